@@ -1,0 +1,1 @@
+"""Studies of worlds: compose them, run them, compare, store and show. ``sim`` never imports this package."""
