@@ -1,6 +1,10 @@
-"""What every room's settings have in common."""
+"""What every room's settings have in common. The settings themselves live beside the rules that use them."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ASSUMED = "[A] our assumption; vary it in sensitivity studies"
 
 
 class BadInput(ValueError):
@@ -11,3 +15,9 @@ class Settings(BaseModel):
     """Base of all settings: unknown keys are refused, numbers are finite, and nothing changes after it was checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+def setting(default: Any, meaning: str, unit: str = "", source: str = ASSUMED, **bounds: Any) -> Any:
+    """Declare one setting: its default (a type makes it by calling), meaning, unit, source and bounds (``ge``, ``lt`` ...)."""
+    value = {"default_factory": default} if isinstance(default, type) else {"default": default}
+    return Field(**value, description=meaning, json_schema_extra={"unit": unit, "source": source}, **bounds)

@@ -1,0 +1,401 @@
+"""Feel: expectation, satisfaction, commitment, habit and the open problem.
+
+What is felt all the time relaxes by time; a contact or a failure is a step of its own. So the length of a period does not matter.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, normal
+from sim.kernel import kernel
+from sim.people.columns import Attribute, People
+from sim.people.mathematics import approach, logistic, logit, monthly_approach
+from sim.people.offers import Terms
+from sim.settings import Settings, setting
+
+_PROTOTYPE = "[A] calibrated to the default worlds' targets"
+
+
+class FeelSettings(Settings):
+    """How experience becomes feeling."""
+
+    satisfaction_ref: float = setting(0.72, "satisfaction at the anchor", "0-1", _PROTOTYPE, gt=0.05, lt=0.95)
+    performance_ref: float = setting(0.74, "weighted performance at the anchor", "0-1", _PROTOTYPE, gt=0, lt=1)
+    performance_slope: float = setting(
+        6.5, "direct effect of performance on satisfaction", "log-odds", "Churchill & Surprenant 1982", ge=0, le=50
+    )
+    disconfirmation_slope: float = setting(
+        3.0, "effect of performance beyond or below expectation", "log-odds", "Oliver 1980", ge=0, le=50
+    )
+    gain: float = setting(1.0, "weight of being better than expected", "", "Anderson & Sullivan 1993", ge=0, le=10)
+    loss: float = setting(2.0, "weight of being worse than expected", "", "Anderson & Sullivan 1993", ge=0, le=10)
+    memory_floor: float = setting(
+        0.08, "share of the way to today's judgment gone in a month, at long tenure", "a month", "Bolton 1998", gt=0, lt=1
+    )
+    memory_new: float = setting(0.17, "what a newcomer goes more", "a month", "Bolton 1998", ge=0, lt=0.9)
+    memory_years: float = setting(3.0, "time scale on which a newcomer settles", "years", gt=0, le=50)
+    expectation_rate: float = setting(
+        0.08, "share of the way that expectation goes to experience in a month", "a month", "Boulding et al. 1993", ge=0, lt=1
+    )
+    expectation_step: float = setting(0.15, "the same at a contact, for service", "a contact", ge=0, le=1)
+    promise_rate: float = setting(0.02, "share of the way to the promise in a month", "a month", "Boulding et al. 1993", ge=0, lt=1)
+    contact_step: float = setting(0.35, "share of the way to its judgment that one contact moves a newcomer", "", ge=0, le=1)
+    failure_step: float = setting(0.35, "the same for a failure", "", ge=0, le=1)
+    encounter_focus: float = setting(0.3, "weight that a contact puts on service beyond the usual", "0-1", ge=0, le=1)
+    encounter_noise: float = setting(0.20, "spread of how well a contact goes", "attribute scale", ge=0, le=1)
+    wait_weight: float = setting(0.10, "loss per e-folding of the wait over the tolerable", "attribute scale", ge=0, le=2)
+    tolerable_wait: float = setting(1.0, "wait at which callers begin to mind", "minutes", gt=0, le=120)
+    unresolved_weight: float = setting(0.25, "loss when the matter is not resolved", "attribute scale", ge=0, le=2)
+    abandoned_weight: float = setting(0.20, "loss when the caller hung up unanswered", "attribute scale", ge=0, le=2)
+    quality_weight: float = setting(0.20, "gain per unit of the agent's quality above 1", "attribute scale", ge=0, le=2)
+    usual_service: float = setting(0.10, "loss of a usual contact, at which service counts as its level", "attribute scale", ge=0, le=1)
+    failure_loss: float = setting(0.20, "loss of product performance in a failure of severity 1", "attribute scale", ge=0, le=2)
+    problem_loss: float = setting(0.10, "lasting loss of product performance while a problem is open", "attribute scale", ge=0, le=2)
+    problem_half_life: float = setting(4.0, "an open problem that nobody solves fades", "months", gt=0, le=600)
+    recovery_lift: float = setting(0.10, "lift of satisfaction by a recovery felt as just", "of the way to 1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
+    procedural_justice: float = setting(0.35, "justice of a quick answer", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
+    interactional_justice: float = setting(0.30, "justice of a good agent", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
+    distributive_justice: float = setting(0.50, "justice of full compensation", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
+    fair_compensation: float = setting(20.0, "compensation that counts as full for severity 1", "currency", gt=0, le=1e6)
+    commitment_ref: float = setting(0.5, "commitment at the anchor", "0-1", _PROTOTYPE, gt=0.05, lt=0.95)
+    commitment_slope: float = setting(2.5, "effect of satisfaction on commitment", "log-odds", _PROTOTYPE, ge=0, le=50)
+    bond_slope: float = setting(0.5, "effect of the personal bond on commitment", "log-odds", ge=0, le=50)
+    commitment_rate: float = setting(0.06, "share of the way that commitment goes in a month", "a month", ge=0, lt=1)
+    habit_half_life: float = setting(12.0, "habit grows with custom and fades without", "months", gt=0, le=600)
+    habit_step: float = setting(0.15, "share of the way that one purchase moves habit (repertoire)", "", "Guadagni & Little 1983", ge=0, le=1)
+    bond_half_life: float = setting(36.0, "the personal bond grows with custom", "months", gt=0, le=600)
+    belief_half_life: float = setting(24.0, "beliefs about other firms drift to their public reputation", "months", gt=0, le=600)
+    memory_half_life: float = setting(24.0, "what a former customer still feels on coming back", "months", gt=0, le=600)
+    price_half_life: float = setting(3.0, "a price rise is forgotten", "months", gt=0, le=600)
+    outreach_half_life: float = setting(1.0, "a message is forgotten", "months", gt=0, le=600)
+
+
+class Feeling(NamedTuple):
+    """The settings above as kernels take them, in their order, half-lives in years."""
+
+    satisfaction_ref: float
+    performance_ref: float
+    performance_slope: float
+    disconfirmation_slope: float
+    gain: float
+    loss: float
+    memory_floor: float
+    memory_new: float
+    memory_years: float
+    expectation_rate: float
+    expectation_step: float
+    promise_rate: float
+    contact_step: float
+    failure_step: float
+    encounter_focus: float
+    encounter_noise: float
+    wait_weight: float
+    tolerable_wait: float
+    unresolved_weight: float
+    abandoned_weight: float
+    quality_weight: float
+    usual_service: float
+    failure_loss: float
+    problem_loss: float
+    problem_half_life: float
+    recovery_lift: float
+    procedural_justice: float
+    interactional_justice: float
+    distributive_justice: float
+    fair_compensation: float
+    commitment_ref: float
+    commitment_slope: float
+    bond_slope: float
+    commitment_rate: float
+    habit_half_life: float
+    habit_step: float
+    bond_half_life: float
+    belief_half_life: float
+    memory_half_life: float
+    price_half_life: float
+    outreach_half_life: float
+
+
+def feeling(s: FeelSettings) -> Feeling:
+    """Return the settings as a kernel takes them."""
+    values = {name: value / 12.0 if name.endswith("half_life") else value for name, value in s.model_dump().items()}
+    return Feeling(**values)
+
+
+# --- rules about one person ------------------------------------------------------------------------------------------
+
+
+@kernel
+def asymmetric(gap: float, gain: float, loss: float) -> float:
+    """Return how strongly a gap between experience and expectation is felt: a loss weighs more than a gain.
+
+    ``gain * gap`` above 0, ``loss * gap`` below (Anderson & Sullivan 1993; Kahneman & Tversky 1979).
+    """
+    return gain * gap if gap > 0.0 else loss * gap
+
+
+@kernel
+def judgment(performance: float, disconfirmation: float, f: Feeling) -> float:
+    """Return the satisfaction S* that an experience calls for, in (0, 1).
+
+    S* = logistic(logit S_ref + b (P - P_ref) + c D): expectancy-disconfirmation (Oliver 1980) with a direct effect of
+    performance (Churchill & Surprenant 1982), anchored so that a slope can change without moving the level.
+    """
+    direct = f.performance_slope * (performance - f.performance_ref)
+    return logistic(logit(f.satisfaction_ref) + direct + f.disconfirmation_slope * disconfirmation)
+
+
+@kernel
+def openness(tenure: float, f: Feeling) -> float:
+    """Return the share of the way to today's judgment that a customer of ``tenure`` years goes in a month.
+
+    floor + new exp(-tenure / scale): the longer together, the less one experience moves the whole (Bolton 1998).
+    """
+    return f.memory_floor + f.memory_new * math.exp(-tenure / f.memory_years)
+
+
+@kernel
+def step_size(step: float, tenure: float, f: Feeling) -> float:
+    """Return how far one event moves satisfaction: ``step`` for a newcomer, less in proportion to openness."""
+    return step * openness(tenure, f) / (f.memory_floor + f.memory_new)
+
+
+@kernel
+def encounter(level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: Feeling) -> float:
+    """Return the service performance of one contact, on the attribute scale.
+
+    level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved - abandoned:
+    the longer the wait, the worse; a matter left unresolved is worst (Taylor 1994; Dixon, Freeman & Toman 2010). ``wait`` in minutes.
+    """
+    felt = level + f.usual_service + noise - f.wait_weight * math.log1p(wait / f.tolerable_wait)
+    if not answered:
+        return felt - f.unresolved_weight - f.abandoned_weight
+    felt += f.quality_weight * (quality - 1.0)
+    return felt if resolved else felt - f.unresolved_weight
+
+
+@kernel
+def justice(wait: float, quality: float, compensation: float, severity: float, f: Feeling) -> float:
+    """Return the justice of a recovery, 0-1: procedural (time), interactional (agent), distributive (compensation).
+
+    Smith, Bolton & Wagner 1999. ``compensation`` in currency units; ``severity`` of the problem in (0, 1].
+    """
+    procedural = f.procedural_justice / (1.0 + wait / (5.0 * f.tolerable_wait))
+    interactional = f.interactional_justice * min(max(0.5 * quality, 0.0), 1.0)
+    distributive = f.distributive_justice * min(compensation / (f.fair_compensation * max(severity, 0.05)), 1.0)
+    return min(procedural + interactional + distributive, 1.0)
+
+
+@kernel
+def committed(satisfaction: float, bond: float, f: Feeling) -> float:
+    """Return the commitment L* that satisfaction and bond call for, in (0, 1), anchored at ``commitment_ref``.
+
+    L* = logistic(logit L_ref + c_S (S - S_ref) + c_B (B - 1/2)) (Morgan & Hunt 1994).
+    """
+    lift = f.commitment_slope * (satisfaction - f.satisfaction_ref) + f.bond_slope * (bond - 0.5)
+    return logistic(logit(f.commitment_ref) + lift)
+
+
+# --- a relationship begins -------------------------------------------------------------------------------------------
+
+
+@kernel
+def hoped_for(people: People, person: int, firm: int, f: Feeling) -> float:
+    """Return the satisfaction that a person expects of a firm: the judgment of its expectation met exactly."""
+    hope = 0.0
+    for k in range(5):
+        hope += float(people.importance[person, k]) * float(people.expectation[person, firm, k])
+    return judgment(hope, 0.0, f)
+
+
+@kernel
+def begin(people: People, person: int, firm: int, f: Feeling) -> None:
+    """Start or resume a relationship: hope, mixed with what is remembered of an earlier one (half-life), nothing open."""
+    memory = 1.0 - approach(f.memory_half_life, float(people.since[person, firm]))
+    hope = hoped_for(people, person, firm, f)
+    satisfaction = memory * float(people.satisfaction[person, firm]) + (1.0 - memory) * hope
+    calm = committed(hope, float(people.bond[person, firm]), f)
+    people.satisfaction[person, firm] = satisfaction
+    people.commitment[person, firm] = memory * float(people.commitment[person, firm]) + (1.0 - memory) * calm
+    people.tenure[person, firm] = 0.0
+    people.since[person, firm] = 0.0
+    people.problem[person, firm] = 0.0
+    people.voiced[person, firm] = False
+    people.price_salience[person] = 0.0
+    people.contact_salience[person] = 0.0
+
+
+# --- a period is felt ------------------------------------------------------------------------------------------------
+
+
+class Lived(NamedTuple):
+    """What happened to people in a period, sorted by person; ``*_from`` (N + 1,) says where each person's rows begin."""
+
+    failure_from: NDArray[np.int64]
+    failure_firm: NDArray[np.int8]
+    failure_severity: NDArray[np.float64]
+    contact_from: NDArray[np.int64]
+    contact_firm: NDArray[np.int8]
+    contact_cause: NDArray[np.int8]
+    contact_wait: NDArray[np.float64]  # minutes
+    contact_answered: NDArray[np.bool_]
+    contact_resolved: NDArray[np.bool_]
+    contact_quality: NDArray[np.float64]
+    contact_compensation: NDArray[np.float64]  # currency units
+    contact_born: NDArray[np.int32]  # period of the first attempt
+    contact_index: NDArray[np.int64]  # the contact's id among the person's of that period
+
+
+COMPLAINT = 1  # the cause of a contact that brings a failure
+
+
+@kernel
+def performance(people: People, person: int, firm: int, k: int, terms: Terms, f: Feeling, e_skill_ref: float) -> float:
+    """Return what the person gets of attribute ``k``: level + match, less an open problem; convenience needs e-skill."""
+    value = float(terms.level[firm, k]) + float(people.match[person, firm])
+    if k == Attribute.PRODUCT:
+        value -= f.problem_loss * float(people.problem[person, firm])
+    elif k == Attribute.CONVENIENCE:
+        value += 0.2 * (float(people.e_skill[person]) - e_skill_ref)
+    return value
+
+
+@kernel
+def feel(
+    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: Feeling, dt: float,
+    repertoire: bool, e_skill_ref: float,
+) -> None:  # fmt: skip
+    """Live through the period's end for the people in ``[first, last)``; ``dt`` in years."""
+    for person in range(first, last):
+        if int(people.entry[person]) > period:
+            continue
+        for firm in range(terms.price.shape[0]):
+            if _is_with(people, person, firm, repertoire):
+                _feel_routine(people, person, firm, terms, f, dt, repertoire, e_skill_ref)
+            else:
+                _drift(people, person, firm, terms, f, dt, repertoire)
+        for row in range(int(lived.failure_from[person]), int(lived.failure_from[person + 1])):
+            _feel_failure(people, person, int(lived.failure_firm[row]), float(lived.failure_severity[row]), f)
+        for row in range(int(lived.contact_from[person]), int(lived.contact_from[person + 1])):
+            _feel_contact(people, person, row, key, lived, terms, f)
+        people.price_salience[person] = float(people.price_salience[person]) * (1.0 - approach(f.price_half_life, dt))
+        people.contact_salience[person] = float(people.contact_salience[person]) * (1.0 - approach(f.outreach_half_life, dt))
+
+
+@kernel
+def _is_with(people: People, person: int, firm: int, repertoire: bool) -> bool:
+    if repertoire:
+        return bool(people.customer[person, firm])
+    return int(people.provider[person]) == firm
+
+
+@kernel
+def _feel_routine(
+    people: People, person: int, firm: int, terms: Terms, f: Feeling, dt: float, repertoire: bool, e_skill_ref: float
+) -> None:
+    """Relax satisfaction, expectation, commitment, habit and bond by time. Service is felt only in contacts."""
+    tenure = float(people.tenure[person, firm])
+    experienced = 0.0
+    disconfirmation = 0.0
+    to_experience = monthly_approach(f.expectation_rate, dt)
+    to_promise = monthly_approach(f.promise_rate * math.exp(-tenure / f.memory_years), dt)
+    for k in range(5):
+        weight = float(people.importance[person, k])
+        expected = float(people.expectation[person, firm, k])
+        felt = expected
+        if k != Attribute.SERVICE:
+            felt = performance(people, person, firm, k, terms, f, e_skill_ref)
+            disconfirmation += weight * asymmetric(felt - expected, f.gain, f.loss)
+        experienced += weight * felt
+        expected += to_experience * (felt - expected)
+        people.expectation[person, firm, k] = expected + to_promise * (float(terms.promise[firm, k]) - expected)
+    called_for = judgment(experienced, disconfirmation, f)
+    before = float(people.satisfaction[person, firm])
+    satisfaction = before + monthly_approach(openness(tenure, f), dt) * (called_for - before)
+    people.satisfaction[person, firm] = satisfaction
+    bond = float(people.bond[person, firm])
+    warmth = min(max(float(terms.level[firm, Attribute.PERSONAL]) + float(people.match[person, firm]), 0.0), 1.0)
+    bond += approach(f.bond_half_life, dt) * (warmth - bond)
+    people.bond[person, firm] = bond
+    commitment = float(people.commitment[person, firm])
+    commitment += monthly_approach(f.commitment_rate, dt) * (committed(satisfaction, bond, f) - commitment)
+    people.commitment[person, firm] = commitment
+    _fade_problem(people, person, firm, f, dt)
+    people.tenure[person, firm] = tenure + dt
+    if repertoire:
+        _pass_time(people, person, firm, f, dt)
+    else:
+        habit = float(people.habit[person, firm])
+        people.habit[person, firm] = habit + approach(f.habit_half_life, dt) * (1.0 - habit)
+        people.since[person, firm] = 0.0
+
+
+@kernel
+def _drift(people: People, person: int, firm: int, terms: Terms, f: Feeling, dt: float, repertoire: bool) -> None:
+    """Let beliefs about a firm one is not with drift to its public reputation; habit and bond fade."""
+    to_reputation = approach(f.belief_half_life, dt)
+    for k in range(5):
+        expected = float(people.expectation[person, firm, k])
+        people.expectation[person, firm, k] = expected + to_reputation * (float(terms.level[firm, k]) - expected)
+    people.bond[person, firm] = float(people.bond[person, firm]) * (1.0 - approach(f.bond_half_life, dt))
+    _fade_problem(people, person, firm, f, dt)
+    _pass_time(people, person, firm, f, dt)
+    if not repertoire:
+        people.habit[person, firm] = float(people.habit[person, firm]) * (1.0 - approach(f.habit_half_life, dt))
+
+
+@kernel
+def _pass_time(people: People, person: int, firm: int, f: Feeling, dt: float) -> None:
+    people.since[person, firm] = float(people.since[person, firm]) + dt
+
+
+@kernel
+def _fade_problem(people: People, person: int, firm: int, f: Feeling, dt: float) -> None:
+    left = float(people.problem[person, firm]) * (1.0 - approach(f.problem_half_life, dt))
+    if left < 0.02:
+        left = 0.0
+        people.voiced[person, firm] = False
+    people.problem[person, firm] = left
+
+
+@kernel
+def _feel_failure(people: People, person: int, firm: int, severity: float, f: Feeling) -> None:
+    """Take the step of one failure: product performance falls short of what was expected by its severity."""
+    weight = float(people.importance[person, Attribute.PRODUCT])
+    short = f.failure_loss * severity
+    satisfaction = float(people.satisfaction[person, firm])
+    fall = f.performance_slope * short + f.disconfirmation_slope * f.loss * short
+    called_for = logistic(logit(satisfaction) - fall * (0.5 + weight))
+    step = step_size(f.failure_step, float(people.tenure[person, firm]), f)
+    people.satisfaction[person, firm] = satisfaction + step * (called_for - satisfaction)
+
+
+@kernel
+def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, f: Feeling) -> None:
+    """Take the step of one contact, and close or shrink the problem that a complaint brought."""
+    firm = int(lived.contact_firm[row])
+    wait, quality = float(lived.contact_wait[row]), float(lived.contact_quality[row])
+    resolved = bool(lived.contact_resolved[row])
+    luck = normal(key, person, int(lived.contact_born[row]), Decision.ENCOUNTER, int(lived.contact_index[row]))
+    level = float(terms.level[firm, Attribute.SERVICE]) + float(people.match[person, firm])
+    felt = encounter(level, wait, bool(lived.contact_answered[row]), resolved, quality, f.encounter_noise * luck, f)
+    expected = float(people.expectation[person, firm, Attribute.SERVICE])
+    weight = f.encounter_focus + (1.0 - f.encounter_focus) * float(people.importance[person, Attribute.SERVICE])
+    satisfaction = float(people.satisfaction[person, firm])
+    rest = 0.0
+    for k in range(5):
+        if k != Attribute.SERVICE:
+            share = (1.0 - f.encounter_focus) * float(people.importance[person, k])
+            rest += share * float(people.expectation[person, firm, k])
+    called_for = judgment(rest + weight * felt, weight * asymmetric(felt - expected, f.gain, f.loss), f)
+    satisfaction += step_size(f.contact_step, float(people.tenure[person, firm]), f) * (called_for - satisfaction)
+    people.expectation[person, firm, Attribute.SERVICE] = expected + f.expectation_step * (felt - expected)
+    severity = float(people.problem[person, firm])
+    if int(lived.contact_cause[row]) == COMPLAINT and resolved and severity > 0.0:
+        fair = justice(wait, quality, float(lived.contact_compensation[row]), severity, f)
+        satisfaction += f.recovery_lift * fair * (1.0 - satisfaction)
+        people.problem[person, firm] = severity * (1.0 - fair)
+    people.satisfaction[person, firm] = satisfaction

@@ -1,0 +1,64 @@
+"""Real customers: each is an agent drawn from its own posterior, given what its purchase log says.
+
+BG/NBD (Fader, Hardie & Lee 2005): purchases at a gamma rate, silent lapse after a purchase with a beta chance. Given
+``x`` repeat purchases, the last at ``t_x``, watched until ``T``: alive with P(alive), and then rate ~ Gamma(r + x,
+alpha + T) and chance ~ Beta(a, b + x), independent; who never bought again cannot have lapsed. Spend is gamma-gamma (Fader & Hardie 2013).
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, beta, gamma, uniform
+from sim.kernel import kernel
+from sim.people.columns import People
+
+WEEKS_A_YEAR = 52.0
+
+
+class Imported(NamedTuple):
+    """What a log says of ``N`` customers, and the fitted laws of their kind. Times in weeks, money in currency units."""
+
+    x: NDArray[np.float64]  # (N,) repeat purchases
+    t_x: NDArray[np.float64]  # (N,) time of the last, from the first
+    T: NDArray[np.float64]  # (N,) time watched, from the first
+    spend_count: NDArray[np.float64]  # (N,) repeat purchases with an amount
+    spend_mean: NDArray[np.float64]  # (N,) their mean amount
+    r: float  # rate ~ Gamma(r, alpha), a week
+    alpha: float
+    a: float  # chance to lapse ~ Beta(a, b)
+    b: float
+    p: float  # amount ~ Gamma(p, nu), nu ~ Gamma(q, gamma)
+    q: float
+    gamma: float
+
+
+@kernel
+def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a: float, b: float) -> float:
+    """Return P(alive | x, t_x, T) under BG/NBD, in [0, 1]: 1 / (1 + a/(b+x-1) ((alpha+T)/(alpha+t_x))^(r+x)), 1 if x = 0."""
+    if x <= 0.0:
+        return 1.0
+    odds = math.log(a / (b + x - 1.0)) + (r + x) * math.log((alpha + watched) / (alpha + t_x))
+    return 1.0 / (1.0 + math.exp(min(odds, 700.0)))
+
+
+@kernel
+def draw_posterior(first: int, last: int, people: People, key: Key, log: Imported, firm: int) -> None:
+    """Give every person in ``[first, last)`` rate, lapse, spend and state drawn from its own posterior, with one firm."""
+    for person in range(first, last):
+        x, t_x, watched = float(log.x[person]), float(log.t_x[person]), float(log.T[person])
+        alive = uniform(key, person, 0, Decision.ALIVE, 0) < chance_alive(x, t_x, watched, log.r, log.alpha, log.a, log.b)
+        rate = gamma(key, person, 0, Decision.PURCHASE_RATE, 0, log.r + x) / (log.alpha + watched)
+        people.purchase_rate[person] = rate * WEEKS_A_YEAR
+        people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, log.a, log.b + x)
+        n = float(log.spend_count[person])
+        nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, log.q + log.p * n)
+        people.spend_level[person] = log.p * (log.gamma + n * float(log.spend_mean[person])) / nu
+        people.alive[person, firm] = alive
+        people.provider[person] = firm
+        people.since[person, firm] = (watched - t_x) / WEEKS_A_YEAR
+        people.tenure[person, firm] = watched / WEEKS_A_YEAR
+        recent = min(x + 1.0, (x + 1.0) * WEEKS_A_YEAR / max(watched, 1.0))
+        people.recent_spend[person, firm] = recent * float(people.spend_level[person])
