@@ -85,8 +85,8 @@ _TO_UNIT = 1.0 / 4503599627370496.0  # 2 ** -52
 
 
 def stable_id(name: str) -> int:
-    """Return the 32-bit id of a firm or program: a checksum of its name, so that its place in a list means nothing."""
-    return crc32(name.encode())
+    """Return the 24-bit id of a firm or program: a checksum of its name, so that its place in a list means nothing."""
+    return crc32(name.encode()) & 0xFFFFFF
 
 
 @kernel

@@ -41,6 +41,7 @@ class People(NamedTuple):
     revenue_level: Floats  # (N,) of a subscriber's fee, mean 1
     purchase_rate: Floats  # (N,) category purchases a year
     spend_level: Floats  # (N,) mean spend per purchase, currency units
+    spend_shape: Floats  # (N,) gamma shape of the amounts around it
     dropout: Floats  # (N,) chance to lapse after a purchase
     failure_proneness: Floats  # (N,) mean 1
     contact_rate: Floats  # (N,) questions a year

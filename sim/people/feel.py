@@ -73,58 +73,6 @@ class FeelSettings(Settings):
     outreach_half_life: float = setting(1.0, "a message is forgotten", "months", gt=0, le=600)
 
 
-class Feeling(NamedTuple):
-    """The settings above as kernels take them, in their order, half-lives in years."""
-
-    satisfaction_ref: float
-    performance_ref: float
-    performance_slope: float
-    disconfirmation_slope: float
-    gain: float
-    loss: float
-    memory_floor: float
-    memory_new: float
-    memory_years: float
-    expectation_rate: float
-    expectation_step: float
-    promise_rate: float
-    contact_step: float
-    failure_step: float
-    encounter_focus: float
-    encounter_noise: float
-    wait_weight: float
-    tolerable_wait: float
-    unresolved_weight: float
-    abandoned_weight: float
-    quality_weight: float
-    usual_service: float
-    failure_loss: float
-    problem_loss: float
-    problem_half_life: float
-    recovery_lift: float
-    procedural_justice: float
-    interactional_justice: float
-    distributive_justice: float
-    fair_compensation: float
-    commitment_ref: float
-    commitment_slope: float
-    bond_slope: float
-    commitment_rate: float
-    habit_half_life: float
-    habit_step: float
-    bond_half_life: float
-    belief_half_life: float
-    memory_half_life: float
-    price_half_life: float
-    outreach_half_life: float
-
-
-def feeling(s: FeelSettings) -> Feeling:
-    """Return the settings as a kernel takes them."""
-    values = {name: value / 12.0 if name.endswith("half_life") else value for name, value in s.model_dump().items()}
-    return Feeling(**values)
-
-
 # --- rules about one person ------------------------------------------------------------------------------------------
 
 
@@ -138,7 +86,7 @@ def asymmetric(gap: float, gain: float, loss: float) -> float:
 
 
 @kernel
-def judgment(performance: float, disconfirmation: float, f: Feeling) -> float:
+def judgment(performance: float, disconfirmation: float, f: FeelSettings) -> float:
     """Return the satisfaction S* that an experience calls for, in (0, 1).
 
     S* = logistic(logit S_ref + b (P - P_ref) + c D): expectancy-disconfirmation (Oliver 1980) with a direct effect of
@@ -149,7 +97,7 @@ def judgment(performance: float, disconfirmation: float, f: Feeling) -> float:
 
 
 @kernel
-def openness(tenure: float, f: Feeling) -> float:
+def openness(tenure: float, f: FeelSettings) -> float:
     """Return the share of the way to today's judgment that a customer of ``tenure`` years goes in a month.
 
     floor + new exp(-tenure / scale): the longer together, the less one experience moves the whole (Bolton 1998).
@@ -158,13 +106,13 @@ def openness(tenure: float, f: Feeling) -> float:
 
 
 @kernel
-def step_size(step: float, tenure: float, f: Feeling) -> float:
+def step_size(step: float, tenure: float, f: FeelSettings) -> float:
     """Return how far one event moves satisfaction: ``step`` for a newcomer, less in proportion to openness."""
     return step * openness(tenure, f) / (f.memory_floor + f.memory_new)
 
 
 @kernel
-def encounter(level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: Feeling) -> float:
+def encounter(level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: FeelSettings) -> float:
     """Return the service performance of one contact, on the attribute scale.
 
     level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved - abandoned:
@@ -178,7 +126,7 @@ def encounter(level: float, wait: float, answered: bool, resolved: bool, quality
 
 
 @kernel
-def justice(wait: float, quality: float, compensation: float, severity: float, f: Feeling) -> float:
+def justice(wait: float, quality: float, compensation: float, severity: float, f: FeelSettings) -> float:
     """Return the justice of a recovery, 0-1: procedural (time), interactional (agent), distributive (compensation).
 
     Smith, Bolton & Wagner 1999. ``compensation`` in currency units; ``severity`` of the problem in (0, 1].
@@ -190,7 +138,7 @@ def justice(wait: float, quality: float, compensation: float, severity: float, f
 
 
 @kernel
-def committed(satisfaction: float, bond: float, f: Feeling) -> float:
+def committed(satisfaction: float, bond: float, f: FeelSettings) -> float:
     """Return the commitment L* that satisfaction and bond call for, in (0, 1), anchored at ``commitment_ref``.
 
     L* = logistic(logit L_ref + c_S (S - S_ref) + c_B (B - 1/2)) (Morgan & Hunt 1994).
@@ -203,7 +151,7 @@ def committed(satisfaction: float, bond: float, f: Feeling) -> float:
 
 
 @kernel
-def hoped_for(people: People, person: int, firm: int, f: Feeling) -> float:
+def hoped_for(people: People, person: int, firm: int, f: FeelSettings) -> float:
     """Return the satisfaction that a person expects of a firm: the judgment of its expectation met exactly."""
     hope = 0.0
     for k in range(5):
@@ -212,7 +160,7 @@ def hoped_for(people: People, person: int, firm: int, f: Feeling) -> float:
 
 
 @kernel
-def begin(people: People, person: int, firm: int, f: Feeling) -> None:
+def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
     """Start or resume a relationship: hope, mixed with what is remembered of an earlier one (half-life), nothing open."""
     memory = 1.0 - approach(f.memory_half_life, float(people.since[person, firm]))
     hope = hoped_for(people, person, firm, f)
@@ -253,7 +201,7 @@ COMPLAINT = 1  # the cause of a contact that brings a failure
 
 
 @kernel
-def performance(people: People, person: int, firm: int, k: int, terms: Terms, f: Feeling, e_skill_ref: float) -> float:
+def performance(people: People, person: int, firm: int, k: int, terms: Terms, f: FeelSettings, e_skill_ref: float) -> float:
     """Return what the person gets of attribute ``k``: level + match, less an open problem; convenience needs e-skill."""
     value = float(terms.level[firm, k]) + float(people.match[person, firm])
     if k == Attribute.PRODUCT:
@@ -265,7 +213,7 @@ def performance(people: People, person: int, firm: int, k: int, terms: Terms, f:
 
 @kernel
 def feel(
-    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: Feeling, dt: float,
+    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings, dt: float,
     repertoire: bool, e_skill_ref: float,
 ) -> None:  # fmt: skip
     """Live through the period's end for the people in ``[first, last)``; ``dt`` in years."""
@@ -294,7 +242,7 @@ def _is_with(people: People, person: int, firm: int, repertoire: bool) -> bool:
 
 @kernel
 def _feel_routine(
-    people: People, person: int, firm: int, terms: Terms, f: Feeling, dt: float, repertoire: bool, e_skill_ref: float
+    people: People, person: int, firm: int, terms: Terms, f: FeelSettings, dt: float, repertoire: bool, e_skill_ref: float
 ) -> None:
     """Relax satisfaction, expectation, commitment, habit and bond by time. Service is felt only in contacts."""
     tenure = float(people.tenure[person, firm])
@@ -334,7 +282,7 @@ def _feel_routine(
 
 
 @kernel
-def _drift(people: People, person: int, firm: int, terms: Terms, f: Feeling, dt: float, repertoire: bool) -> None:
+def _drift(people: People, person: int, firm: int, terms: Terms, f: FeelSettings, dt: float, repertoire: bool) -> None:
     """Let beliefs about a firm one is not with drift to its public reputation; habit and bond fade."""
     to_reputation = approach(f.belief_half_life, dt)
     for k in range(5):
@@ -348,12 +296,12 @@ def _drift(people: People, person: int, firm: int, terms: Terms, f: Feeling, dt:
 
 
 @kernel
-def _pass_time(people: People, person: int, firm: int, f: Feeling, dt: float) -> None:
+def _pass_time(people: People, person: int, firm: int, f: FeelSettings, dt: float) -> None:
     people.since[person, firm] = float(people.since[person, firm]) + dt
 
 
 @kernel
-def _fade_problem(people: People, person: int, firm: int, f: Feeling, dt: float) -> None:
+def _fade_problem(people: People, person: int, firm: int, f: FeelSettings, dt: float) -> None:
     left = float(people.problem[person, firm]) * (1.0 - approach(f.problem_half_life, dt))
     if left < 0.02:
         left = 0.0
@@ -362,7 +310,7 @@ def _fade_problem(people: People, person: int, firm: int, f: Feeling, dt: float)
 
 
 @kernel
-def _feel_failure(people: People, person: int, firm: int, severity: float, f: Feeling) -> None:
+def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings) -> None:
     """Take the step of one failure: product performance falls short of what was expected by its severity."""
     weight = float(people.importance[person, Attribute.PRODUCT])
     short = f.failure_loss * severity
@@ -374,7 +322,7 @@ def _feel_failure(people: People, person: int, firm: int, severity: float, f: Fe
 
 
 @kernel
-def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, f: Feeling) -> None:
+def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, f: FeelSettings) -> None:
     """Take the step of one contact, and close or shrink the problem that a complaint brought."""
     firm = int(lived.contact_firm[row])
     wait, quality = float(lived.contact_wait[row]), float(lived.contact_quality[row])

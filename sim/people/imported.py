@@ -55,6 +55,7 @@ def draw_posterior(first: int, last: int, people: People, key: Key, log: Importe
         people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, log.a, log.b + x)
         n = float(log.spend_count[person])
         nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, log.q + log.p * n)
+        people.spend_shape[person] = log.p
         people.spend_level[person] = log.p * (log.gamma + n * float(log.spend_mean[person])) / nu
         people.alive[person, firm] = alive
         people.provider[person] = firm

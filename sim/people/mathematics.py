@@ -23,8 +23,8 @@ def logit(share: float) -> float:
 
 @kernel
 def approach(half_life: float, years: float) -> float:
-    """Return the part of the way to its target that a state goes in ``years``: 1 - 2^(-years / half_life)."""
-    return -math.expm1(-math.log(2.0) * years / half_life)
+    """Return the part of the way to its target that a state goes in ``years``; ``half_life`` in months: 1 - 2^(-12 years / half_life)."""
+    return -math.expm1(-12.0 * math.log(2.0) * years / half_life)
 
 
 @kernel

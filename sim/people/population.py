@@ -1,7 +1,7 @@
 """Draw a population: traits once for life, and the states in which lives begin."""
 
 import math
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from sim.draws import Decision, Key, beta, gamma, normal, uniform
 from sim.kernel import kernel
 from sim.people.blocks import Crew
 from sim.people.columns import NEVER, NOBODY, People
-from sim.settings import Settings, setting
+from sim.settings import Settings, numbers, setting
 
 
 class Importance(Settings):
@@ -72,75 +72,16 @@ class CustomersSettings(Settings):
     incentive_seeking_mean: float = setting(0.3, "mean pull of rewards on a person", "0-1", gt=0, lt=1)
 
 
-class _Traits(NamedTuple):
-    """The settings above as a kernel takes them."""
-
-    concentration: float
-    frailty_shape: float  # 0: all alike
-    beta_leaving: bool
-    leaving_a: float
-    leaving_b: float
-    price_sensitivity: float
-    price_log_sd: float
-    taste_sd: float
-    match_sd: float
-    revenue_log_sd: float
-    purchase_rate: float
-    purchase_shape: float
-    lapses: bool
-    dropout_a: float
-    dropout_b: float
-    spend_p: float
-    spend_q: float
-    spend_gamma: float
-    failure_shape: float
-    contact_rate: float
-    contacts_shape: float
-    patience_shape: float
-    voice_sd: float
-    e_skill_a: float
-    incentive_a: float
-
-
-def _shape(cv: float) -> float:
-    """Return the gamma shape of a coefficient of variation (0 stands for no spread)."""
-    return 1.0 / (cv * cv) if cv > 0.0 else 0.0
-
-
-def _traits(s: CustomersSettings) -> _Traits:
-    return _Traits(
-        concentration=s.importance_concentration,
-        frailty_shape=_shape(s.frailty_cv),
-        beta_leaving=s.leaving == "beta",
-        leaving_a=s.leaving_a,
-        leaving_b=s.leaving_b,
-        price_sensitivity=s.price_sensitivity,
-        price_log_sd=s.price_sensitivity_log_sd,
-        taste_sd=s.taste_sd,
-        match_sd=s.match_sd,
-        revenue_log_sd=math.sqrt(math.log(1.0 + s.revenue_cv * s.revenue_cv)),
-        purchase_rate=s.purchase_rate,
-        purchase_shape=s.purchase_shape,
-        lapses=s.lapses,
-        dropout_a=s.dropout_a,
-        dropout_b=s.dropout_b,
-        spend_p=s.spend_p,
-        spend_q=s.spend_q,
-        spend_gamma=s.spend_gamma,
-        failure_shape=s.failure_shape,
-        contact_rate=s.contacts_per_year,
-        contacts_shape=s.contacts_shape,
-        patience_shape=_shape(s.patience_cv),
-        voice_sd=s.voice_sd,
-        e_skill_a=4.0 * s.e_skill_mean / (1.0 - s.e_skill_mean),
-        incentive_a=2.0 * s.incentive_seeking_mean / (1.0 - s.incentive_seeking_mean),
-    )
+@kernel
+def spread(key: Key, person: int, decision: int, shape: float) -> float:
+    """Return a gamma factor of mean 1 and this ``shape`` for a person."""
+    return gamma(key, person, 0, decision, 0, shape) / shape
 
 
 @kernel
-def spread(key: Key, person: int, decision: int, shape: float) -> float:
-    """Return a gamma factor of mean 1 for a person; exactly 1 if ``shape`` is 0 (no spread)."""
-    return gamma(key, person, 0, decision, 0, shape) / shape if shape > 0.0 else 1.0
+def spread_of(key: Key, person: int, decision: int, cv: float) -> float:
+    """Return a gamma factor of mean 1 and this coefficient of variation; exactly 1 if it is 0."""
+    return spread(key, person, decision, 1.0 / (cv * cv)) if cv > 0.0 else 1.0
 
 
 @kernel
@@ -149,7 +90,8 @@ def draw_traits(
     last: int,
     people: People,
     key: Key,
-    t: _Traits,
+    s: CustomersSettings,
+    beta_leaving: bool,
     shares: NDArray[np.float64],
     importance: NDArray[np.float64],
     sensitivity: NDArray[np.float64],
@@ -162,12 +104,12 @@ def draw_traits(
         while segment < shares.shape[0] - 1 and chance >= float(shares[segment]):
             segment += 1
         people.segment[person] = segment
-        _draw_importance(key, person, t.concentration, importance[segment], people.importance)
-        _draw_person(key, person, t, float(sensitivity[segment]), people)
+        _draw_importance(key, person, s.importance_concentration, importance[segment], people.importance)
+        _draw_person(key, person, s, beta_leaving, float(sensitivity[segment]), people)
         for firm in range(firm_ids.shape[0]):
             firm_id = int(firm_ids[firm])
-            people.taste[person, firm] = t.taste_sd * normal(key, person, 0, Decision.TASTE, firm_id)
-            people.match[person, firm] = t.match_sd * normal(key, person, 0, Decision.MATCH, firm_id)
+            people.taste[person, firm] = s.taste_sd * normal(key, person, 0, Decision.TASTE, firm_id)
+            people.match[person, firm] = s.match_sd * normal(key, person, 0, Decision.MATCH, firm_id)
 
 
 @kernel
@@ -188,28 +130,32 @@ def _draw_importance(
 
 
 @kernel
-def _draw_person(key: Key, person: int, t: _Traits, sensitivity: float, people: People) -> None:
+def _draw_person(key: Key, person: int, s: CustomersSettings, beta_leaving: bool, sensitivity: float, people: People) -> None:
     """Write the traits that are one number a person."""
-    if t.beta_leaving:
-        chance = beta(key, person, 0, Decision.FRAILTY, 0, t.leaving_a, t.leaving_b)
+    if beta_leaving:
+        chance = beta(key, person, 0, Decision.FRAILTY, 0, s.leaving_a, s.leaving_b)
         people.frailty[person] = -math.log1p(-min(chance, 1.0 - 1e-12))
     else:
-        people.frailty[person] = spread(key, person, Decision.FRAILTY, t.frailty_shape)
-    price_noise = math.exp(t.price_log_sd * normal(key, person, 0, Decision.PRICE_SENSITIVITY, 0))
-    people.price_sensitivity[person] = t.price_sensitivity * sensitivity * price_noise
-    level_noise = t.revenue_log_sd * normal(key, person, 0, Decision.REVENUE_LEVEL, 0)
-    people.revenue_level[person] = math.exp(level_noise - 0.5 * t.revenue_log_sd * t.revenue_log_sd)
-    people.purchase_rate[person] = t.purchase_rate * spread(key, person, Decision.PURCHASE_RATE, t.purchase_shape)
-    if t.lapses:
-        people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, t.dropout_a, t.dropout_b)
-    nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, t.spend_q)
-    people.spend_level[person] = t.spend_p * t.spend_gamma / nu
-    people.failure_proneness[person] = spread(key, person, Decision.FAILURE_PRONENESS, t.failure_shape)
-    people.contact_rate[person] = t.contact_rate * spread(key, person, Decision.CONTACT_RATE, t.contacts_shape)
-    people.patience[person] = spread(key, person, Decision.PATIENCE_LEVEL, t.patience_shape)
-    people.voice[person] = t.voice_sd * normal(key, person, 0, Decision.VOICE, 0)
-    people.e_skill[person] = beta(key, person, 0, Decision.E_SKILL, 0, t.e_skill_a, 4.0)
-    people.incentive_seeking[person] = beta(key, person, 0, Decision.INCENTIVE_SEEKING, 0, t.incentive_a, 2.0)
+        people.frailty[person] = spread_of(key, person, Decision.FRAILTY, s.frailty_cv)
+    price_noise = math.exp(s.price_sensitivity_log_sd * normal(key, person, 0, Decision.PRICE_SENSITIVITY, 0))
+    people.price_sensitivity[person] = s.price_sensitivity * sensitivity * price_noise
+    log_variance = math.log1p(s.revenue_cv * s.revenue_cv)
+    level_noise = math.sqrt(log_variance) * normal(key, person, 0, Decision.REVENUE_LEVEL, 0)
+    people.revenue_level[person] = math.exp(level_noise - 0.5 * log_variance)
+    people.purchase_rate[person] = s.purchase_rate * spread(key, person, Decision.PURCHASE_RATE, s.purchase_shape)
+    if s.lapses:
+        people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, s.dropout_a, s.dropout_b)
+    nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, s.spend_q)
+    people.spend_shape[person] = s.spend_p
+    people.spend_level[person] = s.spend_p * s.spend_gamma / nu
+    people.failure_proneness[person] = spread(key, person, Decision.FAILURE_PRONENESS, s.failure_shape)
+    people.contact_rate[person] = s.contacts_per_year * spread(key, person, Decision.CONTACT_RATE, s.contacts_shape)
+    people.patience[person] = spread_of(key, person, Decision.PATIENCE_LEVEL, s.patience_cv)
+    people.voice[person] = s.voice_sd * normal(key, person, 0, Decision.VOICE, 0)
+    skilled = 4.0 * s.e_skill_mean / (1.0 - s.e_skill_mean)
+    people.e_skill[person] = beta(key, person, 0, Decision.E_SKILL, 0, skilled, 4.0)
+    seeking = 2.0 * s.incentive_seeking_mean / (1.0 - s.incentive_seeking_mean)
+    people.incentive_seeking[person] = beta(key, person, 0, Decision.INCENTIVE_SEEKING, 0, seeking, 2.0)
 
 
 def empty(count: int, firms: int) -> People:
@@ -250,7 +196,8 @@ def draw_people(s: CustomersSettings, key: Key, firm_ids: NDArray[np.int64], cou
         draw_traits,
         people,
         key,
-        _traits(s),
+        numbers(s),
+        s.leaving == "beta",
         np.cumsum(shares / shares.sum()),
         importance / importance.sum(axis=1, keepdims=True),
         np.array([segment.price_sensitivity for segment in segments]),

@@ -1,0 +1,148 @@
+"""Buy: fees of subscribers, purchases of repertoire buyers.
+
+With every loop off the repertoire market is BG/NBD: purchases at a gamma rate, a beta chance to lapse after each one.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, gamma, poisson, uniform
+from sim.kernel import kernel
+from sim.people.choose import ChooseSettings, pressure_on, preferred
+from sim.people.columns import NEVER, NOBODY, People
+from sim.people.feel import FeelSettings, begin
+from sim.people.mathematics import chance_within
+from sim.people.offers import Offers, Terms
+from sim.settings import Settings, setting
+
+
+class BuySettings(Settings):
+    """What customers buy."""
+
+    reference_price: float = setting(40.0, "price that counts as 1: a month's fee of a firm at relative price 1", "currency", gt=0, le=1e6)
+    growth_cap: float = setting(1.5, "most by which programs may raise a category's purchases", "factor", ge=1, le=5)
+    active_within_months: float = setting(
+        12.0, "who bought within this time counts as a customer (repertoire market)", "months", "the analyst's choice", gt=0, le=120
+    )
+
+
+class Purchases(NamedTuple):
+    """Money that changed hands in a period, one row per fee or order, sorted by person."""
+
+    person: NDArray[np.int64]
+    firm: NDArray[np.int8]
+    slot: NDArray[np.int32]  # number of the purchase within the person's period
+    cents: NDArray[np.int64]
+
+
+MOST_PURCHASES = 255  # of one person in one period
+
+
+@kernel
+def fee(monthly: float, factor: float, level: float, dt: float) -> int:
+    """Return a subscriber's fee for a period of ``dt`` years, in cents, rounded once; ``monthly`` in currency units."""
+    return int(math.floor(monthly * factor * level * 12.0 * dt * 100.0 + 0.5))
+
+
+@kernel
+def bill(first: int, last: int, period: int, people: People, terms: Terms, offers: Offers, dt: float, cents: NDArray[np.int64]) -> None:
+    """Write the fee of each subscriber in ``[first, last)`` to ``cents`` (N,)."""
+    for person in range(first, last):
+        firm = int(people.provider[person])
+        cents[person] = 0
+        if firm != NOBODY:
+            factor = float(offers.price_factor[person, firm])
+            cents[person] = fee(float(terms.fee[firm]), factor, float(people.revenue_level[person]), dt)
+
+
+@kernel
+def count_candidates(first: int, last: int, period: int, key: Key, people: People, exposure: float, count: NDArray[np.int64]) -> None:
+    """Write to ``count`` (N,) the possible purchases in a period: Poisson of the rate times ``exposure`` (years x season x cap)."""
+    for person in range(first, last):
+        count[person] = 0
+        if int(people.entry[person]) <= period:
+            possible = poisson(key, person, period, Decision.PURCHASES, 0, float(people.purchase_rate[person]) * exposure)
+            count[person] = min(possible, MOST_PURCHASES)
+
+
+@kernel
+def shop(
+    first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, b: BuySettings, c: ChooseSettings,
+    f: FeelSettings, offset: NDArray[np.int64], purchases: Purchases, dt: float,
+) -> None:  # fmt: skip
+    """Let repertoire buyers in ``[first, last)`` buy; rows from ``offset[person]``, firm NOBODY where nothing was bought."""
+    for person in range(first, last):
+        if int(people.entry[person]) <= period:
+            _reconsider(key, people, person, period, terms, c, dt)
+        for slot in range(int(offset[person + 1]) - int(offset[person])):
+            row = int(offset[person]) + slot
+            purchases.person[row] = person
+            purchases.slot[row] = slot
+            firm = preferred(key, people, person, period, slot, terms, offers, c, True, c.outside_option)
+            if firm != NOBODY and _happens(key, person, period, slot, float(offers.growth[person, firm]), b):
+                purchases.cents[row] = amount(key, people, person, period, slot, terms, offers, firm)
+                _bought(key, people, person, period, slot, firm, c, f)
+            else:
+                firm = NOBODY
+            purchases.firm[row] = firm
+
+
+@kernel
+def _happens(key: Key, person: int, period: int, slot: int, growth: float, b: BuySettings) -> bool:
+    """Thin the possible purchases: without programs one in ``growth_cap`` happens, so programs can add some and none is redrawn."""
+    chance = min(math.exp(growth), b.growth_cap) / b.growth_cap
+    return uniform(key, person, period, Decision.PURCHASE_HAPPENS, slot) < chance
+
+
+@kernel
+def amount(key: Key, people: People, person: int, period: int, slot: int, terms: Terms, offers: Offers, firm: int) -> int:
+    """Return the cents of a purchase: gamma of shape p around the person's level, at the firm's price, rounded once."""
+    shape = float(people.spend_shape[person])
+    around = gamma(key, person, period, Decision.SPEND, slot, shape) / shape
+    price = float(terms.price[firm]) * float(offers.price_factor[person, firm])
+    return int(math.floor(float(people.spend_level[person]) * around * price * 100.0 + 0.5))
+
+
+@kernel
+def _bought(
+    key: Key, people: People, person: int, period: int, slot: int, firm: int, c: ChooseSettings, f: FeelSettings,
+) -> None:  # fmt: skip
+    """Update what a purchase changes at once: the relationship, habit, and the silent lapse that may follow any but the first."""
+    if float(people.since[person, firm]) < NEVER:
+        lapse = 1.0 - (1.0 - float(people.dropout[person])) ** pressure_on(people, person, firm, c, f)
+        if uniform(key, person, period, Decision.DROP_OUT, slot) < lapse:
+            people.alive[person, firm] = False
+    if not people.customer[person, firm]:
+        begin(people, person, firm, f)
+        people.customer[person, firm] = True
+    people.since[person, firm] = 0.0
+    people.provider[person] = firm
+    for other in range(people.habit.shape[1]):
+        habit = float(people.habit[person, other])
+        target = 1.0 if other == firm else 0.0
+        people.habit[person, other] = habit + f.habit_step * (target - habit)
+
+
+@kernel
+def _reconsider(key: Key, people: People, person: int, period: int, terms: Terms, c: ChooseSettings, dt: float) -> None:
+    """Let somebody who silently lapsed from a firm look at it again."""
+    chance = chance_within(c.rejoin_per_year, dt)
+    for firm in range(terms.ids.shape[0]):
+        if people.alive[person, firm]:
+            continue
+        if uniform(key, person, period, Decision.RECONSIDER, int(terms.ids[firm])) < chance:
+            people.alive[person, firm] = True
+
+
+@kernel
+def remember_spend(people: People, purchases: Purchases, dt: float) -> None:
+    """Fade each relationship's recent spend (a twelve-month stock) and add this period's."""
+    for person in range(people.provider.shape[0]):
+        for firm in range(people.recent_spend.shape[1]):
+            people.recent_spend[person, firm] = float(people.recent_spend[person, firm]) * math.exp(-dt)
+    for row in range(purchases.person.shape[0]):
+        person, firm = int(purchases.person[row]), int(purchases.firm[row])
+        people.recent_spend[person, firm] = float(people.recent_spend[person, firm]) + float(purchases.cents[row]) / 100.0

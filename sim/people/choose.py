@@ -1,0 +1,334 @@
+"""Choose: stay, switch, join, leave.
+
+A subscriber seldom thinks about it: a hazard reopens the choice, and then firms are compared (state-dependent logit). A
+repertoire buyer compares at every purchase (``buy``), with the same utility.
+"""
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, gumbel, uniform
+from sim.kernel import kernel
+from sim.people.columns import NOBODY, People
+from sim.people.feel import FeelSettings, begin
+from sim.people.mathematics import chance_within, logit
+from sim.people.offers import Offers, Terms
+from sim.settings import Settings, setting
+
+_CALIBRATED = "[A] calibrated to the default worlds' targets"
+
+
+class ChooseSettings(Settings):
+    """What reopens a choice, and what decides it."""
+
+    reopen_per_year: float = setting(
+        1.25, "hazard of thinking about leaving, at the anchor", "a year", "Ho, Hogan & Scott Morton 2017; " + _CALIBRATED, ge=0, le=1e6
+    )
+    satisfaction_push: float = setting(0.5, "effect of dissatisfaction on that hazard", "per log-odds", _CALIBRATED, ge=0, le=10)
+    problem_push: float = setting(1.5, "effect of an open problem", "per severity", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10)
+    price_push: float = setting(0.5, "effect of a recent price rise", "per 10 %", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10)
+    outreach_push: float = setting(
+        0.2, "a message wakes a sleeper", "per message", "Ascarza, Iyengar & Schleicher 2016; [A] size", ge=0, le=10
+    )
+    commitment_hold: float = setting(0.0, "commitment keeps the choice closed; off: it acts in the choice", "per unit", ge=0, le=20)
+    habit_hold: float = setting(0.0, "habit keeps the choice closed; off: it acts in the choice", "per unit", ge=0, le=20)
+    habit_ref: float = setting(0.8, "habit at the anchor", "0-1", _CALIBRATED, ge=0, le=1)
+    involuntary_per_year: float = setting(0.02, "hazard of leaving for reasons of life (moving, ...)", "a year", ge=0, le=10)
+    rejoin_per_year: float = setting(2.0, "hazard that somebody without a firm, or lapsed, looks again", "a year", ge=0, le=100)
+    attributes: float = setting(5.0, "utility of the weighted offer", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=50)
+    commitment_bonus: float = setting(1.0, "utility of the present firm per commitment", "utility", _CALIBRATED, ge=0, le=20)
+    habit_bonus: float = setting(0.4, "utility of a firm per habit", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=20)
+    none_utility: float = setting(-1.0, "utility of having no firm, or of buying elsewhere", "utility", _CALIBRATED, ge=-50, le=50)
+    outside_option: bool = setting(True, "buying elsewhere is possible (repertoire market)", source="the modeler's choice")
+    procedural_cost: float = setting(
+        0.6, "effort of switching for somebody without e-skill", "utility", "Burnham, Frels & Mahajan 2003; " + _CALIBRATED, ge=0, le=50
+    )
+    e_skill_relief: float = setting(0.5, "part of that effort that full e-skill saves", "0-1", ge=0, le=1)
+    relational_cost: float = setting(0.3, "loss of a full personal bond", "utility", "Burnham, Frels & Mahajan 2003; [A] size", ge=0, le=50)
+    money_horizon: float = setting(24.0, "months of spending against which money at stake is weighed", "months", gt=0, le=600)
+
+
+class Reason(IntEnum):
+    """Main causes of a switch (after Keaveney 1995)."""
+
+    NONE = 0
+    PRICE = 1
+    CORE_FAILURE = 2
+    SERVICE_ENCOUNTER = 3
+    RESPONSE_TO_FAILURE = 4
+    INCONVENIENCE = 5
+    COMPETITION = 6
+    INVOLUNTARY = 7
+    WHIM = 8
+
+
+# the reason that an attribute's shortfall counts towards, in the order of Attribute; plain numbers, for kernels
+_REASON_OF = tuple(
+    int(reason)
+    for reason in (
+        Reason.CORE_FAILURE,
+        Reason.PRICE,
+        Reason.SERVICE_ENCOUNTER,
+        Reason.INCONVENIENCE,
+        Reason.SERVICE_ENCOUNTER,
+    )
+)
+_WHIM = int(Reason.WHIM)
+
+
+class Moves(NamedTuple):
+    """Who changed firm in a period. ``origin == destination`` with NOBODY: nobody moved."""
+
+    origin: NDArray[np.int8]  # (N,)
+    destination: NDArray[np.int8]  # (N,)
+    moved: NDArray[np.bool_]  # (N,)
+    reopened: NDArray[np.bool_]  # (N,) the choice of a customer was open
+    cause: NDArray[np.int8]  # (N,) Reason that weighed most
+    second_cause: NDArray[np.int8]  # (N,)
+
+
+def no_moves(people: int) -> Moves:
+    """Return moves of nobody."""
+    return Moves(*(np.zeros(people, kind) for kind in (np.int8, np.int8, np.bool_, np.bool_, np.int8, np.int8)))
+
+
+# --- rules about one person ------------------------------------------------------------------------------------------
+
+
+@kernel
+def dissatisfaction(satisfaction: float, c: ChooseSettings, f: FeelSettings) -> float:
+    """Return eta_S (logit S_ref - logit S), the push of dissatisfaction on the hazard (log scale)."""
+    return c.satisfaction_push * (logit(f.satisfaction_ref) - logit(satisfaction))
+
+
+@kernel
+def pressure(
+    satisfaction: float, problem: float, price_salience: float, contact_salience: float, commitment: float, habit: float,
+    c: ChooseSettings, f: FeelSettings,
+) -> float:  # fmt: skip
+    """Return the factor on the hazard of leaving, 1 at the anchor.
+
+    exp(eta_S (logit S_ref - logit S) + eta_F problem + eta_P price_salience + eta_O contact_salience - eta_L (L - L_ref)
+    - eta_H (H - H_ref)); triggers after Keaveney 1995 and Ascarza, Iyengar & Schleicher 2016.
+    """
+    push = dissatisfaction(satisfaction, c, f) + c.problem_push * problem
+    push += c.price_push * price_salience + c.outreach_push * contact_salience
+    push -= c.commitment_hold * (commitment - f.commitment_ref) + c.habit_hold * (habit - c.habit_ref)
+    return math.exp(push)
+
+
+@kernel
+def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: FeelSettings) -> float:
+    """Return ``pressure`` for a person's relationship with a firm."""
+    return pressure(
+        float(people.satisfaction[person, firm]),
+        float(people.problem[person, firm]),
+        float(people.price_salience[person]),
+        float(people.contact_salience[person]),
+        float(people.commitment[person, firm]),
+        float(people.habit[person, firm]),
+        c,
+        f,
+    )
+
+
+@kernel
+def switching_cost(e_skill: float, bond: float, money: float, spend_a_month: float, sensitivity: float, c: ChooseSettings) -> float:
+    """Return the switching cost in utility: procedural + relational + financial (Burnham, Frels & Mahajan 2003).
+
+    procedural (1 - relief e_skill) + relational bond + sensitivity money / (spend a month x horizon). ``money`` is what
+    leaving forfeits (points, fees), in currency units, like ``spend_a_month``.
+    """
+    procedural = c.procedural_cost * (1.0 - c.e_skill_relief * e_skill)
+    financial = sensitivity * money / (max(spend_a_month, 0.01) * c.money_horizon)
+    return procedural + c.relational_cost * bond + financial
+
+
+@kernel
+def spend_a_month(people: People, person: int, firm: int, terms: Terms, repertoire: bool) -> float:
+    """Return what a person spends at a firm in a month, currency units: the fee, or the person's own rate and level."""
+    if repertoire:
+        return float(people.purchase_rate[person]) * float(people.spend_level[person]) / 12.0
+    return float(terms.fee[firm]) * float(people.revenue_level[person])
+
+
+@kernel
+def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool) -> float:
+    """Return the utility of a firm to a person, without the taste of the moment.
+
+    theta sum_k w_k E_k - rho ln(price) + taste + brand + offer + [present] (kappa_L L + kappa_H H) - [not present] C
+    (Guadagni & Little 1983; Rust, Lemon & Zeithaml 2004); C is the cost of leaving the present firm.
+    """
+    valued = 0.0
+    for k in range(5):
+        valued += float(people.importance[person, k]) * float(people.expectation[person, firm, k])
+    sensitivity = float(people.price_sensitivity[person])
+    price = float(terms.price[firm]) * float(offers.price_factor[person, firm])
+    value = c.attributes * valued - sensitivity * math.log(price) + float(people.taste[person, firm]) + float(terms.brand[firm])
+    value += float(offers.pull[person, firm]) + c.habit_bonus * float(people.habit[person, firm])
+    present = int(people.provider[person])
+    if present == firm:
+        return value + c.commitment_bonus * float(people.commitment[person, firm])
+    return value - leaving_cost(people, person, present, terms, offers, c, repertoire)
+
+
+@kernel
+def leaving_cost(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool) -> float:
+    """Return the switching cost of leaving ``firm``, 0 for who has none."""
+    if firm == NOBODY:
+        return 0.0
+    return switching_cost(
+        float(people.e_skill[person]),
+        float(people.bond[person, firm]),
+        float(offers.at_stake[person, firm]),
+        spend_a_month(people, person, firm, terms, repertoire),
+        float(people.price_sensitivity[person]),
+        c,
+    )
+
+
+NO_FIRM = 0  # id of the alternative «no firm» among the stable ids of firms
+
+
+@kernel
+def moment(key: Key, person: int, period: int, firm_id: int, occasion: int) -> float:
+    """Return the taste of the moment (Gumbel) for a firm at the ``occasion``-th choice (0-255) of a period."""
+    return gumbel(key, person, period, Decision.TASTE_OF_THE_DAY, firm_id | occasion << 24)
+
+
+@kernel
+def preferred(
+    key: Key, people: People, person: int, period: int, occasion: int, terms: Terms, offers: Offers, c: ChooseSettings,
+    repertoire: bool, none_allowed: bool,
+) -> int:  # fmt: skip
+    """Return the firm with the highest utility for a person now, or NOBODY; who has silently lapsed from a firm passes it over."""
+    best = NOBODY
+    highest = -1.0e300
+    if none_allowed:
+        highest = c.none_utility + moment(key, person, period, NO_FIRM, occasion)
+    for firm in range(terms.price.shape[0]):
+        if people.alive[person, firm]:
+            value = utility(people, person, firm, terms, offers, c, repertoire)
+            value += moment(key, person, period, int(terms.ids[firm]), occasion)
+            if value > highest:
+                highest = value
+                best = firm
+    return best
+
+
+# --- a period of choices ---------------------------------------------------------------------------------------------
+
+
+@kernel
+def choose(
+    first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
+    reopen: float, dt: float, moves: Moves,
+) -> None:  # fmt: skip
+    """Let the subscribers in ``[first, last)`` stay, switch, join or leave; ``reopen`` a year at frailty 1."""
+    for person in range(first, last):
+        moves.moved[person] = False
+        moves.reopened[person] = False
+        if int(people.entry[person]) > period:
+            continue
+        firm = int(people.provider[person])
+        if firm == NOBODY:
+            if uniform(key, person, period, Decision.RECONSIDER, 0) < chance_within(c.rejoin_per_year, dt):
+                _move(key, people, person, period, NOBODY, terms, offers, c, f, moves)
+            continue
+        if uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < chance_within(c.involuntary_per_year, dt):
+            _leave(people, person, firm, NOBODY, moves)
+            moves.cause[person] = Reason.INVOLUNTARY
+            moves.second_cause[person] = Reason.NONE
+            continue
+        hazard = float(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
+        if uniform(key, person, period, Decision.REOPEN, 0) < chance_within(hazard, dt):
+            moves.reopened[person] = True
+            _move(key, people, person, period, firm, terms, offers, c, f, moves)
+
+
+@kernel
+def _move(
+    key: Key, people: People, person: int, period: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
+    moves: Moves,
+) -> None:  # fmt: skip
+    """Make an open choice, from ``firm`` (or NOBODY)."""
+    best = preferred(key, people, person, period, 0, terms, offers, c, False, True)
+    if best == firm:
+        return
+    moves.cause[person] = Reason.NONE
+    moves.second_cause[person] = Reason.NONE
+    if firm != NOBODY:
+        main, second = reasons(people, person, firm, best, terms, offers, c, f)
+        moves.cause[person] = main
+        moves.second_cause[person] = second
+    _leave(people, person, firm, best, moves)
+    if best != NOBODY:
+        begin(people, person, best, f)
+
+
+@kernel
+def _leave(people: People, person: int, origin: int, destination: int, moves: Moves) -> None:
+    moves.moved[person] = True
+    moves.origin[person] = origin
+    moves.destination[person] = destination
+    people.provider[person] = destination
+
+
+@kernel
+def reasons(
+    people: People, person: int, origin: int, destination: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings
+) -> tuple[int, int]:
+    """Return the two causes that moved a leaver most: the largest terms of hazard and utility, summed by cause.
+
+    Dissatisfaction counts towards the attributes by where the present firm falls short; WHIM where no term speaks for leaving.
+    """
+    weight = np.zeros(9)
+    sad = max(dissatisfaction(float(people.satisfaction[person, origin]), c, f), 0.0)
+    short = 0.0
+    for k in range(5):
+        short += float(people.importance[person, k]) * (1.0 - min(float(people.expectation[person, origin, k]), 0.99))
+    for k in range(5):
+        here = float(people.expectation[person, origin, k])
+        there = float(people.expectation[person, destination, k]) if destination != NOBODY else f.performance_ref
+        share = float(people.importance[person, k])
+        weight[_REASON_OF[k]] += c.attributes * share * (there - here) + sad * share * (1.0 - min(here, 0.99)) / short
+    weight[Reason.PRICE] += c.price_push * float(people.price_salience[person])
+    failed = c.problem_push * float(people.problem[person, origin])
+    weight[Reason.RESPONSE_TO_FAILURE if people.voiced[person, origin] else Reason.CORE_FAILURE] += failed
+    weight[Reason.COMPETITION] += c.outreach_push * float(people.contact_salience[person])
+    if destination != NOBODY:
+        dearer = float(terms.price[origin]) * float(offers.price_factor[person, origin])
+        dearer /= float(terms.price[destination]) * float(offers.price_factor[person, destination])
+        weight[Reason.PRICE] += float(people.price_sensitivity[person]) * math.log(dearer)
+        lure = float(people.taste[person, destination]) - float(people.taste[person, origin])
+        lure += float(terms.brand[destination]) - float(terms.brand[origin])
+        weight[Reason.COMPETITION] += lure + float(offers.pull[person, destination]) - float(offers.pull[person, origin])
+    return _two_largest(weight)
+
+
+@kernel
+def _two_largest(weight: NDArray[np.float64]) -> tuple[int, int]:
+    main = _WHIM
+    second = 0
+    largest = 0.0
+    next_largest = 0.0
+    for cause in range(weight.shape[0]):
+        value = float(weight[cause])
+        if value > largest:
+            main, second, next_largest, largest = cause, (main if largest > 0.0 else 0), largest, value
+        elif value > next_largest:
+            second, next_largest = cause, value
+    return main, second
+
+
+@kernel
+def notice_prices(first: int, last: int, people: People, rise: NDArray[np.float64]) -> None:
+    """Make customers of a firm notice that its price rose; ``rise`` (F,) is ln(new / old) / ln(1.1), 0 if it did not."""
+    for person in range(first, last):
+        firm = int(people.provider[person])
+        if firm != NOBODY:
+            people.price_salience[person] = float(people.price_salience[person]) + float(rise[firm])

@@ -1,0 +1,149 @@
+"""Experience: failures, questions, and who speaks up.
+
+A failure leaves an open problem; its owner complains, which makes a contact, or stays silent (Hirschman 1970). Subscribers
+meet failures and have questions at yearly rates; a repertoire buyer meets them with orders. Possible events are drawn at a
+ceiling and thinned, so that a firm that fails less spares people some failures and redraws none.
+"""
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, beta, poisson, uniform
+from sim.kernel import kernel
+from sim.people.buy import Purchases
+from sim.people.columns import NOBODY, People
+from sim.people.feel import FeelSettings
+from sim.people.mathematics import logistic
+from sim.people.offers import Terms
+from sim.settings import Settings, setting
+
+
+class ExperienceSettings(Settings):
+    """What can go wrong, and who says so."""
+
+    failure_ceiling: float = setting(
+        4.0, "highest failure rate a firm can have for a subscriber of mean proneness", "a year", gt=0, le=100
+    )
+    severity_a: float = setting(1.0, "beta of how severe a failure is", "", gt=0, le=100)
+    severity_b: float = setting(2.0, "beta of how severe a failure is", "", gt=0, le=100)
+    voice: float = setting(-0.71, "readiness to complain at the anchor", "log-odds", "TARP: a third complains", ge=-20, le=20)
+    voice_loyalty: float = setting(2.0, "effect of commitment on complaining", "log-odds", "Hirschman 1970; [A] size", ge=0, le=20)
+    order_questions: float = setting(0.29, "chance that an order brings a question", "an order", ge=0, le=1)
+    questions: bool = setting(True, "customers have questions", source="the modeler's choice")
+
+
+class Incident(IntEnum):
+    """Why somebody may call; the numbers are the causes of contacts."""
+
+    QUESTION = 0
+    FAILURE = 1
+    ORDER = 2
+
+
+class Incidents(NamedTuple):
+    """What happened to people, one row each, sorted by person."""
+
+    person: NDArray[np.int64]
+    firm: NDArray[np.int8]  # NOBODY: nothing happened (a possible failure that did not)
+    cause: NDArray[np.int8]
+    slot: NDArray[np.int32]
+    severity: NDArray[np.float64]  # 0 for questions
+    calls: NDArray[np.bool_]  # brings it to the firm
+
+
+def no_incidents(rows: int) -> Incidents:
+    """Return ``rows`` empty rows."""
+    kinds = (np.int64, np.int8, np.int8, np.int32, np.float64, np.bool_)
+    return Incidents(*(np.zeros(rows, kind) for kind in kinds))
+
+
+@kernel
+def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, f: FeelSettings) -> float:
+    """Return the chance to complain after a failure: logistic(voice + loyalty (L - L_ref) + readiness); voice rises with loyalty."""
+    return logistic(e.voice + e.voice_loyalty * (commitment - f.commitment_ref) + readiness)
+
+
+@kernel
+def count_incidents(
+    first: int, last: int, period: int, key: Key, people: People, e: ExperienceSettings, season: float, dt: float, count: NDArray[np.int64]
+) -> None:
+    """Write to ``count`` (N, 2) each subscriber's possible failures and questions of a period."""
+    for person in range(first, last):
+        count[person, 0] = 0
+        count[person, 1] = 0
+        if int(people.provider[person]) == NOBODY:
+            continue
+        failures = e.failure_ceiling * float(people.failure_proneness[person]) * dt
+        count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
+        if e.questions:
+            questions = float(people.contact_rate[person]) * season * dt
+            count[person, 1] = min(poisson(key, person, period, Decision.QUESTIONS, 0, questions), 255)
+
+
+@kernel
+def experience(
+    first: int, last: int, period: int, key: Key, people: People, terms: Terms, e: ExperienceSettings, f: FeelSettings,
+    count: NDArray[np.int64], offset: NDArray[np.int64], incidents: Incidents,
+) -> None:  # fmt: skip
+    """Let failures and questions happen to subscribers in ``[first, last)``; rows from ``offset[person]``."""
+    for person in range(first, last):
+        firm = int(people.provider[person])
+        row = int(offset[person])
+        for slot in range(int(count[person, 0])):
+            chance = float(terms.failures[firm]) / e.failure_ceiling
+            happens = uniform(key, person, period, Decision.FAILURE_HAPPENS, slot) < chance
+            _write(incidents, row, person, firm if happens else NOBODY, 1, slot)
+            if happens:
+                _fail(key, people, person, firm, period, row, slot, e, f, incidents)
+            row += 1
+        for slot in range(int(count[person, 1])):
+            _write(incidents, row, person, firm, 0, slot)
+            incidents.calls[row] = True
+            row += 1
+
+
+@kernel
+def experience_orders(
+    period: int, key: Key, people: People, terms: Terms, e: ExperienceSettings, f: FeelSettings, purchases: Purchases, incidents: Incidents
+) -> None:
+    """Let each order fail or bring a question: two rows an order."""
+    for order in range(purchases.person.shape[0]):
+        person, firm, slot = int(purchases.person[order]), int(purchases.firm[order]), int(purchases.slot[order])
+        proneness = float(people.failure_proneness[person])
+        fails = uniform(key, person, period, Decision.ORDER_FAILURE, slot) < -math.expm1(-float(terms.failures[firm]) * proneness)
+        _write(incidents, 2 * order, person, firm if fails else NOBODY, 1, slot)
+        if fails:
+            _fail(key, people, person, firm, period, 2 * order, slot, e, f, incidents)
+        asks = e.questions and uniform(key, person, period, Decision.ORDER_QUESTION, slot) < e.order_questions
+        _write(incidents, 2 * order + 1, person, firm if asks else NOBODY, 2, slot)
+        incidents.calls[2 * order + 1] = asks
+
+
+@kernel
+def _write(incidents: Incidents, row: int, person: int, firm: int, cause: int, slot: int) -> None:
+    incidents.person[row] = person
+    incidents.firm[row] = firm
+    incidents.cause[row] = cause
+    incidents.slot[row] = slot
+    incidents.severity[row] = 0.0
+    incidents.calls[row] = False
+
+
+@kernel
+def _fail(
+    key: Key, people: People, person: int, firm: int, period: int, row: int, slot: int, e: ExperienceSettings, f: FeelSettings,
+    incidents: Incidents,
+) -> None:  # fmt: skip
+    """Let a failure happen: how severe, and does its owner speak up? The worse of two open problems stands."""
+    severity = beta(key, person, period, Decision.SEVERITY, slot, e.severity_a, e.severity_b)
+    chance = chance_of_voice(float(people.commitment[person, firm]), float(people.voice[person]), e, f)
+    calls = uniform(key, person, period, Decision.SPEAK_UP, slot) < chance
+    incidents.severity[row] = severity
+    incidents.calls[row] = calls
+    people.problem[person, firm] = max(float(people.problem[person, firm]), severity)
+    if calls:
+        people.voiced[person, firm] = True
