@@ -1,0 +1,285 @@
+"""How many servers do we need? The Erlang formulas, exact at any size.
+
+Erlang-B is a center without a queue, Erlang-C one whose callers never hang up, Erlang-A (Palm 1957; Garnett, Mandelbaum &
+Reiman 2002) one whose callers hang up after an exponential patience. Rates are per unit of time and every time that comes
+back is in that same unit.
+
+Waits are those of Zeltyn & Mandelbaum (2005, "Call centers with impatient customers"): with ``n`` servers of rate ``mu``,
+arrivals of rate ``lambda`` and patience of rate ``theta``, the wait that a caller of endless patience would have has, above
+zero, the density ``v(x) = v(0) exp(g(x))`` with ``g(x) = lambda (1 - exp(-theta x)) / theta - n mu x``. We integrate it by
+Gauss-Legendre panels around its mode, always relative to the value there: nothing overflows, nothing cancels.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.kernel import kernel
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NEGLIGIBLE = -45.0  # exp(-45) is 3e-20 of the peak
+
+Base = Literal["offered", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A center without a queue: who finds every server busy is turned away."""
+
+    servers: int
+    load: float
+    blocking: float
+    occupancy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A center with one queue: its figures in the long run.
+
+    ``probability_of_waiting``, ``abandonment`` (share of offered calls that hang up) and ``occupancy`` lie in 0-1; waits are
+    in the unit of time of the rates. ``mean_wait`` is over all offered calls, ``mean_wait_answered`` over answered ones.
+    """
+
+    servers: int
+    arrival_rate: float
+    service_rate: float
+    patience_rate: float
+    probability_of_waiting: float
+    abandonment: float
+    mean_wait: float
+    mean_wait_answered: float
+    occupancy: float
+
+    @property
+    def mean_wait_offered(self) -> float:
+        """Mean wait over all offered calls, those that hang up included: ``mean_wait`` with its base in the name."""
+        return self.mean_wait
+
+    def service_level(self, within: float, of: Base = "offered") -> float:
+        """Return the share of ``of`` (offered or answered calls) that is answered within ``within`` units of time."""
+        if of not in ("offered", "answered"):
+            raise ValueError(f"of = {of!r}: allowed are 'offered' and 'answered'")
+        share = _figures(self.servers, self.arrival_rate, self.service_rate, self.patience_rate, float(within))[4]
+        return share if of == "offered" else share / (1.0 - self.abandonment)
+
+
+def erlang_b(servers: int, load: float) -> Loss:
+    """Return Erlang's loss formula for ``load`` (erlangs, >= 0) on ``servers`` (>= 0).
+
+    ``B(0) = 1, B(n) = a B(n-1) / (n + a B(n-1))`` (Erlang 1917), the recurrence that is stable in the direction of ``n``.
+    """
+    _check(servers=servers, least=0, load=load)
+    blocking = _blocking(servers, float(load))
+    return Loss(servers, load, blocking, load * (1.0 - blocking) / servers if servers else 0.0)
+
+
+def erlang_c(servers: int, load: float, handle_time: float = 1.0) -> Delay:
+    """Return Erlang's delay formula for ``load`` (erlangs, >= 0) on ``servers`` (>= 1); times in units of ``handle_time``.
+
+    With ``load >= servers`` the queue grows for ever: everyone waits, and the mean wait is infinite.
+    """
+    _check(handle_time=handle_time)
+    return erlang_a(servers, load / handle_time, 1.0 / handle_time, 0.0)
+
+
+def erlang_a(servers: int, arrival_rate: float, service_rate: float, patience_rate: float) -> Delay:
+    """Return Erlang-A for ``servers`` (>= 1), ``arrival_rate`` (>= 0), ``service_rate`` (> 0), ``patience_rate`` (>= 0).
+
+    ``patience_rate`` is one over the mean patience; at 0 nobody hangs up and this is Erlang-C.
+    """
+    _check(servers=servers, arrival_rate=arrival_rate, service_rate=service_rate, patience_rate=patience_rate)
+    waiting, abandonment, mean_wait, mean_wait_answered, _ = _figures(
+        servers, float(arrival_rate), float(service_rate), float(patience_rate), 0.0
+    )
+    occupancy = min(1.0, arrival_rate * (1.0 - abandonment) / (servers * service_rate))
+    return Delay(
+        servers,
+        arrival_rate,
+        service_rate,
+        patience_rate,
+        waiting,
+        abandonment,
+        mean_wait,
+        mean_wait_answered,
+        occupancy,
+    )
+
+
+def square_root_servers(load: float, beta: float) -> int:
+    """Return ``ceil(load + beta sqrt(load))``: square-root staffing (Halfin & Whitt 1981) at quality ``beta``."""
+    _check(load=load)
+    return max(0, math.ceil(load + beta * math.sqrt(load)))
+
+
+def servers_for(
+    arrival_rate: float,
+    service_rate: float,
+    patience_rate: float = 0.0,
+    *,
+    service_level: float | None = None,
+    within: float = 0.0,
+    of: Base = "offered",
+    abandonment: float | None = None,
+    mean_wait: float | None = None,
+    probability_of_waiting: float | None = None,
+) -> int:
+    """Return the smallest number of servers that meets every target given.
+
+    Args:
+        arrival_rate: Calls per unit of time, >= 0; without calls no server is needed.
+        service_rate: Calls that one server handles per unit of time, > 0.
+        patience_rate: One over the mean patience, >= 0; 0 is Erlang-C.
+        service_level: At least this share (0-1) of ``of`` is answered within ``within``.
+        within: Units of time for ``service_level``.
+        of: What ``service_level`` is a share of: ``offered`` or ``answered`` calls.
+        abandonment: At most this share (above 0) of offered calls hangs up.
+        mean_wait: At most this mean wait (above 0) over all offered calls.
+        probability_of_waiting: At most this share (above 0) of calls waits at all.
+
+    Raises:
+        ValueError: No target is given, or one that no number of servers can meet.
+    """
+    _check(arrival_rate=arrival_rate, service_rate=service_rate, patience_rate=patience_rate)
+    limits = {"abandonment": abandonment, "mean_wait": mean_wait, "probability_of_waiting": probability_of_waiting}
+    _check_targets(service_level, limits)
+    if arrival_rate == 0.0:
+        return 0
+
+    def enough(servers: int) -> bool:
+        waiting, lost, wait, _, share = _figures(
+            servers, float(arrival_rate), float(service_rate), float(patience_rate), float(within)
+        )
+        if of == "answered":
+            share = share / (1.0 - lost)
+        return (
+            (service_level is None or share >= service_level)
+            and (abandonment is None or lost <= abandonment)
+            and (mean_wait is None or wait <= mean_wait)
+            and (probability_of_waiting is None or waiting <= probability_of_waiting)
+        )
+
+    return _smallest(enough, max(1, square_root_servers(arrival_rate / service_rate, 0.5)))
+
+
+def _smallest(enough: Callable[[int], bool], guess: int) -> int:
+    """Return the smallest number >= 1 that is ``enough``: gallop away from the guess, then halve the bracket."""
+    step = 1
+    if enough(guess):
+        high, low = guess, guess - 1
+        while low >= 1 and enough(low):
+            step *= 2
+            high, low = low, low - step
+        low = max(low, 0)
+    else:
+        low, high = guess, guess + 1
+        while not enough(high):
+            step *= 2
+            low, high = high, high + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+@kernel
+def _blocking(servers: int, load: float) -> float:
+    """Return Erlang-B's blocking probability."""
+    blocking = 1.0
+    for busy in range(1, servers + 1):
+        blocking = load * blocking / (busy + load * blocking)
+    return blocking
+
+
+@kernel
+def _figures(
+    servers: int, arrival_rate: float, service_rate: float, patience_rate: float, within: float
+) -> tuple[float, float, float, float, float]:
+    """Return P(wait > 0), P(abandon), mean wait of offered, of answered, P(answered within ``within``) of offered.
+
+    The chance that all servers are busy, and the density of the offered wait just above zero, both follow from Erlang-B:
+    ``v(0+) = n mu pi(n)`` with ``pi(n) = B / (A B + 1 - B)``, ``A = n mu J`` and ``J`` the integral of ``exp(g)``.
+    """
+    capacity = servers * service_rate
+    blocking = _blocking(servers, arrival_rate / service_rate)
+    if patience_rate == 0.0:
+        spare = capacity - arrival_rate
+        if spare <= 0.0:
+            return 1.0, 0.0, math.inf, math.inf, 0.0
+        waiting = blocking / (1.0 - arrival_rate / capacity * (1.0 - blocking))
+        return waiting, 0.0, waiting / spare, waiting / spare, 1.0 - waiting * math.exp(-spare * within)
+    mass, offered, answered, early, scale = _offered_wait(arrival_rate, capacity, patience_rate, within)
+    density = capacity * blocking / (capacity * blocking * mass + (1.0 - blocking) * scale)
+    waiting = density * mass
+    mean_wait = density * offered
+    abandonment = patience_rate * mean_wait
+    # 1 - P(wait > 0) would lose digits when nearly everyone waits
+    at_once = density * (1.0 - blocking) * scale / (capacity * blocking) if blocking > 0.0 else 1.0
+    share = min(1.0, at_once + density * early)
+    return waiting, abandonment, mean_wait, density * answered / (1.0 - abandonment), share
+
+
+@kernel
+def _offered_wait(
+    arrival_rate: float, capacity: float, patience_rate: float, within: float
+) -> tuple[float, float, float, float, float]:
+    """Integrate ``exp(g(x) - g(mode))`` over the offered wait ``x``, panel by panel, from the mode to both sides.
+
+    Returns the integral itself; that times the mean of min(wait, patience); that times x and the chance to be patient for
+    x; that times the chance to be patient, up to ``within`` alone; and ``exp(-g(mode))``.
+    """
+    overload = arrival_rate / capacity - 1.0
+    mode = math.log1p(overload) / patience_rate if overload > 0.0 else 0.0
+    scale = math.exp(-capacity / patience_rate * (overload - math.log1p(overload))) if overload > 0.0 else 1.0
+    steepest = min(arrival_rate, capacity)  # arrivals that would stay for the wait at the mode
+    mass = offered = answered = early = 0.0
+    for direction in (1.0, -1.0):
+        near = mode
+        while direction > 0.0 or near > 0.0:
+            staying = steepest * math.exp(-patience_rate * (near - mode))
+            width = 1.0 / (abs(staying - capacity) / 4.0 + math.sqrt(staying * patience_rate) / 1.5 + 2.0 * patience_rate)
+            far = max(0.0, near + direction * width)
+            if min(near, far) < within < max(near, far):
+                far = within  # the panel ends where the integrand of the last integral does
+            half = abs(far - near) / 2.0
+            height = 0.0
+            for node in range(16):
+                x = (near + far) / 2.0 + direction * half * _NODES[node]
+                past = x - mode
+                left = -math.expm1(-patience_rate * past) / patience_rate - past
+                height = steepest * left - (capacity - steepest) * past
+                weight = half * _WEIGHTS[node] * math.exp(height)
+                patient = math.exp(-patience_rate * x)
+                mass += weight
+                offered += weight * (-math.expm1(-patience_rate * x)) / patience_rate
+                answered += weight * x * patient
+                if x < within:
+                    early += weight * patient
+            near = far
+            if height < _NEGLIGIBLE:
+                break
+    return mass, offered, answered, early, scale
+
+
+def _check(least: int = 1, **values: float) -> None:
+    """Raise for a number of servers below ``least``, or a load or rate that is negative, infinite or not a number."""
+    for name, value in values.items():
+        positive = name in ("service_rate", "handle_time")
+        if name == "servers":
+            if value != int(value) or value < least:
+                raise ValueError(f"servers = {value!r}: allowed are whole numbers from {least}")
+        elif not (0.0 <= value < math.inf) or (positive and value == 0.0):
+            raise ValueError(f"{name} = {value!r}: allowed are finite numbers {'above' if positive else 'from'} 0")
+
+
+def _check_targets(service_level: float | None, limits: dict[str, float | None]) -> None:
+    """Raise when there is no target, or one out of reach of any number of servers."""
+    if service_level is None and all(limit is None for limit in limits.values()):
+        raise ValueError(f"servers_for needs a target: service_level, {', '.join(limits)}")
+    if service_level is not None and not 0.0 <= service_level < 1.0:
+        raise ValueError(f"service_level = {service_level!r}: allowed are shares from 0 to below 1")
+    for name, limit in limits.items():
+        if limit is not None and not limit > 0.0:
+            raise ValueError(f"{name} = {limit!r}: allowed are numbers above 0")

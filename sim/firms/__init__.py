@@ -1,0 +1,1 @@
+"""Firms: levers, strategies, retention programs, books."""

@@ -1,0 +1,57 @@
+"""What every retention program has in common. A program is one file in ``sim/firms/programs``."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.buy import Purchases
+from sim.settings import Settings, setting
+
+if TYPE_CHECKING:
+    from sim.call_center.contacts import Records
+    from sim.firms.firm import Firm
+    from sim.market import Market
+
+
+class ProgramSettings(Settings):
+    """When a program runs. Time counts from the end of the burn-in."""
+
+    start_year: float = setting(0.0, "when it starts", "years", "the manager's choice", ge=0, le=50)
+    end_year: float | None = setting(None, "when it ends; empty: never", "years", "the manager's choice", ge=0, le=50)
+
+
+class Program:
+    """A retention program of one firm: hooks that the period calls. Override only those needed.
+
+    A program may read what its firm can know, set ``market.offers`` for its firm's column, and post money. It keeps the
+    state of people in columns of its own; ``state`` names them, for snapshots.
+    """
+
+    settings_class: type[ProgramSettings] = ProgramSettings
+
+    def __init__(self, settings: ProgramSettings, firm: "Firm", people: int) -> None:
+        """Prepare a program for ``people`` persons."""
+        self.settings = settings
+        self.firm = firm
+
+    def runs(self, year: float) -> bool:
+        """Whether the program is on in a period that starts at ``year`` (below 0: burn-in)."""
+        end = self.settings.end_year
+        return year >= self.settings.start_year and (end is None or year < end)
+
+    def plan(self, market: "Market") -> None:
+        """Before anyone chooses: enroll people, put offers before them."""
+
+    def outreach(self, market: "Market") -> None:
+        """Send messages."""
+
+    def after_purchase(self, market: "Market", purchases: Purchases) -> None:
+        """After the firm's customers paid; ``purchases`` are the firm's."""
+
+    def compensation(self, market: "Market", records: "Records") -> NDArray[np.int64]:
+        """Return what each of the firm's ended contacts is compensated with, in cents, shape as ``records``."""
+        return np.zeros(len(records.person), np.int64)
+
+    def settle(self, market: "Market") -> None:
+        """At the end of the period: expiry, fees."""

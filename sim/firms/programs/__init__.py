@@ -1,0 +1,1 @@
+"""Retention programs, one file each; adding a file adds a program."""

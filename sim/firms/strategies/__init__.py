@@ -1,0 +1,1 @@
+"""Strategies, one file each; adding a file adds a strategy."""
