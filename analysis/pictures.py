@@ -1,0 +1,436 @@
+"""The pictures of a study. Each is titled by what it shows, and is left out where the world has no such thing."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import statistics, wording
+from analysis.canvas import MUTED, Picture, Sheet, colors, label_ends, sheet, tick_format
+from analysis.compare import Comparison
+from analysis.statistics import Floats, Interval
+from analysis.store import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BAND = "Lines are means over replicates, bands their 95 % intervals."
+PAIRED = "Each replicate is compared with the reference under the same people and the same luck."
+
+
+def all_pictures(comparison: Comparison) -> list[Picture]:
+    """Draw every picture that the results have something for, in the order of the report."""
+    results = comparison.results
+    drawn = [
+        repeat_buying(results),
+        retention(results),
+        profit(results),
+        service_level(results),
+        leaving_causes(results),
+        value(results),
+        differences(comparison),
+    ]
+    return [picture for picture in drawn if picture is not None]
+
+
+def retention(results: Results) -> Picture | None:
+    """Share of the customers kept over time, Π(1 − left / customers at start), by arm."""
+    kept = by_run(results, _kept)
+    if kept is None:
+        return None
+    years = kept.index.to_numpy(dtype=np.float64)
+    ends = {arm: kept[arm].iloc[-1].to_numpy(dtype=np.float64) for arm in results.arms if arm in kept.columns}
+    title = _ending(results, ends, years[-1])
+    with sheet("retention", title) as drawing:
+        _lines(drawing, results, kept)
+        drawing.axes.set_ylim(top=1.0)
+        tick_format("y", drawing.axes, lambda share: f"{100 * share:.0f} %")
+        _finish_lines(drawing, results, kept)
+    note = f"Share of customers kept since the start, compounded period by period. {BAND}"
+    return Picture("retention", title, note, drawing.svg)
+
+
+def profit(results: Results) -> Picture | None:
+    """Cumulated profit over the reference by arm, or cumulated profit where there is only one arm."""
+    table = by_run(results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"])
+    if table is None:
+        return None
+    others = [arm for arm in results.arms if arm != results.reference and arm in table.columns]
+    if others and results.reference in table.columns:
+        reference = table[results.reference]
+        table = _join({arm: table[arm] - reference for arm in others})
+        title = _paying_back(results, table)
+        note = (
+            f"Cumulated profit minus the reference’s ({wording.readable(results.reference)}), undiscounted; "
+            f"a line above zero has paid back. {PAIRED} {BAND}"
+        )
+    else:
+        end = statistics.mean_interval(table[results.arms[0]].iloc[-1].to_numpy(dtype=np.float64))
+        title = f"Profit adds up to {wording.interval(end, 'profit')} in {wording.duration(table.index[-1])}"
+        note = f"Cumulated profit, undiscounted. {BAND}"
+    with sheet("profit", title) as drawing:
+        drawing.axes.axhline(0.0, color=MUTED, linewidth=1.0)
+        _lines(drawing, results, table)
+        tick_format("y", drawing.axes, _money)
+        _finish_lines(drawing, results, table)
+    return Picture("profit", title, note, drawing.svg)
+
+
+def service_level(results: Results) -> Picture | None:
+    """Share of contacts answered within the target, over time, by arm."""
+    table = by_run(results, lambda periods: periods["service_level"].to_numpy(np.float64), needs=["service_level"])
+    if table is None:
+        return None
+    means = {arm: float(np.nanmean(table[arm].to_numpy(np.float64))) for arm in results.arms if arm in table.columns}
+    title = _service_title(results, means)
+    with sheet("service", title) as drawing:
+        _lines(drawing, results, table)
+        drawing.axes.set_ylim(max(0.0, drawing.axes.get_ylim()[0] - 0.05), 1.0)
+        tick_format("y", drawing.axes, lambda share: f"{100 * share:.0f} %")
+        _finish_lines(drawing, results, table)
+    return Picture("service", title, f"Contacts answered within the target, of all offered. {BAND}", drawing.svg)
+
+
+def leaving_causes(results: Results) -> Picture | None:
+    """Customers who left the focal firm in a run, by main cause and arm."""
+    events = results.events
+    gone = events[events["origin"] == results.focal] if len(events) else events
+    if gone.empty:
+        return None
+    runs = results.runs.groupby("arm").size()
+    counts = gone.groupby(["cause", "arm"], observed=True).size().unstack("arm", fill_value=0).astype(np.float64)
+    arms = [arm for arm in results.arms if arm in counts.columns]
+    counts = counts[arms] / runs[arms]
+    counts = counts.loc[counts.mean(axis=1).sort_values().index]
+    title = _cause_title(results, counts)
+    height = 0.9 + len(counts) * (0.16 + 0.19 * len(arms))
+    with sheet("causes", title, height=height) as drawing:
+        _bars(drawing, counts, results)
+    note = "Customers who left in a run, by the cause that moved the decision most; means over replicates."
+    return Picture("causes", title, note, drawing.svg)
+
+
+def value(results: Results) -> Picture | None:
+    """Value of the initial customers, cumulated from the most valuable down, by arm (a Lorenz curve in money)."""
+    if results.shares.empty:
+        return None
+    curves = results.shares.groupby(["arm", "share"])["cumulative"].mean().unstack("arm")
+    arms = [arm for arm in results.arms if arm in curves.columns]
+    title = _value_title(curves, results)
+    palette = colors(results.arms, results.reference)
+    with sheet("value", title) as drawing:
+        axes = drawing.axes
+        for arm in arms:
+            axes.plot(curves.index, curves[arm], color=palette[arm])
+        axes.axvline(0.2, color=MUTED, linewidth=1.0, linestyle=(0, (2, 3)))
+        axes.set_xlim(0.0, 1.0)
+        axes.set_xlabel("customers, most valuable first")
+        tick_format("x", axes, lambda share: f"{100 * share:.0f} %")
+        tick_format("y", axes, _money)
+        if len(results.arms) > 1:
+            label_ends(axes, 1.0, [(curves[arm].iloc[-1], wording.readable(arm), palette[arm]) for arm in arms])
+    note = (
+        "Discounted margin per customer at the start, cumulated from the most valuable customer down: the curve ends "
+        "at the mean value, and falls where customers cost more than they bring. Means over replicates."
+    )
+    return Picture("value", title, note, drawing.svg)
+
+
+def differences(comparison: Comparison) -> Picture | None:
+    """Every outcome's difference to the reference in percent of the reference, with its interval (a forest plot)."""
+    results = comparison.results
+    others = [arm for arm in results.arms if arm != results.reference]
+    rows = [row for outcome in results.study["outcomes"] for row in _relative(comparison, outcome, others)]
+    if not rows:
+        return None
+    outcomes = list(dict.fromkeys(outcome for outcome, _, _ in rows))
+    title = _difference_title(results, rows)
+    palette = colors(results.arms, results.reference)
+    with sheet("differences", title, height=0.9 + 0.17 * len(outcomes) + 0.19 * len(rows)) as drawing:
+        axes = drawing.axes
+        axes.axvline(0.0, color=MUTED, linewidth=1.0)
+        axes.grid(axis="y", visible=False)
+        axes.grid(axis="x", visible=True)
+        place, ticks = 0.0, []
+        for outcome in outcomes:
+            group = [row for row in rows if row[0] == outcome]
+            ticks.append(place + (len(group) - 1) / 2)
+            for _, arm, effect in group:
+                if effect.low is not None and effect.high is not None:
+                    axes.plot([effect.low, effect.high], [place, place], color=palette[arm], linewidth=2.5)
+                axes.plot([effect.mean], [place], "o", color=palette[arm], markersize=5.5)
+                place += 1.0
+            place += 0.9
+        axes.set_yticks(ticks, [wording.label(outcome) for outcome in outcomes])
+        axes.set_ylim(place - 0.9 - 0.4, -0.6)
+        tick_format("x", axes, lambda share: f"{100 * share:+.4g} %".replace("-", "−"))
+        _legend(drawing, others, palette)
+    note = f"Difference to the reference in percent of the reference’s mean, with 95 % intervals. {PAIRED}"
+    return Picture("differences", title, note, drawing.svg)
+
+
+def repeat_buying(results: Results) -> Picture | None:
+    """Cumulated repeat purchases a week in the reference arm, beside the real log's holdout."""
+    population = results.study["population"]
+    if not population or not population["weekly_purchases"]:
+        return None
+    actual_weekly = population["weekly_purchases"]
+    table = by_run(results, lambda periods: periods["purchases"].to_numpy(np.float64).cumsum(), needs=["purchases"])
+    if table is None or results.reference not in table.columns:
+        return None
+    weeks = min(len(table), len(actual_weekly))
+    table = table[results.reference].iloc[:weeks]
+    actual = np.asarray(actual_weekly, dtype=np.float64)[:weeks].cumsum()
+    end = statistics.mean_interval(table.iloc[-1].to_numpy(np.float64))
+    title = _holdout_title(end, float(actual[-1]), weeks)
+    with sheet("holdout", title) as drawing:
+        axes, palette = drawing.axes, colors(results.arms, results.reference)
+        along = np.arange(1, weeks + 1)
+        middle, low, high = spread_band(table.to_numpy(np.float64))
+        axes.fill_between(along, low, high, color=palette[results.reference], alpha=0.22, linewidth=0)
+        axes.plot(along, middle, color=palette[results.reference])
+        axes.plot(along, actual, color="#1c2733", linewidth=1.6, linestyle=(0, (4, 2)))
+        axes.set_xlim(1, max(weeks, 2))
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("weeks after the calibration period")
+        tick_format("y", axes, lambda count: f"{count:,.0f}")
+        label_ends(
+            axes,
+            weeks,
+            [(float(middle[-1]), "simulated", palette[results.reference]), (float(actual[-1]), "real log", "#1c2733")],
+        )
+    note = (
+        "Repeat purchases since calibration, cumulated. The band holds the middle 95 % of single runs: "
+        "one real history is one run, so it should lie inside."
+    )
+    return Picture("holdout", title, note, drawing.svg)
+
+
+def by_run(results: Results, measure: Any, needs: list[str] | None = None) -> "pd.DataFrame | None":
+    """Apply ``measure`` to the focal firm's periods of every run.
+
+    Returns:
+        One row a year (end of period), columns (arm, replicate); ``None`` when a needed column is missing or all NaN.
+    """
+    import pandas as pd
+
+    periods = results.periods
+    if any(column not in periods.columns or periods[column].isna().all() for column in needs or []):
+        return None
+    own = periods[periods["firm"] == results.focal].sort_values("period")
+    columns = {
+        key: pd.Series(measure(run), index=run["year"].to_numpy())
+        for key, run in own.groupby(["arm", "replicate"], observed=True, sort=True)
+    }
+    return pd.DataFrame(columns) if columns else None
+
+
+def mean_band(table: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the mean of each row (one column a replicate) with its 95 % interval, NaN where there is none."""
+    rows = [statistics.mean_interval(row) for row in table]
+    return tuple(np.array([np.nan if x is None else x for x in side]) for side in zip(*rows, strict=True))  # type: ignore[return-value]
+
+
+def spread_band(table: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the mean of each row and the range that holds the middle 95 % of single runs."""
+    low, high = np.quantile(table, [0.025, 0.975], axis=1)
+    return table.mean(axis=1), low, high
+
+
+def _kept(periods: "pd.DataFrame") -> Floats:
+    start = periods["customers_at_start"].to_numpy(np.float64)
+    left = periods["left"].to_numpy(np.float64)
+    return np.cumprod(1.0 - np.divide(left, start, out=np.zeros_like(left), where=start > 0))
+
+
+def _join(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.concat(tables, axis=1)
+
+
+def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame") -> None:
+    palette = colors(results.arms, results.reference)
+    years = table.index.to_numpy(dtype=np.float64)
+    for arm in (arm for arm in results.arms if arm in table.columns):
+        middle, low, high = mean_band(table[arm].to_numpy(dtype=np.float64))
+        drawing.axes.fill_between(years, low, high, color=palette[arm], alpha=0.18, linewidth=0)
+        marker = "o" if len(years) == 1 else ""
+        drawing.axes.plot(years, middle, color=palette[arm], marker=marker, markersize=5)
+
+
+def _finish_lines(drawing: Sheet, results: Results, table: "pd.DataFrame") -> None:
+    """Time axis and names: called when the height of the axes is final."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes, years = drawing.axes, table.index.to_numpy(dtype=np.float64)
+    weekly = years[-1] < 2
+    axes.set_xlim(0.0, years[-1])
+    axes.set_xlabel("weeks" if weekly else "years")
+    tick_format("x", axes, lambda year: f"{year * 52:.0f}" if weekly else f"{year:g}")
+    if not weekly:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if len(results.arms) > 1:
+        palette = colors(results.arms, results.reference)
+        ends = [
+            (float(np.nanmean(table[arm].iloc[-1].to_numpy(np.float64))), wording.readable(arm), palette[arm])
+            for arm in results.arms
+            if arm in table.columns
+        ]
+        label_ends(axes, years[-1], ends)
+
+
+def _bars(drawing: Sheet, counts: "pd.DataFrame", results: Results) -> None:
+    axes, palette = drawing.axes, colors(results.arms, results.reference)
+    arms = list(counts.columns)
+    thickness = 0.8 / len(arms)
+    for place, arm in enumerate(arms):
+        # The first arm lies on top of each group: the axis grows upwards, so later arms go below.
+        offset = ((len(arms) - 1) / 2 - place) * thickness
+        axes.barh(np.arange(len(counts)) + offset, counts[arm], height=thickness * 0.86, color=palette[arm])
+    axes.set_yticks(range(len(counts)), [str(cause).replace("_", " ") for cause in counts.index])
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+    axes.set_xlabel("customers who left, a run")
+    tick_format("x", axes, lambda count: f"{count:,.0f}")
+    if len(results.arms) > 1:
+        _legend(drawing, arms, palette)
+
+
+def _legend(drawing: Sheet, arms: list[str], palette: Mapping[str, str]) -> None:
+    """Name the arms above the drawing, each in its color."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=palette[arm], linewidth=4) for arm in arms]
+    legend = drawing.axes.legend(
+        handles,
+        [wording.readable(arm) for arm in arms],
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=len(arms),
+        frameon=False,
+        handlelength=0.9,
+        borderaxespad=0.2,
+    )
+    for text, arm in zip(legend.get_texts(), arms, strict=True):
+        text.set_color(palette[arm])
+        text.set_fontweight("bold")
+
+
+def _relative(comparison: Comparison, outcome: str, others: list[str]) -> list[tuple[str, str, Interval]]:
+    """Differences as shares of the reference's mean, for the arms where that is defined."""
+    cells = comparison.cells(outcome)
+    base = cells[comparison.results.reference].mean.mean
+    if not base:
+        return []
+    rows = []
+    for arm in others:
+        effect = cells[arm].difference
+        if effect.mean is not None:
+            low, high = (None if end is None else end / abs(base) for end in (effect.low, effect.high))
+            rows.append((outcome, arm, Interval(effect.mean / abs(base), low, high)))
+    return rows
+
+
+def _strongest(results: Results, values: Mapping[str, Floats]) -> tuple[str, Interval] | None:
+    """The arm that differs most from the reference, with its paired difference."""
+    others = [arm for arm in values if arm != results.reference]
+    if not others or results.reference not in values:
+        return None
+    effects = {arm: statistics.paired_difference(values[arm], values[results.reference]) for arm in others}
+    arm = max(effects, key=lambda arm: abs(effects[arm].mean or 0.0))
+    return arm, effects[arm]
+
+
+def _ending(results: Results, ends: Mapping[str, Floats], years: float) -> str:
+    span = wording.duration(years)
+    found = _strongest(results, ends)
+    if found is None:
+        share = float(np.mean(next(iter(ends.values()))))
+        return f"{100 * share:.0f} % of the customers are kept after {span}"
+    arm, effect = found
+    points = 100 * (effect.mean or 0.0)
+    if effect.mean == 0.0:
+        return f"Every policy keeps the same customers over {span}"
+    if effect.low is not None and not effect.excludes_zero:
+        return f"No policy clearly keeps more customers after {span}"
+    return f"{wording.title(arm)}: {abs(points):.1f} points {'more' if points > 0 else 'fewer'} customers kept after {span}"
+
+
+def _paying_back(results: Results, table: "pd.DataFrame") -> str:
+    span = wording.duration(table.index[-1])
+    means = {arm: table[arm].mean(axis=1) for arm in table.columns.get_level_values(0).unique()}
+    arm = max(means, key=lambda arm: float(means[arm].iloc[-1]))
+    path = means[arm]
+    if (path == 0).all():
+        return "No policy changes profit at all"
+    effect = statistics.mean_interval(table[arm].iloc[-1].to_numpy(np.float64))
+    if effect.low is not None and not effect.excludes_zero:
+        return f"No policy clearly earns more than {wording.quoted(results.reference)} within {span}"
+    if path.iloc[-1] < 0:
+        return f"No policy earns back what it costs within {span}"
+    below = path.index[path.to_numpy() < 0]
+    if len(below) == 0:
+        return f"{wording.title(arm)} earns {_money(path.iloc[-1])} more in {span}, ahead from the start"
+    return f"{wording.title(arm)} breaks even after {wording.duration(below[-1])} and earns {_money(path.iloc[-1])} more"
+
+
+def _service_title(results: Results, means: Mapping[str, float]) -> str:
+    best = max(means, key=lambda arm: means[arm])
+    text = f"{100 * means[best]:.0f} % of contacts are answered in time"
+    if len(means) == 1:
+        return text
+    worst = min(means, key=lambda arm: means[arm])
+    if means[best] - means[worst] < 0.005:
+        return f"{text}, whatever the policy"
+    return f"{text} with {wording.quoted(best)}, {100 * means[worst]:.0f} % with {wording.quoted(worst)}"
+
+
+def _cause_title(results: Results, counts: "pd.DataFrame") -> str:
+    first = str(counts.index[-1]).replace("_", " ")
+    if results.reference not in counts.columns or len(counts.columns) < 2:
+        return f"Most of those who leave do so for: {first}"
+    change = counts.drop(columns=results.reference).sub(counts[results.reference], axis=0).stack()
+    cause, arm = change.abs().idxmax()  # type: ignore[misc]
+    moved = float(change.loc[(cause, arm)])
+    if abs(moved) < 0.5:
+        return f"Every policy leaves the causes as they were: most leave for {first}"
+    return (
+        f"{wording.title(arm)}: {abs(moved):,.0f} {'more' if moved > 0 else 'fewer'} customers leave "
+        f"for {str(cause).replace('_', ' ')}"
+    )
+
+
+def _value_title(curves: "pd.DataFrame", results: Results) -> str:
+    arm = results.reference if results.reference in curves.columns else curves.columns[0]
+    curve = curves[arm]
+    total, top = float(curve.iloc[-1]), float(np.interp(0.2, curve.index.to_numpy(np.float64), curve))
+    if total <= 0:
+        return "Customers cost more than they bring"
+    return f"The best fifth of the customers bring {100 * top / total:.0f} % of the value"
+
+
+def _difference_title(results: Results, rows: list[tuple[str, str, Interval]]) -> str:
+    clear = {arm: [outcome for outcome, own, effect in rows if own == arm and effect.excludes_zero] for _, arm, _ in rows}
+    arm = max(clear, key=lambda arm: len(clear[arm]))
+    if not clear[arm]:
+        return f"No clear difference to {wording.quoted(results.reference)}"
+    names = [wording.label(outcome).lower() for outcome in clear[arm][:3]]
+    more = f" and {len(clear[arm]) - 3} more" if len(clear[arm]) > 3 else ""
+    return f"{wording.title(arm)} changes {', '.join(names) + more if more else wording.listed(names)}"
+
+
+def _holdout_title(end: Interval, actual: float, weeks: int) -> str:
+    assert end.mean is not None
+    error = end.mean / actual - 1 if actual else 0.0
+    return (
+        f"{end.mean:,.0f} repeat purchases simulated in {weeks} weeks, {actual:,.0f} really happened "
+        f"({100 * error:+.0f} %)".replace("-", "−")
+    )
+
+
+def _money(amount: float) -> str:
+    sign, size = "−" if amount < 0 else "", abs(amount)
+    if size >= 1e6:
+        return f"{sign}{size / 1e6:,.3g} m"
+    return f"{sign}{size:,.0f}"

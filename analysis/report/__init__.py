@@ -1,0 +1,1 @@
+"""What people read: one self-contained page a study, and its table on the terminal."""

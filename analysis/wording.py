@@ -1,0 +1,131 @@
+"""Numbers and findings in words, the same on the terminal, in pictures and in the report."""
+
+from collections.abc import Sequence
+
+from analysis.compare import Verdict
+from analysis.statistics import Interval
+from sim.metrics import METRICS
+
+MISSING = "–"
+
+
+def label(outcome: str) -> str:
+    """Return an outcome's name for people: ``churn_rate`` -> "Churn rate"."""
+    return METRICS[outcome].label["en"]
+
+
+def number(value: float | None, outcome: str, *, signed: bool = False) -> str:
+    """Write a value in its outcome's unit: shares as percent (differences as points), money with thousands."""
+    if value is None:
+        return MISSING
+    if is_share(outcome):
+        return f"{_plain(100 * value, signed)} {'pts' if signed else '%'}"
+    return _plain(value, signed)
+
+
+def is_share(outcome: str) -> bool:
+    """Whether an outcome is a share or a rate a year, written in percent."""
+    return METRICS[outcome].unit.startswith("share")
+
+
+def interval(estimate: Interval, outcome: str, *, signed: bool = False) -> str:
+    """Write "12.3 ± 0.4", or the mean alone where there is no interval."""
+    text = number(estimate.mean, outcome, signed=signed)
+    half = estimate.half_width
+    if half is None:
+        return text
+    return f"{text} ± {number(half, outcome).removesuffix(' %')}"
+
+
+def span(estimate: Interval, outcome: str) -> str:
+    """Write "1,200 to 3,400"."""
+    return f"{number(estimate.low, outcome, signed=True).removesuffix(' pts')} to {number(estimate.high, outcome, signed=True)}"
+
+
+def difference(value: float | None, outcome: str) -> str:
+    """Write the size of a difference: shares differ by points."""
+    text = number(None if value is None else abs(value), outcome)
+    return text.replace(" %", " points")
+
+
+def chance(probability: float | None) -> str:
+    """Write a probability without false precision: "over 99 %", "73 %"."""
+    if probability is None:
+        return MISSING
+    if probability > 0.99:
+        return "over 99 %"
+    return f"{100 * probability:.0f} %"
+
+
+def headline(verdict: Verdict | None) -> str:
+    """Return the answer in a few words: which arm, or that it cannot be told."""
+    if verdict is None:
+        return "Nothing to compare: no outcome was measured."
+    name = label(verdict.outcome).lower()
+    if verdict.runner_up is None:
+        return "One policy was run; there is nothing to compare it with."
+    if verdict.same:
+        return f"{title(verdict.best)} and {quoted(verdict.runner_up)} give exactly the same {name}."
+    if not verdict.sure:
+        return f"Can’t tell yet which policy gives the best {name}."
+    return f"{title(verdict.best)} gives the best {name}."
+
+
+def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
+    """Return the sentence below the headline: by how much, and how sure that is."""
+    if verdict is None or verdict.runner_up is None or verdict.same:
+        return ""
+    lead = (
+        f"{title(verdict.best)} leads {quoted(verdict.runner_up)} by "
+        f"{difference(verdict.lead.mean, verdict.outcome)} over {duration(years)}"
+    )
+    if replicates == 1:
+        return f"{lead} in one replicate, which says nothing about luck: run more, with replicates=20."
+    text = f"{lead} (95 % interval {span(verdict.lead, verdict.outcome)}; {replicates} paired replicates)."
+    if verdict.sure:
+        return f"{text} The chance that it is the best is {chance(verdict.probability)}."
+    if verdict.replicates_needed is None:
+        return f"{text} The interval includes no difference; more replicates are unlikely to settle it."
+    return f"{text} The interval includes no difference; about {verdict.replicates_needed:,} replicates would settle it."
+
+
+def readable(arm: str) -> str:
+    """Return an arm's name inside a sentence: ``more_staff`` -> "more staff"."""
+    return arm.replace("_", " ")
+
+
+def quoted(arm: str) -> str:
+    """Return an arm's name as a name inside a sentence: “nothing”."""
+    return f"“{readable(arm)}”"
+
+
+def title(arm: str) -> str:
+    """Return an arm's name at the start of a sentence."""
+    text = readable(arm)
+    return text[:1].upper() + text[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as a sentence does: "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+
+
+def duration(years: float) -> str:
+    """Write a length of time: "5 years", "39 weeks", "1 year"."""
+    if abs(years - round(years)) < 0.02 and round(years) >= 1:
+        return f"{round(years)} year{'s' if round(years) != 1 else ''}"
+    if years >= 2:
+        return f"{years:.1f} years"
+    if years >= 1:
+        return f"{years * 12:.0f} months"
+    weeks = round(years * 52)
+    return f"{weeks} week{'s' if weeks != 1 else ''}"
+
+
+def _plain(value: float, signed: bool) -> str:
+    size = abs(value)
+    places = 0 if size >= 1000 else 1 if size >= 10 else 2
+    text = f"{size:,.{places}f}"
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return ("−" if value < 0 else "+" if signed else "") + text
