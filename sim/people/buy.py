@@ -84,7 +84,7 @@ def shop(
             firm = preferred(key, people, person, period, slot, terms, offers, c, True, c.outside_option)
             if firm != NOBODY and _happens(key, person, period, slot, float(offers.growth[person, firm]), b):
                 purchases.cents[row] = amount(key, people, person, period, slot, terms, offers, firm)
-                _bought(key, people, person, period, slot, firm, c, f)
+                _bought(key, people, person, period, slot, firm, b, c, f)
             else:
                 firm = NOBODY
             purchases.firm[row] = firm
@@ -108,16 +108,16 @@ def amount(key: Key, people: People, person: int, period: int, slot: int, terms:
 
 @kernel
 def _bought(
-    key: Key, people: People, person: int, period: int, slot: int, firm: int, c: ChooseSettings, f: FeelSettings,
+    key: Key, people: People, person: int, period: int, slot: int, firm: int, b: BuySettings, c: ChooseSettings,
+    f: FeelSettings,
 ) -> None:  # fmt: skip
     """Update what a purchase changes at once: the relationship, habit, and the silent lapse that may follow any but the first."""
     if float(people.since[person, firm]) < NEVER:
         lapse = 1.0 - (1.0 - float(people.dropout[person])) ** pressure_on(people, person, firm, c, f)
         if uniform(key, person, period, Decision.DROP_OUT, slot) < lapse:
             people.alive[person, firm] = False
-    if not people.customer[person, firm]:
+    if float(people.since[person, firm]) > b.active_within_months / 12.0:
         begin(people, person, firm, f)
-        people.customer[person, firm] = True
     people.since[person, firm] = 0.0
     people.provider[person] = firm
     for other in range(people.habit.shape[1]):

@@ -214,14 +214,14 @@ def performance(people: People, person: int, firm: int, k: int, terms: Terms, f:
 @kernel
 def feel(
     first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings, dt: float,
-    repertoire: bool, e_skill_ref: float,
+    repertoire: bool, active_years: float, e_skill_ref: float,
 ) -> None:  # fmt: skip
     """Live through the period's end for the people in ``[first, last)``; ``dt`` in years."""
     for person in range(first, last):
         if int(people.entry[person]) > period:
             continue
         for firm in range(terms.price.shape[0]):
-            if _is_with(people, person, firm, repertoire):
+            if is_customer(people, person, firm, repertoire, active_years):
                 _feel_routine(people, person, firm, terms, f, dt, repertoire, e_skill_ref)
             else:
                 _drift(people, person, firm, terms, f, dt, repertoire)
@@ -234,9 +234,10 @@ def feel(
 
 
 @kernel
-def _is_with(people: People, person: int, firm: int, repertoire: bool) -> bool:
+def is_customer(people: People, person: int, firm: int, repertoire: bool, active_years: float) -> bool:
+    """Whether a person counts as a firm's customer: subscribed to it, or bought from it within ``active_years``."""
     if repertoire:
-        return bool(people.customer[person, firm])
+        return float(people.since[person, firm]) <= active_years
     return int(people.provider[person]) == firm
 
 

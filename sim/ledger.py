@@ -1,0 +1,126 @@
+"""The ledger: double entry in integer cents, per person and firm.
+
+Every posting debits one account and credits another by the same cents, so the books of a firm always balance, and sums are
+exact in any order. Lines that belong to a person carry the person; payroll and fixed costs belong to nobody.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Cents = NDArray[np.int64]
+
+
+class Account(IntEnum):
+    """The chart of accounts. Debits are positive: costs and assets grow by debit, revenue and liabilities by credit."""
+
+    CASH = 0
+    POINTS_LIABILITY = 1
+    REVENUE = 2
+    DIRECT_COST = 3
+    REWARD_COST = 4
+    BREAKAGE = 5
+    SERVICE_COST = 6
+    PROGRAM_COST = 7
+    OUTREACH_COST = 8
+    ACQUISITION_COST = 9
+    FIXED_COST = 10
+
+
+RESULT = tuple(account for account in Account if account >= Account.REVENUE)  # accounts of profit and loss
+
+
+def to_cents(money: float | NDArray[np.float64]) -> Cents:
+    """Return currency units as integer cents, rounded once, halves up."""
+    return np.floor(np.asarray(money, np.float64) * 100.0 + 0.5).astype(np.int64)
+
+
+class Ledger:
+    """The books of ``firms`` firms and the purses of ``people`` persons."""
+
+    def __init__(self, people: int, firms: int, discount_rate: float) -> None:
+        """Open empty books; ``discount_rate`` a year weighs realized margins."""
+        self.balance: Cents = np.zeros((firms, len(Account)), np.int64)  # debits - credits since the watch began
+        self.opening: Cents = self.balance.copy()  # at the start of the period
+        self.margin: Cents = np.zeros((people, firms), np.int64)  # realized, of a person with a firm
+        self.margin_now: Cents = np.zeros((people, firms), np.int64)  # in this period
+        self.value: NDArray[np.float64] = np.zeros((people, firms))  # realized and discounted, currency units
+        self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
+        self.reward_cash: Cents = np.zeros(firms, np.int64)  # redeemed in this period
+        self.payroll: Cents = np.zeros(firms, np.int64)  # in this period
+        self.discount_rate = discount_rate
+
+    def post(self, firm: int, debit: Account, credit: Account, cents: Cents, person: NDArray[np.int64] | None = None) -> None:
+        """Debit one account and credit another of a firm by ``cents`` (>= 0, any shape), for these persons or for nobody."""
+        amount = int(cents.sum())
+        self.balance[firm, debit] += amount
+        self.balance[firm, credit] -= amount
+        if person is not None:
+            sign = (credit in RESULT) - (debit in RESULT)
+            if sign:
+                np.add.at(self.margin_now[:, firm], person, sign * cents)
+
+    def sell(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
+        """Book what persons pay."""
+        self.post(firm, Account.CASH, Account.REVENUE, cents, person)
+        np.subtract.at(self.purse, person, cents)
+
+    def spend(self, firm: int, account: Account, cents: Cents, person: NDArray[np.int64] | None = None) -> None:
+        """Book a cost that is paid at once."""
+        self.post(firm, account, Account.CASH, cents, person)
+
+    def compensate(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
+        """Book money given to persons for a failure."""
+        self.spend(firm, Account.PROGRAM_COST, cents, person)
+        np.add.at(self.purse, person, cents)
+
+    def accrue_reward(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
+        """Book the expected cost of points that were earned: a cost now, a liability until they are redeemed or expire."""
+        self.post(firm, Account.REWARD_COST, Account.POINTS_LIABILITY, cents, person)
+
+    def redeem_reward(self, firm: int, person: NDArray[np.int64], carried: Cents, cost: Cents) -> None:
+        """Book redeemed points: their carried liability goes, their real cost is paid, the difference trues up the cost."""
+        self.post(firm, Account.POINTS_LIABILITY, Account.CASH, carried, person)
+        self.post(firm, Account.REWARD_COST, Account.CASH, np.maximum(cost - carried, 0), person)
+        self.post(firm, Account.CASH, Account.REWARD_COST, np.maximum(carried - cost, 0), person)
+        self.reward_cash[firm] += int(cost.sum())
+
+    def expire_reward(self, firm: int, person: NDArray[np.int64], carried: Cents) -> None:
+        """Book expired points: their carried liability is released as breakage."""
+        self.post(firm, Account.POINTS_LIABILITY, Account.BREAKAGE, carried, person)
+
+    def pay_staff(self, firm: int, cents: Cents) -> None:
+        """Book payroll, which belongs to no person."""
+        self.spend(firm, Account.SERVICE_COST, cents)
+        self.payroll[firm] += int(cents.sum())
+
+    def flow(self, firm: int, account: Account) -> int:
+        """Return debits - credits of an account in this period, cents."""
+        return int(self.balance[firm, account] - self.opening[firm, account])
+
+    def profit(self, firm: int) -> int:
+        """Return revenue - all accrued costs of this period, cents."""
+        return -sum(self.flow(firm, account) for account in RESULT)
+
+    def discount(self, years: float) -> float:
+        """Return the weight of money that comes ``years`` after the start: (1 + rate)^-years."""
+        return float((1.0 + self.discount_rate) ** -years)
+
+    def close(self, years: float) -> None:
+        """Close a period that ends at ``years`` after the start: realize margins, open the next."""
+        self.margin += self.margin_now
+        self.value += self.margin_now * (self.discount(years) / 100.0)
+        self.margin_now[:] = 0
+        self.opening[:] = self.balance
+        self.reward_cash[:] = 0
+        self.payroll[:] = 0
+
+    def check(self) -> None:
+        """Verify that the books balance and that people paid what firms booked.
+
+        Raises:
+            AssertionError: they do not; a defect of this program.
+        """
+        assert (self.balance.sum(axis=1) == 0).all(), "debits and credits differ"
+        assert (self.margin_now == 0).all(), "a period was not closed"

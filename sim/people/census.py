@@ -1,0 +1,68 @@
+"""Census: who is a customer of whom at the end of a period, who came, who went, and how they feel."""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel import kernel
+from sim.people.blocks import GRAIN
+from sim.people.choose import Moves
+from sim.people.columns import NOBODY, People
+from sim.people.feel import is_customer
+
+
+class Count(IntEnum):
+    """What the census sums per firm."""
+
+    CUSTOMERS_START = 0
+    CUSTOMERS = 1
+    JOINED = 2
+    LEFT = 3
+    SWITCHED_IN = 4
+    SWITCHED_OUT = 5
+    SATISFACTION = 6
+    SATISFACTION_SQUARED = 7
+    COMMITMENT = 8
+    TENURE = 9
+    OPEN_PROBLEMS = 10
+    REOPENED = 11
+    PROSPECTS = 12
+
+
+@kernel
+def census(
+    first: int, last: int, period: int, people: People, repertoire: bool, active_years: float, moves: Moves, sums: NDArray[np.float64]
+) -> None:  # fmt: skip
+    """Add the people in ``[first, last)`` to ``sums`` (grains, F, counts), and note who is a customer now."""
+    for person in range(first, last):
+        if int(people.entry[person]) > period:
+            continue
+        row = sums[person // GRAIN]
+        for firm in range(people.customer.shape[1]):
+            before = bool(people.customer[person, firm])
+            now = is_customer(people, person, firm, repertoire, active_years)
+            people.customer[person, firm] = now
+            row[firm, Count.CUSTOMERS_START] += before
+            row[firm, Count.JOINED] += now and not before
+            row[firm, Count.LEFT] += before and not now
+            if moves.moved[person] and int(moves.origin[person]) != NOBODY and int(moves.destination[person]) != NOBODY:
+                row[firm, Count.SWITCHED_IN] += int(moves.destination[person]) == firm
+                row[firm, Count.SWITCHED_OUT] += int(moves.origin[person]) == firm
+            if now:
+                _count_customer(people, person, firm, row)
+            else:
+                row[firm, Count.PROSPECTS] += 1
+            if before and moves.reopened[person]:
+                row[firm, Count.REOPENED] += 1
+
+
+@kernel
+def _count_customer(people: People, person: int, firm: int, row: NDArray[np.float64]) -> None:
+    satisfaction = float(people.satisfaction[person, firm])
+    row[firm, Count.CUSTOMERS] += 1
+    row[firm, Count.SATISFACTION] += satisfaction
+    row[firm, Count.SATISFACTION_SQUARED] += satisfaction * satisfaction
+    row[firm, Count.COMMITMENT] += float(people.commitment[person, firm])
+    row[firm, Count.TENURE] += float(people.tenure[person, firm])
+    row[firm, Count.OPEN_PROBLEMS] += float(people.problem[person, firm]) > 0.0

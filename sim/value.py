@@ -1,0 +1,98 @@
+"""What present customers, and everybody else, are worth: expected future margin in closed form, per person.
+
+A person is with the firm or away, leaves at hazard o and returns at hazard b, and yields margin m a year while there. With
+delta = ln(1 + discount rate), the expected discounted margin is
+
+    with:  m (delta + b) / (delta (delta + o + b))        away:  m b / (delta (delta + o + b))
+
+With b = 0 this is m / (delta + o), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns after leaving
+follow Rust, Lemon & Zeithaml 2004. A repertoire buyer at rate x share lapses after a purchase: o = rate x share x chance.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel import kernel
+from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
+from sim.people.columns import NOBODY, People
+from sim.people.feel import FeelSettings
+from sim.people.offers import Offers, Terms
+
+
+class Costs(NamedTuple):
+    """What a firm spends on its customers, from its books of the last twelve months."""
+
+    share_of_revenue: float  # direct cost and programs
+    per_contact: float  # currency units, payroll included
+
+
+@kernel
+def worth(margin: float, leaving: float, returning: float, discount: float, present: bool) -> float:
+    """Return the expected discounted margin of a person, currency units; see the module for the equation.
+
+    ``margin`` a year while with the firm; ``leaving`` and ``returning`` hazards a year; ``discount`` = ln(1 + rate) > 0.
+    """
+    weight = discount + returning if present else returning
+    return margin * weight / (discount * (discount + leaving + returning))
+
+
+@kernel
+def _shares(
+    people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool
+) -> tuple[float, float]:
+    """Return the chance that an open choice falls on ``firm`` now, and were it a rival's customer; ``none`` is an option."""
+    if repertoire and not c.outside_option and terms.price.shape[0] == 1:
+        return 1.0, 1.0
+    own = utility(people, person, firm, terms, offers, c, repertoire)
+    present = int(people.provider[person])
+    commitment = c.commitment_bonus * float(people.commitment[person, firm])
+    here = own if present == firm else own + leaving_cost(people, person, present, terms, offers, c, repertoire) + commitment
+    barrier = leaving_cost(people, person, firm, terms, offers, c, repertoire)
+    away = here - commitment - barrier
+    others_here = math.exp(c.none_utility) if c.outside_option or not repertoire else 0.0
+    others_away = others_here
+    for other in range(terms.price.shape[0]):
+        if other != firm:
+            value = utility(people, person, other, terms, offers, c, repertoire)
+            others_here += math.exp(value if present == firm else value - barrier)
+            others_away += math.exp(value if present == other else value + barrier)
+    if repertoire:
+        return math.exp(own) / (math.exp(own) + others_here), math.exp(own) / (math.exp(own) + others_here)
+    return math.exp(here) / (math.exp(here) + others_here), math.exp(away) / (math.exp(away) + others_away)
+
+
+@kernel
+def appraise(
+    first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
+    reopen: float, contact_rate: float, costs: Costs, discount: float, repertoire: bool, value: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Write to ``value`` (N,) what each person in ``[first, last)`` is worth to ``firm``, currency units.
+
+    ``contact_rate``: contacts per order (repertoire); a subscriber has a rate of its own.
+    """
+    for person in range(first, last):
+        value[person] = 0.0
+        if int(people.entry[person]) > period:
+            continue
+        share, share_away = _shares(people, person, firm, terms, offers, c, repertoire)
+        push = pressure_on(people, person, firm, c, f) if people.customer[person, firm] else 1.0
+        factor = float(offers.price_factor[person, firm])
+        if repertoire:
+            orders = float(people.purchase_rate[person]) * share * math.exp(float(offers.growth[person, firm]))
+            revenue = orders * float(people.spend_level[person]) * float(terms.price[firm]) * factor
+            contacts = orders * contact_rate
+            leaving = orders * (1.0 - (1.0 - float(people.dropout[person])) ** push)
+            returning = c.rejoin_per_year
+            present = bool(people.alive[person, firm])
+        else:
+            revenue = 12.0 * float(terms.fee[firm]) * factor * float(people.revenue_level[person])
+            contacts = float(people.contact_rate[person])
+            hazard = float(people.frailty[person]) * reopen
+            leaving = c.involuntary_per_year + hazard * push * (1.0 - share)
+            returning = (c.rejoin_per_year if int(people.provider[person]) == NOBODY else hazard) * share_away
+            present = int(people.provider[person]) == firm
+        margin = revenue * (1.0 - costs.share_of_revenue) - contacts * costs.per_contact
+        value[person] = worth(margin, leaving, returning, discount, present)
