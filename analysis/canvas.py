@@ -75,7 +75,7 @@ class Sheet:
 
 
 @contextmanager
-def sheet(name: str, describe: str, width: float = 7.2, height: float = 3.5) -> Iterator[Sheet]:
+def sheet(name: str, describe: str, width: float = 5.4, height: float = 3.1) -> Iterator[Sheet]:
     """Open a sheet of ``width`` × ``height`` inches in the house style; its SVG is there when the block ends."""
     import matplotlib
     from matplotlib.figure import Figure

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis import statistics, wording
+from analysis import statistics, takeaways, wording
 from analysis.canvas import MUTED, Picture, Sheet, colors, label_ends, sheet, tick_format
 from analysis.compare import Comparison
 from analysis.statistics import Floats, Interval
@@ -26,8 +26,8 @@ def all_pictures(comparison: Comparison) -> list[Picture]:
         retention(results),
         profit(results),
         service_level(results),
-        leaving_causes(results),
         value(results),
+        leaving_causes(results),
         differences(comparison),
     ]
     return [picture for picture in drawn if picture is not None]
@@ -40,9 +40,9 @@ def retention(results: Results) -> Picture | None:
         return None
     years = kept.index.to_numpy(dtype=np.float64)
     ends = {arm: kept[arm].iloc[-1].to_numpy(dtype=np.float64) for arm in results.arms if arm in kept.columns}
-    title = _ending(results, ends, years[-1])
+    title = takeaways.keeping(results, ends, years[-1])
     with sheet("retention", title) as drawing:
-        _lines(drawing, results, kept)
+        _lines(drawing, results, kept, start=1.0)
         drawing.axes.set_ylim(top=1.0)
         tick_format("y", drawing.axes, lambda share: f"{100 * share:.0f} %")
         _finish_lines(drawing, results, kept)
@@ -59,7 +59,7 @@ def profit(results: Results) -> Picture | None:
     if others and results.reference in table.columns:
         reference = table[results.reference]
         table = _join({arm: table[arm] - reference for arm in others})
-        title = _paying_back(results, table)
+        title = takeaways.paying_back(results, table)
         note = (
             f"Cumulated profit minus the reference’s ({wording.readable(results.reference)}), undiscounted; "
             f"a line above zero has paid back. {PAIRED} {BAND}"
@@ -70,8 +70,8 @@ def profit(results: Results) -> Picture | None:
         note = f"Cumulated profit, undiscounted. {BAND}"
     with sheet("profit", title) as drawing:
         drawing.axes.axhline(0.0, color=MUTED, linewidth=1.0)
-        _lines(drawing, results, table)
-        tick_format("y", drawing.axes, _money)
+        _lines(drawing, results, table, start=0.0)
+        tick_format("y", drawing.axes, wording.money)
         _finish_lines(drawing, results, table)
     return Picture("profit", title, note, drawing.svg)
 
@@ -82,7 +82,7 @@ def service_level(results: Results) -> Picture | None:
     if table is None:
         return None
     means = {arm: float(np.nanmean(table[arm].to_numpy(np.float64))) for arm in results.arms if arm in table.columns}
-    title = _service_title(results, means)
+    title = takeaways.serving(results, means)
     with sheet("service", title) as drawing:
         _lines(drawing, results, table)
         drawing.axes.set_ylim(max(0.0, drawing.axes.get_ylim()[0] - 0.05), 1.0)
@@ -102,7 +102,7 @@ def leaving_causes(results: Results) -> Picture | None:
     arms = [arm for arm in results.arms if arm in counts.columns]
     counts = counts[arms] / runs[arms]
     counts = counts.loc[counts.mean(axis=1).sort_values().index]
-    title = _cause_title(results, counts)
+    title = takeaways.leaving(results, counts)
     height = 0.9 + len(counts) * (0.16 + 0.19 * len(arms))
     with sheet("causes", title, height=height) as drawing:
         _bars(drawing, counts, results)
@@ -116,7 +116,7 @@ def value(results: Results) -> Picture | None:
         return None
     curves = results.shares.groupby(["arm", "share"])["cumulative"].mean().unstack("arm")
     arms = [arm for arm in results.arms if arm in curves.columns]
-    title = _value_title(curves, results)
+    title = takeaways.spreading(curves, results)
     palette = colors(results.arms, results.reference)
     with sheet("value", title) as drawing:
         axes = drawing.axes
@@ -126,7 +126,7 @@ def value(results: Results) -> Picture | None:
         axes.set_xlim(0.0, 1.0)
         axes.set_xlabel("customers, most valuable first")
         tick_format("x", axes, lambda share: f"{100 * share:.0f} %")
-        tick_format("y", axes, _money)
+        tick_format("y", axes, wording.money)
         if len(results.arms) > 1:
             label_ends(axes, 1.0, [(curves[arm].iloc[-1], wording.readable(arm), palette[arm]) for arm in arms])
     note = (
@@ -144,7 +144,7 @@ def differences(comparison: Comparison) -> Picture | None:
     if not rows:
         return None
     outcomes = list(dict.fromkeys(outcome for outcome, _, _ in rows))
-    title = _difference_title(results, rows)
+    title = takeaways.differing(results, rows)
     palette = colors(results.arms, results.reference)
     with sheet("differences", title, height=0.9 + 0.17 * len(outcomes) + 0.19 * len(rows)) as drawing:
         axes = drawing.axes
@@ -163,7 +163,7 @@ def differences(comparison: Comparison) -> Picture | None:
             place += 0.9
         axes.set_yticks(ticks, [wording.label(outcome) for outcome in outcomes])
         axes.set_ylim(place - 0.9 - 0.4, -0.6)
-        tick_format("x", axes, lambda share: f"{100 * share:+.4g} %".replace("-", "−"))
+        tick_format("x", axes, lambda share: f"{100 * share:+.4g} %".replace("-", "−").replace("+0 ", "0 "))
         _legend(drawing, others, palette)
     note = f"Difference to the reference in percent of the reference’s mean, with 95 % intervals. {PAIRED}"
     return Picture("differences", title, note, drawing.svg)
@@ -182,7 +182,7 @@ def repeat_buying(results: Results) -> Picture | None:
     table = table[results.reference].iloc[:weeks]
     actual = np.asarray(actual_weekly, dtype=np.float64)[:weeks].cumsum()
     end = statistics.mean_interval(table.iloc[-1].to_numpy(np.float64))
-    title = _holdout_title(end, float(actual[-1]), weeks)
+    title = takeaways.holding_out(end, float(actual[-1]), weeks)
     with sheet("holdout", title) as drawing:
         axes, palette = drawing.axes, colors(results.arms, results.reference)
         along = np.arange(1, weeks + 1)
@@ -249,8 +249,13 @@ def _join(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
     return pd.concat(tables, axis=1)
 
 
-def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame") -> None:
+def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame", start: float | None = None) -> None:
+    """Draw each arm's mean with its band; ``start`` is the height of every line at time 0, if it has one."""
     palette = colors(results.arms, results.reference)
+    if start is not None:
+        table = table.copy()
+        table.loc[0.0] = start
+        table = table.sort_index()
     years = table.index.to_numpy(dtype=np.float64)
     for arm in (arm for arm in results.arms if arm in table.columns):
         middle, low, high = mean_band(table[arm].to_numpy(dtype=np.float64))
@@ -330,107 +335,3 @@ def _relative(comparison: Comparison, outcome: str, others: list[str]) -> list[t
             low, high = (None if end is None else end / abs(base) for end in (effect.low, effect.high))
             rows.append((outcome, arm, Interval(effect.mean / abs(base), low, high)))
     return rows
-
-
-def _strongest(results: Results, values: Mapping[str, Floats]) -> tuple[str, Interval] | None:
-    """The arm that differs most from the reference, with its paired difference."""
-    others = [arm for arm in values if arm != results.reference]
-    if not others or results.reference not in values:
-        return None
-    effects = {arm: statistics.paired_difference(values[arm], values[results.reference]) for arm in others}
-    arm = max(effects, key=lambda arm: abs(effects[arm].mean or 0.0))
-    return arm, effects[arm]
-
-
-def _ending(results: Results, ends: Mapping[str, Floats], years: float) -> str:
-    span = wording.duration(years)
-    found = _strongest(results, ends)
-    if found is None:
-        share = float(np.mean(next(iter(ends.values()))))
-        return f"{100 * share:.0f} % of the customers are kept after {span}"
-    arm, effect = found
-    points = 100 * (effect.mean or 0.0)
-    if effect.mean == 0.0:
-        return f"Every policy keeps the same customers over {span}"
-    if effect.low is not None and not effect.excludes_zero:
-        return f"No policy clearly keeps more customers after {span}"
-    return f"{wording.title(arm)}: {abs(points):.1f} points {'more' if points > 0 else 'fewer'} customers kept after {span}"
-
-
-def _paying_back(results: Results, table: "pd.DataFrame") -> str:
-    span = wording.duration(table.index[-1])
-    means = {arm: table[arm].mean(axis=1) for arm in table.columns.get_level_values(0).unique()}
-    arm = max(means, key=lambda arm: float(means[arm].iloc[-1]))
-    path = means[arm]
-    if (path == 0).all():
-        return "No policy changes profit at all"
-    effect = statistics.mean_interval(table[arm].iloc[-1].to_numpy(np.float64))
-    if effect.low is not None and not effect.excludes_zero:
-        return f"No policy clearly earns more than {wording.quoted(results.reference)} within {span}"
-    if path.iloc[-1] < 0:
-        return f"No policy earns back what it costs within {span}"
-    below = path.index[path.to_numpy() < 0]
-    if len(below) == 0:
-        return f"{wording.title(arm)} earns {_money(path.iloc[-1])} more in {span}, ahead from the start"
-    return f"{wording.title(arm)} breaks even after {wording.duration(below[-1])} and earns {_money(path.iloc[-1])} more"
-
-
-def _service_title(results: Results, means: Mapping[str, float]) -> str:
-    best = max(means, key=lambda arm: means[arm])
-    text = f"{100 * means[best]:.0f} % of contacts are answered in time"
-    if len(means) == 1:
-        return text
-    worst = min(means, key=lambda arm: means[arm])
-    if means[best] - means[worst] < 0.005:
-        return f"{text}, whatever the policy"
-    return f"{text} with {wording.quoted(best)}, {100 * means[worst]:.0f} % with {wording.quoted(worst)}"
-
-
-def _cause_title(results: Results, counts: "pd.DataFrame") -> str:
-    first = str(counts.index[-1]).replace("_", " ")
-    if results.reference not in counts.columns or len(counts.columns) < 2:
-        return f"Most of those who leave do so for: {first}"
-    change = counts.drop(columns=results.reference).sub(counts[results.reference], axis=0).stack()
-    cause, arm = change.abs().idxmax()  # type: ignore[misc]
-    moved = float(change.loc[(cause, arm)])
-    if abs(moved) < 0.5:
-        return f"Every policy leaves the causes as they were: most leave for {first}"
-    return (
-        f"{wording.title(arm)}: {abs(moved):,.0f} {'more' if moved > 0 else 'fewer'} customers leave "
-        f"for {str(cause).replace('_', ' ')}"
-    )
-
-
-def _value_title(curves: "pd.DataFrame", results: Results) -> str:
-    arm = results.reference if results.reference in curves.columns else curves.columns[0]
-    curve = curves[arm]
-    total, top = float(curve.iloc[-1]), float(np.interp(0.2, curve.index.to_numpy(np.float64), curve))
-    if total <= 0:
-        return "Customers cost more than they bring"
-    return f"The best fifth of the customers bring {100 * top / total:.0f} % of the value"
-
-
-def _difference_title(results: Results, rows: list[tuple[str, str, Interval]]) -> str:
-    clear = {arm: [outcome for outcome, own, effect in rows if own == arm and effect.excludes_zero] for _, arm, _ in rows}
-    arm = max(clear, key=lambda arm: len(clear[arm]))
-    if not clear[arm]:
-        return f"No clear difference to {wording.quoted(results.reference)}"
-    names = [wording.label(outcome).lower() for outcome in clear[arm][:3]]
-    more = f" and {len(clear[arm]) - 3} more" if len(clear[arm]) > 3 else ""
-    return f"{wording.title(arm)} changes {', '.join(names) + more if more else wording.listed(names)}"
-
-
-def _holdout_title(end: Interval, actual: float, weeks: int) -> str:
-    assert end.mean is not None
-    error = end.mean / actual - 1 if actual else 0.0
-    return (
-        f"{end.mean:,.0f} repeat purchases simulated in {weeks} weeks, {actual:,.0f} really happened "
-        f"({100 * error:+.0f} %)".replace("-", "−")
-    )
-
-
-def _money(amount: float) -> str:
-    sign, size = "−" if amount < 0 else "", abs(amount)
-    if size >= 1e6:
-        return f"{sign}{size / 1e6:,.3g} m"
-    return f"{sign}{size:,.0f}"

@@ -85,7 +85,7 @@ def paired_difference(values: ArrayLike, reference: ArrayLike, confidence: float
 def variance_ratio(values: ArrayLike, reference: ArrayLike) -> float | None:
     """Return how many times smaller common random numbers made the variance of a difference.
 
-    (Var X + Var Y) / Var(X − Y): 1 for independent luck; ``None`` with fewer than two pairs or no variance to divide by.
+    (Var X + Var Y) / Var(X − Y): 1 for independent luck; ``None`` with fewer than two pairs or no variance at all.
     """
     x, y = (np.asarray(side, dtype=np.float64) for side in (values, reference))
     both = np.isfinite(x) & np.isfinite(y)
@@ -98,8 +98,8 @@ def variance_ratio(values: ArrayLike, reference: ArrayLike) -> float | None:
 def replicates_needed(differences: ArrayLike, half_width: float, confidence: float = CONFIDENCE) -> int | None:
     """Return the smallest number of replicates whose t interval is expected to reach ``half_width``.
 
-    The spread is taken from the ``differences`` at hand; ``None`` when it is unknown (fewer than two), or when more than
-    100,000 replicates would be needed.
+    The spread is taken from the ``differences`` at hand; ``None`` when it is unknown (fewer than two), or when more
+    than 100,000 replicates would be needed.
     """
     defined = _defined(np.asarray(differences, dtype=np.float64))
     if defined.size < 2 or half_width <= 0:

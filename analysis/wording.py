@@ -14,12 +14,21 @@ def label(outcome: str) -> str:
     return METRICS[outcome].label["en"]
 
 
-def number(value: float | None, outcome: str, *, signed: bool = False) -> str:
-    """Write a value in its outcome's unit: shares as percent (differences as points), money with thousands."""
+def number(value: float | None, outcome: str, *, signed: bool = False, short: bool = False) -> str:
+    """Write a value in its outcome's unit.
+
+    Args:
+        value: ``None`` where undefined.
+        outcome: name of the metric; shares are written as percent.
+        signed: whether it is a difference: a sign goes before it, and shares differ by points.
+        short: whether millions are written as such.
+    """
     if value is None:
         return MISSING
     if is_share(outcome):
         return f"{_plain(100 * value, signed)} {'pts' if signed else '%'}"
+    if short and abs(value) >= 1e6:
+        return f"{_plain(value / 1e6, signed)} m"
     return _plain(value, signed)
 
 
@@ -30,16 +39,19 @@ def is_share(outcome: str) -> bool:
 
 def interval(estimate: Interval, outcome: str, *, signed: bool = False) -> str:
     """Write "12.3 ± 0.4", or the mean alone where there is no interval."""
-    text = number(estimate.mean, outcome, signed=signed)
+    return f"{number(estimate.mean, outcome, signed=signed)} {reach(estimate, outcome)}".strip()
+
+
+def reach(estimate: Interval, outcome: str) -> str:
+    """Write "± 0.4" (points for shares), or nothing where there is no interval."""
     half = estimate.half_width
-    if half is None:
-        return text
-    return f"{text} ± {number(half, outcome).removesuffix(' %')}"
+    return "" if half is None else f"± {number(half, outcome).removesuffix(' %')}"
 
 
 def span(estimate: Interval, outcome: str) -> str:
     """Write "1,200 to 3,400"."""
-    return f"{number(estimate.low, outcome, signed=True).removesuffix(' pts')} to {number(estimate.high, outcome, signed=True)}"
+    low, high = (number(end, outcome, signed=True) for end in (estimate.low, estimate.high))
+    return f"{low.removesuffix(' pts')} to {high}"
 
 
 def difference(value: float | None, outcome: str) -> str:
@@ -86,7 +98,9 @@ def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
         return f"{text} The chance that it is the best is {chance(verdict.probability)}."
     if verdict.replicates_needed is None:
         return f"{text} The interval includes no difference; more replicates are unlikely to settle it."
-    return f"{text} The interval includes no difference; about {verdict.replicates_needed:,} replicates would settle it."
+    return (
+        f"{text} The interval includes no difference; about {verdict.replicates_needed:,} replicates would settle it."
+    )
 
 
 def readable(arm: str) -> str:
@@ -120,6 +134,12 @@ def duration(years: float) -> str:
         return f"{years * 12:.0f} months"
     weeks = round(years * 52)
     return f"{weeks} week{'s' if weeks != 1 else ''}"
+
+
+def money(amount: float) -> str:
+    """Write an amount for a sentence or an axis: "−1,250", "3.2 m"."""
+    sign, size = "−" if amount < 0 else "", abs(amount)
+    return f"{sign}{size / 1e6:,.3g} m" if size >= 1e6 else f"{sign}{size:,.0f}"
 
 
 def _plain(value: float, signed: bool) -> str:

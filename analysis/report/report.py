@@ -98,11 +98,11 @@ def table_rows(comparison: Comparison) -> list[Row]:
 
 def _cells(comparison: Comparison, outcome: str) -> Iterator[dict[str, str]]:
     for arm, cell in comparison.cells(outcome).items():
+        based = _is_base(comparison, arm, outcome)
         yield {
-            "arm": arm,
             "mean": wording.interval(cell.mean, outcome),
-            "difference": "" if _is_base(comparison, arm, outcome) else wording.interval(cell.difference, outcome, signed=True),
-            "verdict": "" if _is_base(comparison, arm, outcome) else _judged(cell, outcome),
+            "difference": "" if based else wording.interval(cell.difference, outcome, signed=True),
+            "verdict": "" if based else _judged(cell, outcome),
         }
 
 
@@ -119,19 +119,20 @@ def _judged(cell: Cell, outcome: str) -> str:
 
 
 def _cards(comparison: Comparison) -> Iterator[Card]:
-    """The key numbers of the best arm, or of the only one."""
+    """The key numbers of the best arm: its differences to the reference, or its figures if it is the reference."""
     results, verdict = comparison.results, comparison.verdict()
     if verdict is None:
         return
-    alone = verdict.runner_up is None
-    for row in table_rows(comparison)[:4]:
-        cell = next(cell for cell in row.cells if cell["arm"] == verdict.best)
-        value = cell["mean"].split(" ± ")[0]
-        share = wording.is_share(row.outcome) and "±" in cell["mean"]
-        change = f"{cell['difference']} against {wording.quoted(results.reference)}" if cell["difference"] else ""
-        yield Card(row.label, f"{value} %" if share else value, change)
-    if not alone and verdict.probability is not None:
+    if verdict.probability is not None:
         yield Card("Chance to be the best", wording.chance(verdict.probability), f"of {len(results.arms)} policies")
+    for outcome in [name for name in results.study["outcomes"] if name in METRICS][:4]:
+        cell = comparison.cells(outcome)[verdict.best]
+        based = _is_base(comparison, verdict.best, outcome)
+        shown = cell.mean if based else cell.difference
+        reach = wording.reach(shown, outcome)
+        against = "" if based else f"against {wording.quoted(results.reference)}"
+        note = " ".join(filter(None, [reach, against]))
+        yield Card(wording.label(outcome), wording.number(shown.mean, outcome, signed=not based, short=True), note)
 
 
 def _pairing(comparison: Comparison) -> str:
