@@ -1,0 +1,144 @@
+"""What there is: scenarios, programs, strategies, settings and metrics, listed and explained as they are declared."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from analysis import schema
+from analysis.messages import nearest, no_such, show
+from analysis.scenario import list_scenarios
+from sim.settings import BadInput
+
+type Row = dict[str, Any]
+
+
+def listing(kind: str) -> list[Row]:
+    """Return a row for each thing of a kind: ``scenarios``, ``programs``, ``strategies``, ``settings``, ``metrics``.
+
+    Raises:
+        BadInput: there is no such kind.
+    """
+    if kind not in _LISTINGS:
+        raise no_such("list", "list", kind, list(_LISTINGS))
+    return _LISTINGS[kind]()
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return rows as text, a line each: the name, then what it means."""
+    width = max((len(str(row["name"])) for row in rows), default=0)
+    return "\n".join(f"{row['name']:<{width}}  {_about(row)}".rstrip() for row in rows)
+
+
+def explain(name: str) -> str:
+    """Return what a setting, metric, program, strategy or scenario is.
+
+    Raises:
+        BadInput: nothing has this name.
+    """
+    found = [
+        _paragraph(kind, row)
+        for kind in _LISTINGS
+        for row in listing(kind)
+        if name == row["name"] or (kind == "settings" and _means(name, row["name"]))
+    ]
+    if not found:
+        names = [row["name"] for kind in _LISTINGS for row in listing(kind)]
+        short = {each.rpartition(".")[2]: each for each in names}
+        near = nearest(name, names) or short.get(nearest(name, short) or "")
+        hint = f"; nearest: {near}" if near else ""
+        raise BadInput(f"explain {name}: no such name; allowed: what `ecrm list` {'|'.join(_LISTINGS)} shows{hint}")
+    return "\n\n".join(found)
+
+
+def _scenarios() -> list[Row]:
+    return [
+        {"name": name, "question": scenario.question, "arms": list(scenario.arms)}
+        for name, scenario in list_scenarios().items()
+    ]
+
+
+def _settings() -> list[Row]:
+    from sim.world import World
+
+    return [
+        {
+            "name": setting.path,
+            "meaning": setting.meaning,
+            "unit": setting.unit,
+            "allowed": setting.allowed,
+            "default": _plain(setting.default),
+            "source": setting.source,
+        }
+        for setting in schema.settings(World)
+    ]
+
+
+def _metrics() -> list[Row]:
+    from sim.metrics import METRICS
+
+    return [
+        {"name": name, "meaning": each.definition, "unit": each.unit, "base": each.base, "better": each.better}
+        for name, each in METRICS.items()
+    ]
+
+
+def _programs() -> list[Row]:
+    return _registered("programs")
+
+
+def _strategies() -> list[Row]:
+    return _registered("strategies")
+
+
+def _registered(kind: str) -> list[Row]:
+    from sim.firms.registry import registered
+
+    return [
+        {
+            "name": name,
+            "meaning": inspect.getdoc(thing) or "",
+            "settings": [each.path for each in schema.settings(thing.settings_class)],
+        }
+        for name, thing in registered(kind).items()
+    ]
+
+
+_LISTINGS: dict[str, Callable[[], list[Row]]] = {
+    "scenarios": _scenarios,
+    "programs": _programs,
+    "strategies": _strategies,
+    "settings": _settings,
+    "metrics": _metrics,
+}
+
+
+def _means(name: str, path: str) -> bool:
+    """Tell whether a name means a setting: its path with any firm's name in it, or the end of its path."""
+    said, steps = name.split("."), path.split(".")
+    if len(said) > len(steps) or said[-1] != steps[-1]:
+        return False
+    ends = zip(said, steps[-len(said) :], strict=True)
+    return all(step in (schema.NAME, schema.INDEX, word) for word, step in ends)
+
+
+def _paragraph(kind: str, row: Row) -> str:
+    facts = [f"  {key}: {show(value)}" for key, value in row.items() if key not in ("name", "meaning") and value != ""]
+    meaning = [f"  {line}".rstrip() for line in str(row.get("meaning", "")).splitlines()]
+    singular = {"strategies": "strategy"}.get(kind, kind.removesuffix("s"))
+    return "\n".join([f"{row['name']} ({singular})", *meaning, *facts])
+
+
+def _about(row: Row) -> str:
+    text = str(row.get("question") or row["meaning"]).partition("\n")[0]
+    unit = f" [{row['unit']}]" if row.get("unit") else ""
+    default = f" = {show(row['default'])}" if "default" in row else ""
+    return f"{text}{unit}{default}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a default as JSON can hold it."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

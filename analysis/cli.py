@@ -1,0 +1,168 @@
+"""The command ``ecrm``. Reads the line, calls the study, prints; everything heavy is imported when a verb needs it."""
+
+import functools
+import json as json_module
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+
+def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
+    """Make a verb exit with 2 on bad input and with 1 on a failure, with a line on stderr and never a traceback."""
+
+    @functools.wraps(verb)
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            verb(*args, **kwargs)
+        except typer.Exit:
+            raise
+        except Exception as error:
+            from sim.settings import BadInput
+
+            if isinstance(error, BadInput):
+                typer.echo(str(error), err=True)
+                raise typer.Exit(2) from None
+            typer.echo(f"failed: {type(error).__name__}: {error}; traceback: {_keep_traceback()}", err=True)
+            raise typer.Exit(1) from None
+
+    return call
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Simulate customers, rival firms and a call center; compare what policies do before paying for them.",
+)
+
+Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print results as JSON on stdout, and nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+
+
+@app.command()
+@guarded
+def run(words: Words = None, json: Json = False, quiet: Quiet = False) -> None:
+    """Run one world once.
+
+    As in: ecrm run market=shop customers.count=5000 firms.acme.price=0.95
+    """
+    _answer("run", words or [], json=json, quiet=quiet)
+
+
+@app.command()
+@guarded
+def compare(words: Words = None, json: Json = False, quiet: Quiet = False) -> None:
+    """Compare the arms of a scenario.
+
+    As in: ecrm compare scenario=points_or_service replicates=10
+    """
+    _answer("compare", words or [], json=json, quiet=quiet)
+
+
+@app.command("list")
+@guarded
+def list_names(
+    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|settings|metrics")], json: Json = False
+) -> None:
+    """List scenarios, programs, strategies, settings or metrics."""
+    from analysis import catalog
+
+    rows = catalog.listing(kind)
+    typer.echo(_as_json(rows) if json else catalog.table(rows))
+
+
+@app.command()
+@guarded
+def explain(name: str) -> None:
+    """Explain a setting, metric, program or strategy by its name."""
+    from analysis import catalog
+
+    typer.echo(catalog.explain(name))
+
+
+@app.command("import")
+@guarded
+def import_log(
+    file: Annotated[str, typer.Argument(help="Purchase log: a customer, a date and an amount on each line.")],
+    until: Annotated[str | None, typer.Option(help="Last day of the calibration; later rows are the holdout.")] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Columns by name or number: customer=id,date=3,amount=5; guessed if not given.")
+    ] = None,
+    date_format: Annotated[str | None, typer.Option(help="How dates are written, as in %d/%m/%Y.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the population is stored; results/NAME by default.")
+    ] = None,
+) -> None:
+    """Make a population of real customers from a purchase log."""
+    from analysis.population import population
+    from analysis.purchase_log import read_log
+
+    people = population(read_log(file, _columns(columns), date_format), until)
+    target = folder or Path("results", Path(file).stem)
+    people.save(target)
+    for row in people.bad.head(10).itertuples():
+        typer.echo(f"line {row.line} not used: {row.why}: {row.text}", err=True)
+    if len(people.bad) > 10:
+        typer.echo(f"... and {len(people.bad) - 10} more, in {target}/bad_rows.parquet", err=True)
+    typer.echo(
+        f"{len(people.ids)} customers of {people.source}, {people.first} to {people.until}; {len(people.bad)} lines not"
+        f" used\nbuying: {people.buying.model}\nspend: {people.spend.model}\nuse it with population={target}"
+    )
+
+
+def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, quiet: bool) -> None:
+    """Run a study and print what came out; exit with 1 if any run failed."""
+    from analysis.scenario import study
+
+    asked = study(words, verb)
+    from rich.console import Console
+
+    from analysis import study as studies
+
+    try:
+        answer = (studies.run_once if verb == "run" else studies.compare)(asked, progress=not quiet)
+    except studies.StudyFailed as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if json:
+        typer.echo(_as_json(answer.as_dict()))
+    else:
+        answer.show(Console())
+    if answer.results.failures:
+        typer.echo(f"{len(answer.results.failures)} runs failed; see {answer.results.folder / 'failures'}", err=True)
+        raise typer.Exit(1)
+
+
+def _as_json(value: Any) -> str:
+    return json_module.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _columns(text: str | None) -> dict[str, str | int] | None:
+    """Read ``customer=id,date=3`` into a column by role; numbers count from 1."""
+    from sim.settings import BadInput
+
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in text.split(",")]
+    for role, _, column in pairs:
+        if not role or not column:
+            raise BadInput(f"columns = {text}: not understood; allowed: customer=COLUMN,date=COLUMN,amount=COLUMN")
+    return {role: int(column) if column.isdigit() else column for role, _, column in pairs}
+
+
+def _keep_traceback() -> str:
+    """Store the traceback of the failure at hand where the user can find it, and return the file's name."""
+    with tempfile.NamedTemporaryFile("w", prefix="ecrm-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(traceback.format_exc())
+    return file.name
+
+
+def main() -> None:
+    """Run the command."""
+    app()

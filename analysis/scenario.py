@@ -1,0 +1,263 @@
+"""A scenario: a question, the arms that answer it, and the outcomes to look at. Read from a file, made into a study."""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from analysis.compose import (
+    COMMAND_LINE,
+    Overrides,
+    Tree,
+    build,
+    check_choice,
+    check_names,
+    data_folder,
+    from_groups,
+    leaves,
+    merge,
+    overlaps,
+    parse,
+)
+from analysis.messages import Layer, no_such, refusal, show
+from sim.settings import BadInput, Settings
+
+if TYPE_CHECKING:
+    from analysis.population import Population
+    from sim.world import World
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
+SHARED_BY_ARMS = ("seed", "population_seed")  # arms meet the same people and the same luck
+OUTCOMES = ("profit", "customer_equity", "churn_rate", "satisfaction", "service_level", "value_per_person")
+
+
+class PopulationSource(Settings):
+    """The purchase log whose customers are the people of a scenario."""
+
+    log: str = Field(description="file, or package:path of a file that an installed package carries")
+    columns: dict[str, str | int] = Field(
+        default={}, description="columns by name or by number from 1; guessed if not given"
+    )
+    date_format: str | None = Field(default=None, description="how dates are written; guessed if not given")
+    until: date | None = Field(default=None, description="last day of the calibration; the end of the log if not given")
+
+
+class Scenario(Settings):
+    """The content of a ``scenario.yaml``."""
+
+    question: str = Field(min_length=1, description="what the scenario asks, in one sentence")
+    shows: tuple[str, ...] = Field(default=(), description="concepts that it shows")
+    world: dict[str, str] = Field(default={}, description="choice by group of settings")
+    settings: dict[str, Any] = Field(default={}, description="settings over the groups")
+    population: PopulationSource | None = Field(default=None, description="real customers instead of drawn ones")
+    reference: str = Field(description="the arm that the others are compared with")
+    arms: dict[Name, dict[str, Any]] = Field(min_length=1, description="settings by arm, over the world")
+    outcomes: tuple[str, ...] = Field(min_length=1, description="metrics to compare, the decisive one first")
+    replicates: int = Field(default=20, ge=1, le=10_000, description="lives of the world, each with its own luck")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that is to be run, resolved and checked.
+
+    Attributes:
+        name: the scenario's name, or the market group's without a scenario.
+        question: what is asked; empty without a scenario.
+        lesson: text of the scenario's ``lesson.md``; empty if there is none.
+        reference: the arm that the others are compared with.
+        base: the world without any arm's changes; all arms come out of its past.
+        arms: world by arm.
+        fragments: what each arm changes of the world.
+        outcomes: metrics to compare, the decisive one first.
+        replicates: lives of each world.
+        population: real customers, or None for drawn ones.
+        folder: where results are stored.
+        command: the exact command that repeats the study.
+    """
+
+    name: str
+    question: str
+    lesson: str
+    reference: str
+    base: "World"
+    arms: "dict[str, World]"
+    fragments: dict[str, Tree]
+    outcomes: list[str]
+    replicates: int
+    population: "Population | None"
+    folder: Path
+    command: str
+
+    @property
+    def seed(self) -> int:
+        """The seed that all arms share."""
+        return self.arms[self.reference].seed
+
+
+def list_scenarios() -> dict[str, Scenario]:
+    """Return the scenarios that come with the package, by name.
+
+    Raises:
+        BadInput: one of their files is wrong.
+    """
+    folders = sorted(path.parent for path in data_folder("scenarios").glob("*/scenario.yaml"))
+    return {folder.name: read_scenario(folder) for folder in folders}
+
+
+def scenario_folder(name: str) -> Path:
+    """Return the folder of a scenario, by its name or by a path of one's own.
+
+    Raises:
+        BadInput: there is none.
+    """
+    for folder in (data_folder("scenarios") / name, Path(name)):
+        if name and (folder / "scenario.yaml").is_file():
+            return folder
+    raise no_such("scenario", "scenario", name, [path.parent.name for path in _shipped()])
+
+
+def read_scenario(folder: Path) -> Scenario:
+    """Read and check a scenario's file, its arms' settings apart.
+
+    Raises:
+        BadInput: the file is not YAML, or has keys or values that a scenario cannot have.
+    """
+    file = folder / "scenario.yaml"
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: not readable as YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise BadInput(f"{file}: not a scenario; needed: the keys {', '.join(Scenario.model_fields)}")
+    try:
+        scenario = Scenario.model_validate(values)
+    except ValidationError as error:
+        raise refusal(error, Scenario, [Layer(str(file), values)]) from None
+    if scenario.reference not in scenario.arms:
+        raise no_such("arm", "reference", scenario.reference, list(scenario.arms))
+    check_outcomes(scenario.outcomes)
+    for group, choice in scenario.world.items():
+        check_choice(group, choice)
+    return scenario
+
+
+def check_outcomes(outcomes: Iterable[str]) -> None:
+    """Refuse names that are no metric."""
+    from sim.metrics import METRICS
+
+    for name in outcomes:
+        if name not in METRICS:
+            raise no_such("metric", "outcomes", name, list(METRICS))
+
+
+def study(words: Sequence[str], verb: Literal["run", "compare"]) -> Study:
+    """Return the study that a command line asks for, with every arm's world built and checked.
+
+    Args:
+        words: what follows the verb, in Hydra's override grammar.
+        verb: ``run`` (the reference arm alone) or ``compare``.
+
+    Raises:
+        BadInput: any word, file or setting is refused.
+    """
+    overrides = parse(words)
+    keys = overrides.study
+    if keys.scenario is None and (verb == "compare" or overrides.arms):
+        names = ", ".join(path.parent.name for path in _shipped())
+        raise BadInput(f"scenario: missing; `compare` and `arms.` need one; allowed: {names}")
+    folder = scenario_folder(keys.scenario) if keys.scenario is not None else None
+    scenario = read_scenario(folder) if folder is not None else _bare()
+    arms = _arms(scenario, overrides)
+    if verb == "run":
+        arms = {scenario.reference: arms[scenario.reference]}
+    base, worlds = _worlds(scenario, overrides, arms)
+    people = _population(Path(keys.population) if keys.population is not None else scenario.population)
+    name = folder.resolve().name if folder is not None else overrides.groups.get("market", "world")
+    return Study(
+        name=name,
+        question=scenario.question if folder is not None else "",
+        lesson=_lesson(folder),
+        reference=scenario.reference,
+        base=base,
+        arms=worlds,
+        fragments=arms,
+        outcomes=list(scenario.outcomes),
+        replicates=keys.replicates or (scenario.replicates if verb == "compare" else 1),
+        population=people,
+        folder=Path(keys.folder) if keys.folder is not None else Path("results", f"{name}-{_hash(worlds, people)}"),
+        command=shlex.join(["ecrm", verb, *words]),
+    )
+
+
+def _bare() -> Scenario:
+    """Return what stands for a scenario when none is asked for: the world as its groups make it."""
+    return Scenario(question="-", reference="world", arms={"world": {}}, outcomes=OUTCOMES)
+
+
+def _arms(scenario: Scenario, overrides: Overrides) -> dict[str, Tree]:
+    """Return what each arm changes, with the command line's reach into it."""
+    for name, said in overrides.arms.items():
+        if name not in scenario.arms:
+            raise no_such("arm", f"arms.{name}", said, list(scenario.arms), like=name, where=COMMAND_LINE)
+    arms = {name: merge(fragment, overrides.arms.get(name, {})) for name, fragment in scenario.arms.items()}
+    for name, fragment in arms.items():
+        for key, value in leaves(fragment):
+            if key in SHARED_BY_ARMS:
+                raise BadInput(f"arms.{name}.{key} = {show(value)}: arms share the {key}; set {key} without an arm")
+            _check_hidden(name, key, value, overrides.settings)
+    return arms
+
+
+def _check_hidden(arm: str, key: str, value: Any, settings: Mapping[str, Any]) -> None:
+    for said, wanted in leaves(settings):
+        if overlaps(key, said):
+            raise BadInput(
+                f"{said} = {show(wanted)} ({COMMAND_LINE}): arm {arm} sets {key} = {show(value)} and would hide it;"
+                f" allowed: arms.{arm}.{said}={show(wanted)}"
+            )
+
+
+def _worlds(scenario: Scenario, overrides: Overrides, arms: Mapping[str, Tree]) -> "tuple[World, dict[str, World]]":
+    """Return the world without any arm's changes, and the world of each arm."""
+    chosen = {**scenario.world, **overrides.groups}
+    given = [Layer("the groups of conf/", from_groups(chosen)), Layer("the scenario's settings", scenario.settings)]
+    line = Layer(COMMAND_LINE, overrides.settings)
+    layers = {name: Layer(f"arm {name}", fragment) for name, fragment in arms.items()}
+    names = build(given).model_dump()
+    for layer in (line, *layers.values()):
+        check_names(names, layer)
+    return build([*given, line]), {name: build([*given, line, layer]) for name, layer in layers.items()}
+
+
+def _population(source: Path | PopulationSource | None) -> "Population | None":
+    if source is None:
+        return None
+    from analysis.population import Population, population
+    from analysis.purchase_log import read_log
+
+    if isinstance(source, Path):
+        return Population.load(source)
+    return population(read_log(source.log, source.columns or None, source.date_format), source.until)
+
+
+def _lesson(folder: Path | None) -> str:
+    file = folder / "lesson.md" if folder is not None else None
+    return file.read_text(encoding="utf-8") if file is not None and file.is_file() else ""
+
+
+def _hash(worlds: "Mapping[str, World]", people: "Population | None") -> str:
+    """Return a short hash of everything that decides the results, the number of replicates apart."""
+    resolved = {name: world.model_dump(mode="json") for name, world in worlds.items()}
+    real = [people.source, str(people.until), repr(people.buying.model)] if people is not None else []
+    return hashlib.sha256(json.dumps([resolved, real], sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _shipped() -> list[Path]:
+    return sorted(data_folder("scenarios").glob("*/scenario.yaml"))
