@@ -18,7 +18,6 @@ from sim.draws import Decision, Key, exponential, normal, uniform, uniforms
 from sim.kernel import kernel
 
 SLOTS = 256  # of one cause, person and period
-SHADOWS = 65_536
 LAST_ATTEMPT = 31
 NEVER = math.inf
 
@@ -31,17 +30,23 @@ class Cause(IntEnum):
     ORDER = 2
 
 
-class Rules(NamedTuple):
-    """What decides how callers behave, as a kernel takes it."""
+class Callers(NamedTuple):
+    """How callers behave, as a kernel takes it."""
 
-    key: Key
     log_mean: float  # of the work, log minutes
     log_sd: float
     patience: float  # mean, minutes
     redial_chance: float
-    redial_delay: float  # weeks of open time
+    redial_delay: float  # mean, weeks of open time
     repeat_chance: float
-    repeat_delay: float  # weeks of calling time
+    repeat_delay: float  # mean, weeks of calling time
+
+
+class Rules(NamedTuple):
+    """All that is fixed while contacts are served."""
+
+    key: Key
+    callers: Callers
     resolution: float  # chance to solve, at normal quality
     calling: Hours
     opening: Hours
@@ -105,8 +110,13 @@ class Contacts(NamedTuple):
 
     def in_order(self) -> Self:
         """Return the contacts by arrival, those of one instant by their id."""
-        number = ((self.cause * np.int64(SLOTS) + self.slot) * SHADOWS + self.shadow) * 32 + self.attempt
-        return self.take(np.lexsort((number, self.period, self.person, self.arrival)))
+        return self.take(
+            np.lexsort((self.attempt, self.shadow, self.slot, self.cause, self.period, self.person, self.arrival))
+        )
+
+    def and_also(self, others: Self) -> Self:
+        """Return these contacts and others."""
+        return type(self)(*(np.concatenate(pair) for pair in zip(self, others, strict=True)))
 
 
 COLUMNS = (np.int64, np.int8, np.int32, np.int32, np.int32, np.int32, np.int8, *[np.float64] * 7)
@@ -114,20 +124,18 @@ COLUMNS = (np.int64, np.int8, np.int32, np.int32, np.int32, np.int32, np.int8, *
 
 def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
     """Return the rules that ``settings`` make for the luck of ``key``."""
-    own = settings.kind == "own"
-    return Rules(
-        key=key,
-        log_mean=math.log(settings.handle_time.mean_minutes) - settings.handle_time.log_sd * settings.handle_time.log_sd / 2.0,
-        log_sd=settings.handle_time.log_sd,
+    work = settings.handle_time
+    callers = Callers(
+        log_mean=math.log(work.mean_minutes) - work.log_sd * work.log_sd / 2.0,
+        log_sd=work.log_sd,
         patience=settings.patience.mean_minutes,
         redial_chance=settings.redial.chance,
         redial_delay=settings.redial.delay_minutes / open_minutes(settings),
         repeat_chance=settings.repeat.chance,
         repeat_delay=settings.repeat.delay_days / 7.0,
-        resolution=settings.resolution if own else settings.benchmark.resolution,
-        calling=calling_hours(settings),
-        opening=opening_hours(settings),
     )
+    resolution = settings.resolution if settings.kind == "own" else settings.benchmark.resolution
+    return Rules(key, callers, resolution, calling_hours(settings), opening_hours(settings))
 
 
 def contacts_from(
@@ -156,20 +164,25 @@ def contacts_from(
     Raises:
         ValueError: A slot is outside 0-255, or a priority is negative.
     """
-    given = [np.asarray(column) for column in (person, cause, slot, priority, patience_factor)]
+    kinds = (np.int64, np.int8, np.int32, np.int8, np.float64)
+    columns = (person, cause, slot, priority, patience_factor)
+    given = [np.asarray(column, kind) for column, kind in zip(columns, kinds, strict=True)]
     if given[2].size and not (0 <= given[2].min() and given[2].max() < SLOTS):
         raise ValueError(f"slot = {given[2].min()} to {given[2].max()}: allowed are 0 to {SLOTS - 1}")
     if given[3].size and given[3].min() < 0:
         raise ValueError(f"priority = {given[3].min()}: allowed are numbers from 0")
     represented = settings.customers_represented if settings.kind == "own" else 1.0
     each = np.zeros(given[0].size, np.int64)
-    _count_shadows(key, window.period, given[0].astype(np.int64), given[1].astype(np.int64), given[2].astype(np.int64), represented, each)
+    _count_shadows(key, window.period, given[0], given[1], given[2], represented, each)
     contacts = Contacts.blank(int(each.sum()))
     for column, values in zip(("person", "cause", "slot", "priority", "patience_factor"), given, strict=True):
         getattr(contacts, column)[:] = np.repeat(values, each)
     contacts.shadow[:] = np.arange(contacts.person.size) - np.repeat(np.cumsum(each) - each, each)
     contacts.period[:] = window.period
-    _draw(rules_of(settings, key), contacts, float(window.start), float(window.end), float(np.nextafter(window.end, window.start)))
+    rules = rules_of(settings, key)
+    latest = float(np.nextafter(window.end, window.start))
+    _draw_arrivals(key, rules.calling, contacts, window.start, window.end, latest)
+    _draw_luck(key, rules.callers, contacts)
     return contacts.in_order()
 
 
@@ -181,65 +194,81 @@ def id_number(cause: int, slot: int, shadow: int, attempt: int) -> int:
 
 @kernel
 def luck(
-    rules: Rules, person: int, period: int, number: int, attempt: int, patience_factor: float
+    key: Key, callers: Callers, person: int, period: int, number: int, attempt: int, patience_factor: float
 ) -> tuple[float, float, float, float, float]:
     """Return a contact's work, patience, resolution, redial and repeat, from its id alone (see `Contact`)."""
-    key = rules.key
-    work = math.exp(rules.log_mean + rules.log_sd * normal(key, person, period, Decision.WORK, number))
-    patience = rules.patience * patience_factor * exponential(key, person, period, Decision.PATIENCE, number)
+    work = math.exp(callers.log_mean + callers.log_sd * normal(key, person, period, Decision.WORK, number))
+    patience = callers.patience * patience_factor * exponential(key, person, period, Decision.PATIENCE, number)
     resolution = uniform(key, person, period, Decision.RESOLUTION, number)
-    redial = again(key, person, period, Decision.REDIAL, number, attempt, rules.redial_chance, rules.redial_delay)
-    repeat = again(key, person, period, Decision.REPEAT, number, attempt, rules.repeat_chance, rules.repeat_delay)
+    redial = again(key, person, period, Decision.REDIAL, number, attempt, callers.redial_chance, callers.redial_delay)
+    repeat = again(key, person, period, Decision.REPEAT, number, attempt, callers.repeat_chance, callers.repeat_delay)
     return work, patience, resolution, redial, repeat
 
 
 @kernel
-def again(key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float) -> float:
+def again(
+    key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float
+) -> float:
     """Return the delay (exponential, of that ``mean``) until the next attempt, infinite where there is none."""
     first, second = uniforms(key, person, period, decision, number)
     return -mean * math.log(second) if first < chance and attempt < LAST_ATTEMPT else NEVER
 
 
 @kernel
-def redial_at(rules: Rules, end: float, delay: float) -> float:
-    """Return when who hung up at ``end`` calls again: the delay runs in opening hours only.
+def call_again_at(hours: Hours, end: float, delay: float) -> float:
+    """Return when a need that was not met at ``end`` calls again, ``delay`` weeks of the center's inner clock later.
 
-    So those who hung up at closing time are spread over the next morning as they would have been over the evening, and no
-    crowd waits for the door to open.
+    Who hung up waits in open time: those who hung up at closing time are spread over the next morning as they would have
+    been over the evening, and no crowd waits for the door to open. Who was not helped waits in calling time, which runs
+    fast in busy hours: repeat calls follow the same day and week as first calls.
     """
-    return max(end, moment_of(rules.opening, business_until(rules.opening, end) + delay)) if delay < NEVER else NEVER
+    return max(end, moment_of(hours, business_until(hours, end) + delay)) if delay < NEVER else NEVER
 
 
 @kernel
-def repeat_at(rules: Rules, end: float, delay: float) -> float:
-    """Return when who was not helped at ``end`` calls again: the delay runs as the profile does, fast in busy hours.
-
-    So repeat calls follow the same day and week as first calls.
-    """
-    return max(end, moment_of(rules.calling, business_until(rules.calling, end) + delay)) if delay < NEVER else NEVER
-
-
-@kernel
-def solves(resolution: float, chance: float, quality: float) -> bool:
-    """Return whether a contact with that draw is solved by an agent of ``quality``: chance x quality, at most 1."""
-    return resolution < min(1.0, chance * quality)
+def chance_to_solve(chance: float, quality: float) -> float:
+    """Return the chance that an agent of ``quality`` (a factor around 1) solves a contact: chance x quality, at most 1."""
+    return min(1.0, chance * quality)
 
 
 def next_attempt(rules: Rules, contact: Contact, arrival: float) -> Contact:
     """Return the contact's next attempt, at ``arrival``: same root, new work, patience and outcome."""
-    attempt = contact.attempt + 1
-    number = id_number(contact.cause, contact.slot, contact.shadow, attempt)
+    person, cause, slot, shadow, attempt, period, priority, *_ = contact
+    number = id_number(cause, slot, shadow, attempt + 1)
+    factor = contact.patience_factor
     work, patience, resolution, redial, repeat = luck(
-        rules, contact.person, contact.period, number, attempt, contact.patience_factor
+        rules.key, rules.callers, person, period, number, attempt + 1, factor
     )
-    return contact._replace(
-        attempt=attempt, arrival=arrival, work=work, patience=patience, resolution=resolution, redial=redial, repeat=repeat
+    return Contact(
+        person, cause, slot, shadow, attempt + 1, period, priority, arrival, work, patience, factor, resolution, redial, repeat
+    )  # fmt: skip
+
+
+def next_attempts(rules: Rules, contacts: Contacts, arrival: NDArray[np.float64]) -> Contacts:
+    """Return the next attempt of many contacts: `next_attempt` by columns."""
+    blanks = {name: np.zeros(arrival.size) for name in ("work", "patience", "resolution", "redial", "repeat")}
+    further = contacts._replace(attempt=contacts.attempt + np.int32(1), arrival=arrival, **blanks)
+    _draw_luck(rules.key, rules.callers, further)
+    return further
+
+
+@kernel
+def number_in(contacts: Contacts, row: int) -> int:
+    """Return the `id_number` of one row."""
+    return id_number(
+        int(contacts.cause[row]), int(contacts.slot[row]), int(contacts.shadow[row]), int(contacts.attempt[row])
     )
 
 
 @kernel
 def _count_shadows(
-    key: Key, period: int, person: NDArray[np.int64], cause: NDArray[np.int64], slot: NDArray[np.int64], represented: float, each: NDArray[np.int64]
+    key: Key,
+    period: int,
+    person: NDArray[np.integer],
+    cause: NDArray[np.integer],
+    slot: NDArray[np.integer],
+    represented: float,
+    each: NDArray[np.int64],
 ) -> None:
     """Write for each own contact how many contacts it stands for: ``represented``, its fraction by chance."""
     whole = int(math.floor(represented))
@@ -250,18 +279,28 @@ def _count_shadows(
 
 
 @kernel
-def _draw(rules: Rules, contacts: Contacts, start: float, end: float, latest: float) -> None:
-    """Fill in the arrivals and the luck of contacts whose ids are set."""
-    begun = business_until(rules.calling, start)
-    done = business_until(rules.calling, end)
+def _draw_arrivals(key: Key, calling: Hours, contacts: Contacts, start: float, end: float, latest: float) -> None:
+    """Give each contact its time between ``start`` and ``latest``, by the calling profile."""
+    begun = business_until(calling, start)
+    done = business_until(calling, end)
     for row in range(contacts.person.size):
-        person, period, attempt = int(contacts.person[row]), int(contacts.period[row]), int(contacts.attempt[row])
-        number = id_number(int(contacts.cause[row]), int(contacts.slot[row]), int(contacts.shadow[row]), attempt)
-        share = uniform(rules.key, person, period, Decision.CONTACT_TIME, number)
-        arrival = moment_of(rules.calling, begun + share * (done - begun))
-        contacts.arrival[row] = min(max(arrival, start), latest)
+        number = number_in(contacts, row)
+        share = uniform(key, int(contacts.person[row]), int(contacts.period[row]), Decision.CONTACT_TIME, number)
+        contacts.arrival[row] = min(max(moment_of(calling, begun + share * (done - begun)), start), latest)
+
+
+@kernel
+def _draw_luck(key: Key, callers: Callers, contacts: Contacts) -> None:
+    """Give each contact its luck."""
+    for row in range(contacts.person.size):
         work, patience, resolution, redial, repeat = luck(
-            rules, person, period, number, attempt, float(contacts.patience_factor[row])
+            key,
+            callers,
+            int(contacts.person[row]),
+            int(contacts.period[row]),
+            number_in(contacts, row),
+            int(contacts.attempt[row]),
+            float(contacts.patience_factor[row]),
         )
         contacts.work[row] = work
         contacts.patience[row] = patience

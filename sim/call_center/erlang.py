@@ -239,7 +239,9 @@ def _offered_wait(
         near = mode
         while direction > 0.0 or near > 0.0:
             staying = steepest * math.exp(-patience_rate * (near - mode))
-            width = 1.0 / (abs(staying - capacity) / 4.0 + math.sqrt(staying * patience_rate) / 1.5 + 2.0 * patience_rate)
+            width = 1.0 / (
+                abs(staying - capacity) / 4.0 + math.sqrt(staying * patience_rate) / 1.5 + 2.0 * patience_rate
+            )
             far = max(0.0, near + direction * width)
             if min(near, far) < within < max(near, far):
                 far = within  # the panel ends where the integrand of the last integral does

@@ -40,9 +40,16 @@ class OpeningSettings(Settings):
 class ProfileSettings(Settings):
     """When people call. Only hours and days on which the center is open count."""
 
-    hours: tuple[float, ...] = setting(_HOURS, "weight of each hour of a day", "relative", _PATTERN, min_length=24, max_length=24)
+    hours: tuple[float, ...] = setting(
+        _HOURS, "weight of each hour of a day", "relative", _PATTERN, min_length=24, max_length=24
+    )
     days: tuple[float, ...] = setting(
-        (1.25, 1.05, 1.0, 1.0, 1.0, 0.7, 0.4), "weight of each day, Monday first", "relative", _PATTERN, min_length=7, max_length=7
+        (1.25, 1.05, 1.0, 1.0, 1.0, 0.7, 0.4),
+        "weight of each day, Monday first",
+        "relative",
+        _PATTERN,
+        min_length=7,
+        max_length=7,
     )
 
     @model_validator(mode="after")
@@ -66,7 +73,12 @@ class PatienceSettings(Settings):
     """How long callers wait before they hang up: exponential."""
 
     mean_minutes: float = setting(
-        3.0, "mean patience of a caller of normal patience", "minutes", "[A] Brown et al. 2005 (a bank): 7", gt=0, le=1e6
+        3.0,
+        "mean patience of a caller of normal patience",
+        "minutes",
+        "[A] Brown et al. 2005 (a bank): 7",
+        gt=0,
+        le=1e6,
     )
 
 
@@ -87,7 +99,9 @@ class RepeatSettings(Settings):
 class TargetSettings(Settings):
     """What the center wants to reach: a share of offered calls answered within a time."""
 
-    share: float = setting(0.8, "share of offered calls to answer in time", "share", "custom in the industry", ge=0, lt=1)
+    share: float = setting(
+        0.8, "share of offered calls to answer in time", "share", "custom in the industry", ge=0, lt=1
+    )
     within_seconds: float = setting(20.0, "what in time means", "seconds", "custom in the industry", ge=0, le=3600)
 
 
@@ -95,21 +109,39 @@ class StaffingSettings(Settings):
     """How many agents are on duty."""
 
     kind: Literal["fixed", "erlang_a"] = setting(
-        "erlang_a", "fixed: hours_per_week, spread by load; erlang_a: what the target needs, each half hour", source="the firm's choice"
+        "erlang_a",
+        "fixed: hours_per_week, spread by load; erlang_a: what the target needs, each half hour",
+        source="the firm's choice",
     )
-    hours_per_week: float = setting(0.0, "hours on duty a week (kind: fixed)", "hours a week", "the firm's choice", ge=0, le=4e6)
+    hours_per_week: float = setting(
+        0.0, "hours on duty a week (kind: fixed)", "hours a week", "the firm's choice", ge=0, le=4e6
+    )
     extra: float = setting(0.0, "hours on duty on top, as a share", "share", "the firm's choice", ge=0, le=10)
 
 
 class AgentSettings(Settings):
     """Who works there."""
 
-    speed_sd: float = setting(0.1, "spread of agents' speed (mean 1, log standard deviation)", "log", _AGENTS, ge=0, le=1)
+    speed_sd: float = setting(
+        0.1, "spread of agents' speed (mean 1, log standard deviation)", "log", _AGENTS, ge=0, le=1
+    )
     quality_sd: float = setting(
-        0.1, "spread of agents' quality, a factor on the chance to solve (mean 1, log standard deviation)", "log", _AGENTS, ge=0, le=1
+        0.1,
+        "spread of agents' quality, a factor on the chance to solve (mean 1, log standard deviation)",
+        "log",
+        _AGENTS,
+        ge=0,
+        le=1,
     )
     hours_per_week: float = setting(30.0, "paid hours of one agent", "hours a week", gt=0, le=WEEK_HOURS)
-    shrinkage: float = setting(0.3, "share of paid hours not on duty (breaks, training, absence)", "share", "custom in the industry", ge=0, lt=1)
+    shrinkage: float = setting(
+        0.3,
+        "share of paid hours not on duty (breaks, training, absence)",
+        "share",
+        "custom in the industry",
+        ge=0,
+        lt=1,
+    )
     pay_per_hour: float = setting(20.0, "loaded pay for a paid hour", "currency", ge=0, le=1e4)
 
 
@@ -126,18 +158,20 @@ class CallCenterSettings(Settings):
     """One firm's call center."""
 
     kind: Literal["own", "benchmark"] = setting(
-        "own", "own: agents answer call by call; benchmark: waits drawn from known figures", source="the modeler's choice"
+        "own",
+        "own: agents answer call by call; benchmark: waits drawn from known figures",
+        source="the modeler's choice",
     )
-    opening: OpeningSettings = OpeningSettings()
-    profile: ProfileSettings = ProfileSettings()
-    handle_time: HandleTimeSettings = HandleTimeSettings()
-    patience: PatienceSettings = PatienceSettings()
-    redial: RedialSettings = RedialSettings()
-    repeat: RepeatSettings = RepeatSettings()
+    opening: OpeningSettings = setting(OpeningSettings, "opening hours")
+    profile: ProfileSettings = setting(ProfileSettings, "when people call")
+    handle_time: HandleTimeSettings = setting(HandleTimeSettings, "how long a contact takes")
+    patience: PatienceSettings = setting(PatienceSettings, "how long callers wait")
+    redial: RedialSettings = setting(RedialSettings, "calling again after hanging up")
+    repeat: RepeatSettings = setting(RepeatSettings, "calling again when nothing was solved")
     resolution: float = setting(0.72, "chance that an agent of normal quality solves the problem", "chance", ge=0, le=1)
-    target: TargetSettings = TargetSettings()
-    staffing: StaffingSettings = StaffingSettings()
-    agents: AgentSettings = AgentSettings()
+    target: TargetSettings = setting(TargetSettings, "what the center wants to reach")
+    staffing: StaffingSettings = setting(StaffingSettings, "how many agents are on duty")
+    agents: AgentSettings = setting(AgentSettings, "who works there")
     tools_per_contact: float = setting(0.5, "telecoms and tools for one offered contact", "currency", ge=0, le=1e4)
     customers_represented: float = setting(
         4.0,
@@ -147,8 +181,10 @@ class CallCenterSettings(Settings):
         ge=1,
         le=60_000,
     )
-    priority: float = setting(0.0, "share of customers, the most valuable, answered first", "share", "the firm's choice", ge=0, le=1)
-    benchmark: BenchmarkSettings = BenchmarkSettings()
+    priority: float = setting(
+        0.0, "share of customers, the most valuable, answered first", "share", "the firm's choice", ge=0, le=1
+    )
+    benchmark: BenchmarkSettings = setting(BenchmarkSettings, "the figures of a benchmark (kind: benchmark)")
 
     @model_validator(mode="after")
     def _someone_calls(self) -> Self:

@@ -4,12 +4,10 @@ import math
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sim.call_center.settings import AgentSettings
 from sim.draws import Decision, Key, normal
-
-INTERVAL = 30.0  # minutes
 
 
 class Staff(NamedTuple):
@@ -28,15 +26,31 @@ class Staff(NamedTuple):
         """Return ``servers`` equal agents who never go home."""
         return cls(np.ones(servers), np.ones(servers), np.array([-math.inf]), np.ones((1, servers), bool))
 
-    @classmethod
-    def nobody(cls) -> Self:
-        """Return no staff."""
-        return cls.steady(0)
+    def rosters(self, since: float, until: float) -> list[tuple[float, frozenset[int]]]:
+        """Return who is on duty at ``since``, and then at each change before ``until``: (minute, agents)."""
+        first = int(np.searchsorted(self.starts, since, side="right")) - 1
+        last = int(np.searchsorted(self.starts, until, side="left"))
+        rosters = [(since, self._agents(first) if first >= 0 else frozenset())]
+        for interval in range(first + 1, last):
+            if interval == 0 or (self.on_duty[interval] != self.on_duty[interval - 1]).any():
+                rosters.append((float(self.starts[interval]), self._agents(interval)))
+        return rosters
 
-    def rostered_minutes(self, agent: ArrayLike, since: ArrayLike, until: ArrayLike) -> NDArray[np.float64]:
-        """Return the minutes between ``since`` and ``until`` for which each ``agent`` is on duty by the roster."""
-        if not self.speed.size or not np.isfinite(self.starts).all():
-            return np.zeros(np.shape(agent)) if not self.speed.size else np.asarray(until) - np.asarray(since)
-        lengths = np.diff(self.starts)[:, None]
-        done = np.concatenate([np.zeros((1, self.speed.size)), np.cumsum(self.on_duty[:-1] * lengths, axis=0)])
-        return self._duty_until(done, agent, until) - self._duty_until(done, agent, since)
+    def _agents(self, interval: int) -> frozenset[int]:
+        return frozenset(np.flatnonzero(self.on_duty[interval]).tolist())
+
+
+def agents_of(
+    key: Key, firm_id: int, agents: int, settings: AgentSettings
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return speed and quality of a firm's first ``agents`` agents: lognormal, mean 1.
+
+    Agents are people of the world, not luck of a replicate, so they are drawn with replicate 0.
+    """
+    past = Key(key.seed, 0)
+    spreads = (settings.speed_sd, settings.quality_sd)
+    draws = [
+        [normal(past, firm_id, 0, Decision.AGENT, 2 * agent + which) for agent in range(agents)] for which in (0, 1)
+    ]
+    speed, quality = (np.exp(sd * np.array(draw) - sd * sd / 2.0) for sd, draw in zip(spreads, draws, strict=True))
+    return speed, quality

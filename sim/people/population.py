@@ -6,10 +6,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import CalendarSettings
 from sim.draws import Decision, Key, beta, gamma, normal, uniform
 from sim.kernel import kernel
 from sim.people.blocks import Crew
 from sim.people.columns import NEVER, NOBODY, People
+from sim.people.imported import Imported
 from sim.settings import Settings, numbers, setting
 
 
@@ -184,6 +186,12 @@ def empty(count: int, firms: int) -> People:
             "voiced": flags(),
         }
     )  # type: ignore[arg-type]
+
+
+def stock(s: CustomersSettings, calendar: CalendarSettings, population: Imported | None) -> tuple[int, int]:
+    """Return how many people are there from the start, and how many enter later."""
+    natives = len(population.x) if population else s.count
+    return natives, round(natives * calendar.entrants_per_year * (calendar.burn_in + calendar.periods) * calendar.dt)
 
 
 def draw_people(s: CustomersSettings, key: Key, firm_ids: NDArray[np.int64], count: int, crew: Crew) -> People:

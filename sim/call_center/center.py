@@ -1,0 +1,91 @@
+"""A firm's call center through the periods: it plans, serves, counts, and carries on where it was."""
+
+from typing import NamedTuple
+
+from sim.calendar import Window
+from sim.call_center import benchmark, simpy_engine
+from sim.call_center.contacts import Contacts, rules_of
+from sim.call_center.hours import business_until, calling_hours
+from sim.call_center.records import CenterState, Records
+from sim.call_center.settings import CallCenterSettings
+from sim.call_center.staff import Staff
+from sim.call_center.staffing import plan
+from sim.call_center.tally import Tally, tally
+from sim.draws import Key
+
+
+class CenterSnapshot(NamedTuple):
+    """A center between two periods: all that it remembers."""
+
+    state: CenterState
+    contacts_per_week: float | None  # offered in the last period
+    agents: int  # that it has had
+
+
+class CallCenter:
+    """The call center of one firm.
+
+    Attributes:
+        settings: What a strategy may change between periods.
+        key: Seed and replicate of the luck of its callers.
+        staff: This period's agents and roster; None in a benchmark and before the first plan.
+        tally: The last period's counts, minutes and hours (see `sim.call_center.tally`).
+    """
+
+    def __init__(self, settings: CallCenterSettings, firm_id: int, key: Key) -> None:
+        """Open a center with nothing under way; ``firm_id`` is the stable id that its agents are drawn from."""
+        self.settings = settings
+        self.firm_id = firm_id
+        self.key = key
+        self.staff: Staff | None = None
+        self.tally: Tally = {}
+        self._memory = CenterSnapshot(CenterState(), None, 0)
+
+    def plan(self, window: Window, forecast: float) -> None:
+        """Make the roster of a period.
+
+        The first one is made for ``forecast``, the contacts expected of the firm's own customers in a week (times the
+        customers that each represents); the others for the contacts a week that the last period brought.
+        """
+        if self.settings.kind == "benchmark":
+            self.staff = None
+            return
+        state, per_week, agents = self._memory
+        expected = forecast * self.settings.customers_represented if per_week is None else per_week
+        self.staff = plan(self.settings, self.key, self.firm_id, window, expected, agents)
+        self._memory = CenterSnapshot(state, per_week, self.staff.speed.size)
+
+    def serve(self, contacts: Contacts, window: Window) -> Records:
+        """Serve a period; return the records of the contacts that ended in it, and keep the `tally`.
+
+        Raises:
+            ValueError: The window does not follow the last one, or an own center has no plan.
+        """
+        before, _, agents = self._memory
+        if before == CenterState():
+            before = before._replace(now=window.start)
+        if before.now != window.start:
+            raise ValueError(f"the center stands at minute {before.now}; a period from {window.start} does not follow")
+        rules = rules_of(self.settings, self.key)
+        if self.settings.kind == "benchmark":
+            after, records = benchmark.serve(before, contacts, self.settings.benchmark, rules, window.end)
+        elif self.staff is not None:
+            after, records = simpy_engine.serve(before, contacts, self.staff, rules, window.end)
+        else:
+            raise ValueError("plan the staff before contacts are served")
+        self.tally = tally(self.settings, window, contacts, before, after, records, self.staff)
+        self._memory = CenterSnapshot(after, self.tally["offered"] / self._business(window), agents)
+        return records
+
+    def snapshot(self) -> CenterSnapshot:
+        """Return all that the center remembers; plain data."""
+        return self._memory
+
+    def restore(self, snapshot: CenterSnapshot) -> None:
+        """Carry on from a snapshot."""
+        self._memory = snapshot
+
+    def _business(self, window: Window) -> float:
+        """Return how many weeks' worth of contacts the window holds."""
+        hours = calling_hours(self.settings)
+        return business_until(hours, window.end) - business_until(hours, window.start)

@@ -1,0 +1,143 @@
+"""A points program: spend earns points, enough points are a reward, and points not used expire.
+
+Points pressure: as a reward comes near, its owner leans towards the firm, and leans back once it is had (Kivetz, Urminsky & Zheng
+2006; Taylor & Neslin 2005). Points given at enrollment start that pull at once (endowed progress: Nunes & Dreze 2006). Who likes
+incentives enrolls first, so members differ from others before the program does anything.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, uniform
+from sim.firms.program import Program, ProgramSettings
+from sim.kernel import kernel
+from sim.ledger import to_cents
+from sim.people.buy import Purchases
+from sim.people.columns import People
+from sim.people.mathematics import chance_within
+from sim.people.offers import Offers
+from sim.settings import numbers, setting
+
+if TYPE_CHECKING:
+    from sim.firms.firm import Firm
+    from sim.market import Market
+
+
+class PointsSettings(ProgramSettings):
+    """The rules of the program and how people take to it."""
+
+    earn: float = setting(1.0, "points earned per currency unit spent", "points", "the manager's choice", ge=0, le=1000)
+    threshold: float = setting(250.0, "points that make a reward", "points", "the manager's choice", gt=0, le=1e9)
+    reward: float = setting(5.0, "worth of a reward to its owner", "currency", "the manager's choice", ge=0, le=1e6)
+    unit_cost: float = setting(0.8, "cost of a reward to the firm", "share of its worth", ge=0, le=1)
+    endowed: float = setting(0.0, "points given at enrollment", "points", "the manager's choice", ge=0, le=1e9)
+    expiry_months: float = setting(24.0, "points of a member who buys nothing for so long expire", "months", "the manager's choice", gt=0, le=600)
+    expected_breakage: float = setting(0.2, "share of points expected never to be redeemed, for the accrual", "share", ge=0, lt=1)
+    enrollment: float = setting(1.0, "hazard that a customer of mean incentive-seeking enrolls", "a year", ge=0, le=1000)
+    self_selection: float = setting(1.5, "how much likelier incentive seekers enroll, from 0 to 1 on their scale", "log hazard", ge=0, le=20)
+    pull: float = setting(1.0, "utility of the points a purchase earns, against their worth as a price cut", "factor", ge=0, le=10)
+    pressure: float = setting(0.4, "utility of a reward at hand", "utility", "Taylor & Neslin 2005; [A] size", ge=0, le=10)
+    pressure_shape: float = setting(3.0, "how late the pressure rises: power of the part of the way gone", "", "Kivetz, Urminsky & Zheng 2006; [A] size", ge=1, le=20)
+    growth: float = setting(1.0, "purchases added per utility of the program, before the market's cap (repertoire)", "", ge=0, le=10)
+
+
+class Accounts(NamedTuple):
+    """The points accounts of all persons."""
+
+    member: NDArray[np.bool_]  # (N,)
+    points: NDArray[np.float32]  # (N,)
+
+
+@kernel
+def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
+    """Return the utility that the program adds for a member with so many points.
+
+    rho earn reward / threshold (points as a price cut) + pressure (points / threshold)^shape, which resets with the reward.
+    """
+    near = min(points / p.threshold, 1.0)
+    return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * near**p.pressure_shape
+
+
+@kernel
+def _enroll(
+    first: int, last: int, period: int, key: Key, people: People, firm: int, firm_id: int, p: PointsSettings, dt: float, accounts: Accounts
+) -> None:
+    """Let customers enroll; incentive seekers sooner."""
+    for person in range(first, last):
+        if people.customer[person, firm] and not accounts.member[person]:
+            eager = p.enrollment * math.exp(p.self_selection * (float(people.incentive_seeking[person]) - 0.3))
+            if uniform(key, person, period, Decision.ENROL, firm_id) < chance_within(eager, dt):
+                accounts.member[person] = True
+                accounts.points[person] = p.endowed
+
+
+@kernel
+def _offer(first: int, last: int, people: People, firm: int, p: PointsSettings, accounts: Accounts, offers: Offers) -> None:
+    """Let members lean towards the firm, and let them have their points at stake."""
+    for person in range(first, last):
+        if accounts.member[person]:
+            points = float(accounts.points[person])
+            added = lean(points, float(people.price_sensitivity[person]), p)
+            offers.pull[person, firm] = float(offers.pull[person, firm]) + added
+            offers.growth[person, firm] = float(offers.growth[person, firm]) + p.growth * added
+            offers.at_stake[person, firm] = float(offers.at_stake[person, firm]) + points / p.threshold * p.reward
+
+
+class Points(Program):
+    """Points for spend, a reward at a threshold, expiry: liability, breakage and points pressure included."""
+
+    settings_class = PointsSettings
+    settings: PointsSettings
+
+    def __init__(self, settings: PointsSettings, firm: "Firm", people: int) -> None:
+        """Open empty accounts."""
+        super().__init__(settings, firm, people)
+        self.rules = numbers(settings)
+        self.accounts = Accounts(np.zeros(people, np.bool_), np.zeros(people, np.float32))
+        self.carried: NDArray[np.int64] = np.zeros(people, np.int64)  # liability of each account, cents
+
+    def plan(self, market: "Market") -> None:
+        """Enroll customers and put the program's pull before members."""
+        now, people, number = market.now, market.people, self.firm.number
+        crew = market.crowd.crew
+        already = self.accounts.member.copy()
+        crew.run(_enroll, now.period, market.key, people, number, self.firm.id, self.rules, now.dt, self.accounts)
+        new = np.flatnonzero(self.accounts.member & ~already)
+        self._accrue(market, new, self.accounts.points[new].astype(np.float64))
+        crew.run(_offer, people, number, self.rules, self.accounts, market.offers)
+
+    def after_purchase(self, market: "Market", purchases: Purchases) -> None:
+        """Credit points for what members spent, and redeem every reward that is reached."""
+        mine = self.accounts.member[purchases.person]
+        person, spent = purchases.person[mine], purchases.cents[mine] / 100.0
+        np.add.at(self.accounts.points, person, (spent * self.settings.earn).astype(np.float32))
+        self._accrue(market, person, spent * self.settings.earn)
+        self._redeem(market, np.unique(person))
+
+    def _accrue(self, market: "Market", person: NDArray[np.int64], points: NDArray[np.float64]) -> None:
+        cost = self.settings.reward * self.settings.unit_cost / self.settings.threshold
+        cents = to_cents(points * cost * (1.0 - self.settings.expected_breakage))
+        np.add.at(self.carried, person, cents)
+        market.ledger.accrue_reward(self.firm.number, person, cents)
+
+    def _redeem(self, market: "Market", person: NDArray[np.int64]) -> None:
+        points = self.accounts.points[person].astype(np.float64)
+        rewards = np.floor(points / self.settings.threshold)
+        who, rewards, points = person[rewards > 0], rewards[rewards > 0], points[rewards > 0]
+        used = rewards * self.settings.threshold
+        carried = np.floor(self.carried[who] * (used / points) + 0.5).astype(np.int64)
+        cost = to_cents(rewards * self.settings.reward * self.settings.unit_cost)
+        self.accounts.points[who] = points - used
+        self.carried[who] -= carried
+        market.ledger.redeem_reward(self.firm.number, who, carried, cost)
+
+    def settle(self, market: "Market") -> None:
+        """Let the points of members who bought nothing for too long expire."""
+        silent = market.people.since[:, self.firm.number] * 12.0 > self.settings.expiry_months
+        lost = np.flatnonzero(silent & (self.accounts.points > 0.0))
+        market.ledger.expire_reward(self.firm.number, lost, self.carried[lost])
+        self.accounts.points[lost] = 0.0
+        self.carried[lost] = 0

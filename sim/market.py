@@ -1,0 +1,213 @@
+"""The market: read this first. ``step`` is one period, in the order in which things happen.
+
+In a notebook::
+
+    from analysis import world
+    from sim.market import Market
+
+    market = Market(world("customers.count=5000"))
+    market.run()
+    market.outcomes()
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import mesa
+import numpy as np
+
+from sim.calendar import Window, window
+from sim.draws import Key
+from sim.firms.firm import Firm, terms_of
+from sim.ledger import Ledger
+from sim.people.buy import Purchases
+from sim.people.columns import People, copy_of
+from sim.people.crowd import Crowd
+from sim.people.customers import Customers
+from sim.people.experience import Incidents
+from sim.people.imported import Imported
+from sim.people.offers import Offers
+from sim.people.population import stock
+from sim.reports import Reports
+from sim.service import centers_of, serve
+from sim.settings import BadInput
+from sim.trade import pay_overheads, sell
+from sim.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAST = 0  # the replicate of luck in which the burn-in is lived; watched replicates count from 1
+
+
+class Snapshot(NamedTuple):
+    """A settled past: what people and centers are like when the watch begins. Plain data; arms share it."""
+
+    key: str  # fingerprint of the settings that it depends on
+    firms: tuple[str, ...]
+    people: People
+    centers: tuple[Any, ...]
+
+
+class Market(mesa.Model):  # type: ignore[misc]
+    """A world that lives: people, firms and their call centers, period by period."""
+
+    def __init__(
+        self, world: World, replicate: int = 1, population: Imported | None = None, start: Snapshot | None = None, threads: int = 1
+    ) -> None:
+        """Make a world, ready for its first watched period.
+
+        Args:
+            world: All settings.
+            replicate: Which luck is lived, from 1 (0: the past). The people are the same in all of them; imported ones are drawn anew.
+            population: Real customers of the first firm; they have no burn-in.
+            start: The settled past (see ``settle``), shared by arms; without it the burn-in is lived here.
+            threads: Threads for the people; they cannot change a bit of the results.
+        """
+        super().__init__(rng=world.seed)
+        self.world, self.replicate, self.key = world, replicate, Key(world.seed if replicate else world.people_seed, replicate)
+        self.begins = 0 if population else world.calendar.burn_in  # period in which the watch begins
+        if start is None and self.begins and replicate != PAST:
+            start = settle(world, threads)
+        people = sum(stock(world.customers, world.calendar, population))
+        self.firms = [Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())]
+        self.terms = terms_of(self.firms, world.buy.reference_price)
+        self.crowd = Crowd(world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads)
+        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
+        self.period = 0 if replicate == PAST else self.begins
+        self.now: Window = window(world.calendar, self.period)
+        self.centers = centers_of(self, replicate != PAST)
+        if start is not None:
+            self._resume(start)
+        self.reports = Reports(self)
+
+    def step(self) -> None:
+        """Live one period."""
+        self._open()
+        self._decide()
+        self._reach_out()
+        self.crowd.choose(self.now, self.key, self.terms)
+        purchases = self.crowd.buy(self.now, self.key, self.terms, self.season)
+        sell(self, purchases)
+        incidents = self.crowd.experience(self.now, self.key, self.terms, self.season, purchases)
+        felt = serve(self, incidents)
+        self.crowd.feel(self.now, self.key, self.terms, incidents, felt)
+        self._close(purchases, incidents)
+
+    def run(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Live all periods that are left; ``progress(done, all)`` is called after each."""
+        while not self.done:
+            self.step()
+            if progress:
+                progress(self.period - self.begins, self.world.calendar.periods)
+
+    # --- the parts of a period that belong to the market itself ---------------------------------------------------------
+
+    def _open(self) -> None:
+        """Turn the calendar; the last part of the burn-in is served call by call."""
+        calendar = self.world.calendar
+        self.now = window(calendar, self.period)
+        self.season = calendar.season_in(self.period)
+        if self.replicate == PAST and self.period == self.begins - calendar.served_burn_in:
+            self.centers = centers_of(self, True)
+
+    def _decide(self) -> None:
+        """Let firms set their levers and plan their programs; people notice a price rise."""
+        before = self.terms.price
+        for firm in self.firms:
+            firm.decide(self.year)
+        self.terms = terms_of(self.firms, self.world.buy.reference_price)
+        self.crowd.notice_prices(np.maximum(np.log(self.terms.price / before) / np.log(1.1), 0.0))
+        self.crowd.clear_offers()
+        for firm in self.firms:
+            for program in firm.running(self.year):
+                program.plan(self)
+
+    def _reach_out(self) -> None:
+        for firm in self.firms:
+            for program in firm.running(self.year):
+                program.outreach(self)
+
+    def _close(self, purchases: Purchases, incidents: Incidents) -> None:
+        """Settle programs, count people, close the books."""
+        for firm in self.firms:
+            for program in firm.running(self.year):
+                program.settle(self)
+        before = self.people.customer.copy()
+        census = self.crowd.census(self.now)
+        pay_overheads(self, self.people.customer & ~before)
+        self.reports.note(purchases, incidents, census)
+        self.ledger.close(self.year + self.now.dt)
+        self.period += 1
+
+    # --- faces ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def year(self) -> float:
+        """Years since the watch began, at the start of the period; below 0 in the burn-in."""
+        return (self.now.period - self.begins) * self.now.dt
+
+    @property
+    def done(self) -> bool:
+        """Whether all watched periods were lived."""
+        return self.period >= self.begins + self.world.calendar.periods
+
+    @property
+    def people(self) -> People:
+        """The columns of all persons."""
+        return self.crowd.people
+
+    @property
+    def offers(self) -> Offers:
+        """What programs put before people in this period."""
+        return self.crowd.offers
+
+    @property
+    def customers(self) -> Customers:
+        """All persons as a Mesa agent set."""
+        return Customers(self)
+
+    def firm(self, name: str = "") -> Firm:
+        """Return a firm by name; empty: the focal one."""
+        wanted = name or self.world.focal_firm
+        return next(firm for firm in self.firms if firm.name == wanted)
+
+    def periods(self) -> "pd.DataFrame":
+        """Return one row per period and firm."""
+        return self.reports.periods()
+
+    def outcomes(self, firm: str = "") -> dict[str, float | None]:
+        """Return the figures of the run so far, for the focal firm or another."""
+        return self.reports.outcomes(self.firm(firm))
+
+    def events(self) -> "pd.DataFrame":
+        """Return one row per switch, with its causes."""
+        return self.reports.events()
+
+    def persons(self, firm: str = "") -> "pd.DataFrame":
+        """Return one row per person."""
+        return self.reports.persons(self.firm(firm))
+
+    # --- the past ---------------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Return people and centers as they are now."""
+        centers = tuple(center.snapshot() for center in self.centers)
+        return Snapshot(self.world.past_key(), tuple(firm.name for firm in self.firms), copy_of(self.people), centers)
+
+    def _resume(self, start: Snapshot) -> None:
+        """Take up a settled past."""
+        names = tuple(firm.name for firm in self.firms)
+        if start.firms != names or len(start.people.entry) != len(self.people.entry):
+            raise BadInput(f"firms = {', '.join(names)}: an arm has the firms and the people of its past: {', '.join(start.firms)}")
+        self.crowd.people = copy_of(start.people)
+        for center, state in zip(self.centers, start.centers, strict=True):
+            center.restore(state)
+
+
+def settle(world: World, threads: int = 1) -> Snapshot:
+    """Live a world's burn-in and return what it leads to: the start that all arms share."""
+    market = Market(world, replicate=PAST, threads=threads)
+    while market.period < market.begins:
+        market.step()
+    return market.snapshot()

@@ -1,0 +1,220 @@
+"""Every figure by its one name: what it is, its unit, its base, and how it follows from the counts of periods.
+
+A figure is computed by one function from the counts of a stretch of periods, so a period's figure and a run's cannot differ
+in definition. A figure that is undefined (a service level without contacts) is None.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.choose import Reason
+
+Columns = Mapping[str, NDArray[np.float64]]  # counts by name, one entry a period
+Rule = Callable[[Columns, float], float | None]  # of the counts and the length of a period in years
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of one firm."""
+
+    name: str
+    definition: str
+    unit: str
+    base: str
+    grain: Literal["period", "run"]  # period: also of each period; run: of a whole run alone
+    better: Literal["up", "down"] | None
+    label: dict[str, str]  # by language
+    rule: Rule | None = None  # None: the run computes it from persons
+
+
+def _ratio(top: str, bottom: str, scale: float = 1.0) -> Rule:
+    def rule(counts: Columns, dt: float) -> float | None:
+        base = float(counts[bottom].sum())
+        return scale * float(counts[top].sum()) / base if base else None
+
+    return rule
+
+
+def _sum(name: str) -> Rule:
+    return lambda counts, dt: float(counts[name].sum())
+
+
+def _last(name: str) -> Rule:
+    return lambda counts, dt: float(counts[name][-1])
+
+
+def _churn_rate(counts: Columns, dt: float) -> float | None:
+    start = counts["customers_start"]
+    if not (start > 0).all():
+        return None
+    stays = 1.0 - counts["left"] / start
+    return 1.0 - float(np.prod(stays)) ** (1.0 / (len(start) * dt))
+
+
+def _retention_rate(counts: Columns, dt: float) -> float | None:
+    churn = _churn_rate(counts, dt)
+    return None if churn is None else 1.0 - churn
+
+
+def _per_year(top: str, bottom: str) -> Rule:
+    def rule(counts: Columns, dt: float) -> float | None:
+        years = float(counts[bottom].sum()) * dt
+        return float(counts[top].sum()) / years if years else None
+
+    return rule
+
+
+def _spread(counts: Columns, dt: float) -> float | None:
+    n = float(counts["customers"].sum())
+    if not n:
+        return None
+    mean = float(counts["satisfaction"].sum()) / n
+    return 100.0 * float(np.sqrt(max(float(counts["satisfaction_squared"].sum()) / n - mean * mean, 0.0)))
+
+
+def _agents(counts: Columns, dt: float) -> float | None:
+    hours = float(counts["full_time_hours"].sum())
+    return float(counts["paid_hours"].sum()) / hours if hours else None
+
+
+def _metrics() -> dict[str, Metric]:
+    """Return all figures, in the order in which tables show them."""
+    rows: list[tuple[str, str, str, str, Literal["up", "down"] | None, tuple[str, str, str], Rule | None]] = [
+        ("profit", "revenue less all accrued costs", "currency", "firm", "up", ("Profit", "Beneficio", "利润"), _sum("profit")),
+        ("profit_discounted", "profit of each period, discounted to the start", "currency", "firm", "up",
+         ("Profit, discounted", "Beneficio descontado", "折现利润"), _sum("profit_discounted")),
+        ("cash_profit", "cash that came in less cash that went out", "currency", "firm", "up",
+         ("Cash profit", "Beneficio de caja", "现金利润"), _sum("cash_profit")),
+        ("customer_equity", "expected future discounted margin of those who are customers at the end, returns after leaving included",
+         "currency", "customers at the end", "up", ("Customer equity", "Valor de la clientela", "客户权益"), None),
+        ("prospect_equity", "the same for everybody else", "currency", "everybody else", "up",
+         ("Prospect equity", "Valor de los no clientes", "潜在客户权益"), None),
+        ("churn_rate", "1 - (product over periods of 1 - left / customers at the start) ^ (1 / years)", "share a year",
+         "customers at the start of each period", "down", ("Churn rate", "Tasa de abandono", "流失率"), _churn_rate),
+        ("churn_hazard", "customers who left per customer-year", "a year", "customer-years", "down",
+         ("Churn hazard", "Riesgo de abandono", "流失风险"), _per_year("left", "customers")),
+        ("retention_rate", "1 - churn rate", "share a year", "customers at the start of each period", "up",
+         ("Retention rate", "Tasa de retención", "保留率"), _retention_rate),
+        ("satisfaction", "mean true satisfaction", "0-100", "customers", "up", ("Satisfaction", "Satisfacción", "满意度"),
+         _ratio("satisfaction", "customers", 100.0)),
+        ("satisfaction_sd", "standard deviation of true satisfaction over customers", "0-100", "customers", None,
+         ("Spread of satisfaction", "Dispersión de la satisfacción", "满意度离散"), _spread),
+        ("commitment", "mean commitment (attitude)", "0-100", "customers", "up", ("Commitment", "Compromiso", "承诺"),
+         _ratio("commitment", "customers", 100.0)),
+        ("service_level", "contacts answered within the target time / offered", "share", "offered contacts", "up",
+         ("Service level", "Nivel de servicio", "服务水平"), _ratio("answered_within", "offered")),
+        ("service_level_answered", "contacts answered within the target time / answered", "share", "answered contacts", "up",
+         ("Service level of answered", "Nivel de servicio (atendidos)", "已接来电服务水平"), _ratio("answered_within", "answered")),
+        ("abandonment_rate", "contacts abandoned / offered", "share", "offered contacts", "down",
+         ("Abandonment rate", "Tasa de abandono de llamadas", "放弃率"), _ratio("abandoned", "offered")),
+        ("mean_wait", "mean wait of all contacts that were answered or abandoned", "minutes", "ended contacts", "down",
+         ("Mean wait", "Espera media", "平均等待"), _ratio("wait_minutes", "ended")),
+        ("mean_wait_answered", "mean wait of answered contacts (speed of answer)", "minutes", "answered contacts", "down",
+         ("Speed of answer", "Velocidad de respuesta", "应答速度"), _ratio("wait_minutes_answered", "answered")),
+        ("occupancy", "time with contacts / time on duty", "share", "time on duty", None, ("Occupancy", "Ocupación", "占用率"),
+         _ratio("busy_minutes", "staffed_minutes")),
+        ("handle_minutes", "mean time of an agent with a contact", "minutes", "answered contacts", None,
+         ("Handle time", "Tiempo de gestión", "处理时长"), _ratio("handle_minutes", "ended_answered")),
+        ("first_contact_resolution", "first contacts answered, and not followed by another on the same need within 7 days", "share",
+         "first contacts answered", "up", ("First-contact resolution", "Resolución al primer contacto", "首次解决率"),
+         _ratio("first_resolved", "first_answered")),
+        ("repeat_share", "offered contacts that repeat an unresolved one", "share", "offered contacts", "down",
+         ("Repeat share", "Repeticiones", "重复来电占比"), _ratio("repeats", "offered")),
+        ("redial_share", "offered contacts that redial an abandoned one", "share", "offered contacts", "down",
+         ("Redial share", "Rellamadas", "重拨占比"), _ratio("redials", "offered")),
+        ("contact_rate", "contacts of simulated customers a customer-year", "a year", "customer-years", None,
+         ("Contact rate", "Contactos por cliente", "联系频率"), _per_year("own_contacts", "customers")),
+        ("cost_per_contact", "service cost / offered contacts", "currency", "offered contacts", "down",
+         ("Cost per contact", "Coste por contacto", "每次联系成本"), _ratio("service_cost", "own_contacts")),
+        ("agents", "paid hours / hours of a full-time agent, for the whole center", "full-time equivalents", "center", None,
+         ("Agents", "Agentes", "坐席"), _agents),
+        ("customers", "people whose provider is the firm at the end (repertoire: who bought lately)", "people", "persons", "up",
+         ("Customers", "Clientes", "客户数"), _last("customers")),
+        ("prospects", "people in the market who are not", "people", "persons", None, ("Prospects", "Clientes potenciales", "潜在客户"),
+         _last("prospects")),
+        ("joined", "people who became customers", "people", "persons", "up", ("Joined", "Altas", "新增"), _sum("joined")),
+        ("left", "people who ceased to be customers", "people", "persons", "down", ("Left", "Bajas", "流失"), _sum("left")),
+        ("switched_in", "joined from another firm", "people", "persons", "up", ("Switched in", "Altas desde rivales", "转入"), _sum("switched_in")),
+        ("switched_out", "left for another firm", "people", "persons", "down", ("Switched out", "Bajas hacia rivales", "转出"), _sum("switched_out")),
+        ("share_of_customers", "customers / customers of all firms", "share", "customers of all firms", "up",
+         ("Share of customers", "Cuota de clientes", "客户份额"), _ratio("customers", "all_customers")),
+        ("market_share", "revenue / revenue of all firms", "share", "revenue of all firms", "up", ("Market share", "Cuota de mercado", "市场份额"),
+         _ratio("revenue", "all_revenue")),
+        ("tenure_years", "mean length of the present relationship", "years", "customers", "up", ("Tenure", "Antigüedad", "客龄"),
+         _ratio("tenure", "customers")),
+        ("reopened_per_year", "choices reopened per customer-year", "a year", "customer-years", None,
+         ("Choices reopened", "Elecciones reabiertas", "重新选择"), _per_year("reopened", "customers")),
+        ("open_problem_share", "customers with an open problem", "share", "customers", "down",
+         ("Open problems", "Problemas abiertos", "未决问题"), _ratio("open_problems", "customers")),
+        ("voice_share", "complaints / failures", "share", "failures", None, ("Voice", "Voz", "投诉比例"), _ratio("complaints", "failures")),
+        ("failures_per_customer", "failures per customer-year", "a year", "customer-years", "down",
+         ("Failures per customer", "Fallos por cliente", "每客户故障"), _per_year("failures", "customers")),
+        ("purchases", "fees paid or orders made", "number", "firm", "up", ("Purchases", "Compras", "购买次数"), _sum("purchases")),
+        ("revenue", "what customers paid", "currency", "firm", "up", ("Revenue", "Ingresos", "收入"), _sum("revenue")),
+        ("direct_cost", "direct cost of what was sold", "currency", "firm", "down", ("Direct cost", "Coste directo", "直接成本"), _sum("direct_cost")),
+        ("reward_cost", "points earned x unit cost x (1 - expected breakage), trued up", "currency", "firm", "down",
+         ("Reward cost", "Coste de recompensas", "奖励成本"), _sum("reward_cost")),
+        ("reward_cash", "cost of rewards redeemed", "currency", "firm", "down", ("Rewards redeemed", "Recompensas canjeadas", "兑换支出"), _sum("reward_cash")),
+        ("points_liability", "expected cost of points not redeemed yet", "currency", "firm", "down",
+         ("Points liability", "Pasivo por puntos", "积分负债"), _last("points_liability")),
+        ("breakage", "liability released by points that expired", "currency", "firm", None, ("Breakage", "Puntos caducados", "积分失效"), _sum("breakage")),
+        ("service_cost", "payroll and tools of an own center, or the price of a benchmark center", "currency", "firm", "down",
+         ("Service cost", "Coste de servicio", "服务成本"), _sum("service_cost")),
+        ("program_cost", "compensation and other costs of programs", "currency", "firm", "down",
+         ("Program cost", "Coste de programas", "方案成本"), _sum("program_cost")),
+        ("outreach_cost", "cost of messages", "currency", "firm", "down", ("Outreach cost", "Coste de mensajes", "触达成本"), _sum("outreach_cost")),
+        ("acquisition_cost", "cost of people who joined", "currency", "firm", "down",
+         ("Acquisition cost", "Coste de captación", "获客成本"), _sum("acquisition_cost")),
+        ("fixed_cost", "fixed cost", "currency", "firm", "down", ("Fixed cost", "Coste fijo", "固定成本"), _sum("fixed_cost")),
+        ("margin_per_customer", "revenue less direct cost, a customer-year", "currency a year", "customer-years", "up",
+         ("Margin per customer", "Margen por cliente", "每客户毛利"), _per_year("gross_margin", "customers")),
+        ("program_outlay", "discounted gross outlay on rewards accrued, compensation, price cuts, messages and payroll; a study shows it over the reference",
+         "currency", "firm", None, ("Outlay", "Desembolso", "投入"), _sum("outlay")),
+        ("value_per_person", "realized discounted margin over all persons of the world", "currency", "all persons", "up",
+         ("Value per person", "Valor por persona", "人均价值"), None),
+        ("value_per_initial_customer", "realized discounted margin over those who were customers at the start", "currency",
+         "customers at the start", "up", ("Value per initial customer", "Valor por cliente inicial", "初始客户人均价值"), None),
+        ("value_per_customer", "realized discounted margin over those who ever were customers (its base moves with the arm)", "currency",
+         "customers ever", "up", ("Value per customer", "Valor por cliente", "客户人均价值"), None),
+        ("top_20_share", "share of positive realized value that the most valuable fifth of customers brings", "share", "customers ever", None,
+         ("Top fifth's share", "Cuota del 20 % mejor", "前20%占比"), None),
+    ]  # fmt: skip
+    languages = ("en", "es", "zh")
+    return {
+        name: Metric(name, definition, unit, base, "period" if rule else "run", better, dict(zip(languages, label, strict=True)), rule)
+        for name, definition, unit, base, better, label, rule in rows
+    } | {metric.name: metric for metric in _leaving_causes()}
+
+
+def _leaving_causes() -> list[Metric]:
+    """Return the share of leavers by their main cause."""
+    names = {
+        Reason.PRICE: ("price", "precio", "价格"),
+        Reason.CORE_FAILURE: ("core failure", "fallo del servicio básico", "核心故障"),
+        Reason.SERVICE_ENCOUNTER: ("service encounter", "trato recibido", "服务接触"),
+        Reason.RESPONSE_TO_FAILURE: ("response to failure", "respuesta al fallo", "故障响应"),
+        Reason.INCONVENIENCE: ("inconvenience", "incomodidad", "不便"),
+        Reason.COMPETITION: ("a rival's offer", "oferta de un rival", "竞争对手"),
+        Reason.INVOLUNTARY: ("reasons of life", "causas ajenas", "非自愿"),
+        Reason.WHIM: ("a whim", "capricho", "一时兴起"),
+    }
+    return [
+        Metric(
+            f"leaving_cause.{reason.name.lower()}",
+            f"share of leavers whose main cause was {label[0]}",
+            "share",
+            "people who left (subscription)",
+            "period",
+            None,
+            {"en": f"Left: {label[0]}", "es": f"Baja: {label[1]}", "zh": f"流失:{label[2]}"},
+            _ratio(f"left_by_{reason.name.lower()}", "leavers"),
+        )
+        for reason, label in names.items()
+    ]
+
+
+METRICS: dict[str, Metric] = _metrics()

@@ -1,0 +1,212 @@
+"""The people room: all persons of a world, and the rooms of a period that they walk through."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import Window
+from sim.draws import Decision, Key, uniform
+from sim.kernel import kernel
+from sim.people.blocks import Crew, total
+from sim.people.buy import Purchases, bill, count_candidates, remember_spend, shop
+from sim.people.census import Count, census
+from sim.people.choose import Moves, choose, no_moves, notice_prices
+from sim.people.columns import NOBODY, People
+from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
+from sim.people.feel import FeelSettings, Lived, begin, feel
+from sim.people.imported import Imported, draw_posterior
+from sim.people.offers import Offers, Terms, clear, no_offers
+from sim.people.population import draw_people, stock
+from sim.settings import numbers
+from sim.world import World
+
+
+@kernel
+def _join(first: int, last: int, people: People, key: Key, ids: NDArray[np.int64], f: FeelSettings, repertoire: bool) -> None:
+    """Let the people in ``[first, last)`` join, or buy first from, a firm drawn for them."""
+    for person in range(first, last):
+        if int(people.entry[person]) > 0:
+            continue
+        firm = 0
+        highest = -1.0
+        for candidate in range(ids.shape[0]):
+            chance = uniform(key, person, 0, Decision.FIRST_PROVIDER, int(ids[candidate]))
+            if chance > highest:
+                highest = chance
+                firm = candidate
+        begin(people, person, firm, f)
+        people.provider[person] = firm
+        people.customer[person, firm] = True
+        if repertoire:
+            people.habit[person, firm] = f.habit_step
+
+
+@kernel
+def _settle_in(first: int, last: int, people: People, terms: Terms, f: FeelSettings) -> None:
+    """Let everybody know the firms' reputations, and start from hope."""
+    for person in range(first, last):
+        for firm in range(terms.price.shape[0]):
+            for k in range(5):
+                people.expectation[person, firm, k] = float(terms.promise[firm, k])
+
+
+@kernel
+def _enter(first: int, last: int, people: People, key: Key, natives: int, span: float) -> None:
+    """Draw the period in which people numbered from ``natives`` on enter, evenly over ``span`` periods."""
+    for person in range(max(first, natives), last):
+        people.entry[person] = 1 + int(uniform(key, person, 0, Decision.ENTRY, 0) * span)
+
+
+@dataclass
+class Felt:
+    """What a person felt of the firm's service in a period: the ended contacts, unsorted; as columns of equal length."""
+
+    person: NDArray[np.int64]
+    firm: NDArray[np.int8]
+    cause: NDArray[np.int8]
+    wait: NDArray[np.float64]
+    answered: NDArray[np.bool_]
+    resolved: NDArray[np.bool_]
+    quality: NDArray[np.float64]
+    compensation: NDArray[np.float64]
+    born: NDArray[np.int32]
+    index: NDArray[np.int64]
+    end: NDArray[np.float64]
+
+
+class Crowd:
+    """All persons, the settings of their rooms as kernels take them, and the threads that run the kernels."""
+
+    def __init__(self, world: World, terms: Terms, people_key: Key, population: Imported | None, threads: int) -> None:
+        """Draw the people of a world, as they are when its clock starts."""
+        self.repertoire = world.kind == "repertoire"
+        self.choosing, self.buying = numbers(world.choose), numbers(world.buy)
+        self.experiencing, self.feeling = numbers(world.experience), numbers(world.feel)
+        self.reopen = 1.0 if world.customers.leaving == "beta" else world.choose.reopen_per_year
+        self.active_years = world.buy.active_within_months / 12.0
+        self.e_skill_ref = world.customers.e_skill_mean
+        natives, entrants = stock(world.customers, world.calendar, population)
+        span = world.calendar.burn_in + world.calendar.periods - 1
+        self.crew = Crew(natives + entrants, threads)
+        self.people = draw_people(world.customers, people_key, terms.ids, natives + entrants, self.crew)
+        self.offers = no_offers(natives + entrants, len(terms.ids))
+        self.moves = no_moves(natives + entrants)
+        self.crew.run(_enter, self.people, people_key, natives, float(span))
+        self.crew.run(_settle_in, self.people, terms, self.feeling)
+        if population:
+            self._import(population, terms, people_key)
+        elif world.customers.start == "joined":
+            self.crew.run(_join, self.people, people_key, terms.ids, self.feeling, self.repertoire)
+
+    def _import(self, population: Imported, terms: Terms, key: Key) -> None:
+        """Give everybody the traits and states of a real customer of the first firm."""
+        people = self.people
+        for person in range(len(population.x)):
+            begin(people, person, 0, self.feeling)
+        self.crew.run(draw_posterior, people, key, population, 0)
+        people.customer[:] = people.since <= self.active_years
+
+    def notice_prices(self, rise: NDArray[np.float64]) -> None:
+        """Let customers notice that their firm's price rose; ``rise`` (F,) in tenths."""
+        if rise.any():
+            self.crew.run(notice_prices, self.people, rise)
+
+    def choose(self, now: Window, key: Key, terms: Terms) -> Moves:
+        """Let subscribers stay, switch, join or leave; a repertoire buyer chooses at each purchase."""
+        if not self.repertoire:
+            self.crew.run(
+                choose, now.period, key, self.people, terms, self.offers, self.choosing, self.feeling, self.reopen, now.dt, self.moves
+            )
+        return self.moves
+
+    def buy(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
+        """Let people pay their fees or make their purchases; return what was bought."""
+        purchases = self._shop(now, key, terms, season) if self.repertoire else self._pay_fees(now, terms)
+        remember_spend(self.people, purchases, now.dt)
+        return purchases
+
+    def _pay_fees(self, now: Window, terms: Terms) -> Purchases:
+        cents = np.zeros(self.crew.people, np.int64)
+        self.crew.run(bill, now.period, self.people, terms, self.offers, now.dt, cents)
+        payers = np.flatnonzero(self.people.provider != NOBODY)
+        return Purchases(payers, self.people.provider[payers], np.zeros(len(payers), np.int32), cents[payers])
+
+    def _shop(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
+        count = np.zeros(self.crew.people, np.int64)
+        self.crew.run(count_candidates, now.period, key, self.people, now.dt * season * self.buying.growth_cap, count)
+        offset = _offsets(count)
+        kinds = (np.int64, np.int8, np.int32, np.int64)
+        rows = Purchases(*(np.zeros(offset[-1], kind) for kind in kinds))
+        self.crew.run(
+            shop, now.period, key, self.people, terms, self.offers, self.buying, self.choosing, self.feeling, offset, rows, now.dt
+        )
+        bought = rows.firm != NOBODY
+        return Purchases(*(column[bought] for column in rows))
+
+    def experience(self, now: Window, key: Key, terms: Terms, season: float, purchases: Purchases) -> Incidents:
+        """Let failures and questions happen; return those that did."""
+        rows = self._with_orders(now, key, terms, purchases) if self.repertoire else self._with_time(now, key, terms, season)
+        happened = rows.firm != NOBODY
+        return Incidents(*(column[happened] for column in rows))
+
+    def _with_orders(self, now: Window, key: Key, terms: Terms, purchases: Purchases) -> Incidents:
+        rows = no_incidents(2 * len(purchases.person))
+        experience_orders(now.period, key, self.people, terms, self.experiencing, self.feeling, purchases, rows)
+        return rows
+
+    def _with_time(self, now: Window, key: Key, terms: Terms, season: float) -> Incidents:
+        count = np.zeros((self.crew.people, 2), np.int64)
+        self.crew.run(count_incidents, now.period, key, self.people, self.experiencing, season, now.dt, count)
+        offset = _offsets(count.sum(axis=1))
+        rows = no_incidents(int(offset[-1]))
+        self.crew.run(
+            experience, now.period, key, self.people, terms, self.experiencing, self.feeling, count, offset, rows
+        )  # fmt: skip
+        return rows
+
+    def feel(self, now: Window, key: Key, terms: Terms, incidents: Incidents, felt: Felt) -> None:
+        """Let everybody feel the period: what lasts, the failures, the contacts that ended in it."""
+        lived = self._lived(incidents, felt)
+        self.crew.run(
+            feel, now.period, key, self.people, lived, terms, self.feeling, now.dt, self.repertoire, self.active_years, self.e_skill_ref
+        )
+
+    def _lived(self, incidents: Incidents, felt: Felt) -> Lived:
+        """Sort a period's failures and contacts by person, contacts in the order in which they ended."""
+        everybody = np.arange(self.crew.people + 1)
+        failed = incidents.severity > 0.0
+        order = np.lexsort((felt.index, felt.born, felt.end, felt.person))
+        return Lived(
+            failure_from=np.searchsorted(incidents.person[failed], everybody),
+            failure_firm=incidents.firm[failed],
+            failure_severity=incidents.severity[failed],
+            contact_from=np.searchsorted(felt.person[order], everybody),
+            contact_firm=felt.firm[order],
+            contact_cause=felt.cause[order],
+            contact_wait=felt.wait[order],
+            contact_answered=felt.answered[order],
+            contact_resolved=felt.resolved[order],
+            contact_quality=felt.quality[order],
+            contact_compensation=felt.compensation[order],
+            contact_born=felt.born[order],
+            contact_index=felt.index[order],
+        )
+
+    def census(self, now: Window) -> dict[str, NDArray[np.float64]]:
+        """Count customers and their feelings per firm; each figure has shape (F,)."""
+        sums = self.crew.sums(self.offers.pull.shape[1], len(Count))
+        self.crew.run(census, now.period, self.people, self.repertoire, self.active_years, self.moves, sums)
+        figures = total(sums)
+        return {count.name.lower(): figures[:, count] for count in Count}
+
+    def clear_offers(self) -> None:
+        """Take all offers of the period back."""
+        clear(self.offers)
+
+
+def _offsets(count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each person's rows begin, and their total at the end."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+
+

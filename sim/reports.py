@@ -1,0 +1,216 @@
+"""Reports: what a market remembers of its periods, and the figures that follow."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.call_center.center import CallCenter
+from sim.ledger import Account
+from sim.metrics import METRICS, Columns
+from sim.people.buy import Purchases
+from sim.people.choose import Moves, Reason
+from sim.people.columns import NOBODY
+from sim.people.experience import Incident, Incidents
+from sim.trade import price_cuts
+from sim.value import Costs, appraise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.firms.firm import Firm
+    from sim.market import Market
+
+_COSTS = {  # figure of the books: the accounts that make it
+    "direct_cost": (Account.DIRECT_COST,),
+    "reward_cost": (Account.REWARD_COST, Account.BREAKAGE),
+    "service_cost": (Account.SERVICE_COST,),
+    "program_cost": (Account.PROGRAM_COST,),
+    "outreach_cost": (Account.OUTREACH_COST,),
+    "acquisition_cost": (Account.ACQUISITION_COST,),
+    "fixed_cost": (Account.FIXED_COST,),
+}
+
+
+class Reports:
+    """One row of counts per period and firm, and one per switch."""
+
+    def __init__(self, market: "Market") -> None:
+        """Note who is there at the start."""
+        self.market = market
+        self.initial: NDArray[np.bool_] = market.people.customer.copy()
+        self.ever: NDArray[np.bool_] = market.people.customer.copy()
+        self.rows: list[list[dict[str, float]]] = [[] for _ in market.firms]
+        self.switches: list[dict[str, NDArray[np.int64]]] = []
+
+    def note(self, purchases: Purchases, incidents: Incidents, census: dict[str, NDArray[np.float64]]) -> None:
+        """Note a period, before the ledger closes it."""
+        market = self.market
+        self.ever |= market.people.customer
+        moves = market.crowd.moves
+        self._note_switches(moves)
+        rows = [
+            {name: float(figure[firm.number]) for name, figure in census.items()}
+            | self._people(firm, moves, purchases, incidents)
+            | self._service(firm)
+            | self._money(firm, purchases)
+            for firm in market.firms
+        ]
+        for name in ("customers", "revenue"):
+            whole = sum(row[name] for row in rows)
+            for row in rows:
+                row[f"all_{name}"] = whole
+        for firm, row in zip(market.firms, rows, strict=True):
+            self.rows[firm.number].append(row)
+
+    def _note_switches(self, moves: Moves) -> None:
+        who = np.flatnonzero(moves.moved)
+        names = ("origin", "destination", "cause", "second_cause")
+        columns = {name: getattr(moves, name)[who].astype(np.int64) for name in names}
+        self.switches.append({"period": np.full(len(who), len(self.switches) + 1), "person": who} | columns)
+
+    def _people(self, firm: "Firm", moves: Moves, purchases: Purchases, incidents: Incidents) -> dict[str, float]:
+        gone = moves.cause[moves.moved & (moves.origin == firm.number)]
+        mine = incidents.firm == firm.number
+        failed = mine & (incidents.cause == Incident.FAILURE)
+        return {f"left_by_{reason.name.lower()}": float((gone == reason).sum()) for reason in Reason if reason} | {
+            "leavers": float(len(gone)),
+            "purchases": float((purchases.firm == firm.number).sum()),
+            "failures": float(failed.sum()),
+            "complaints": float((failed & incidents.calls).sum()),
+            "own_contacts": float((mine & incidents.calls).sum()),
+        }
+
+    def _service(self, firm: "Firm") -> dict[str, float]:
+        center = self.market.centers[firm.number]
+        own = isinstance(center, CallCenter)
+        settings = firm.settings.call_center
+        full_time = settings.agents.hours_per_week * 52.0 * self.market.now.dt
+        return {**center.tallies, "full_time_hours": full_time if own else 0.0}
+
+    def _money(self, firm: "Firm", purchases: Purchases) -> dict[str, float]:
+        ledger, number = self.market.ledger, firm.number
+        money = {name: sum(ledger.flow(number, account) for account in accounts) / 100.0 for name, accounts in _COSTS.items()}
+        cuts = price_cuts(self.market, firm, purchases)
+        weight = ledger.discount(self.market.year + self.market.now.dt)
+        outlay = money["reward_cost"] + money["program_cost"] + money["outreach_cost"] + ledger.payroll[number] / 100.0 + cuts
+        return money | {
+            "revenue": -ledger.flow(number, Account.REVENUE) / 100.0,
+            "gross_margin": -(ledger.flow(number, Account.REVENUE) + ledger.flow(number, Account.DIRECT_COST)) / 100.0,
+            "profit": ledger.profit(number) / 100.0,
+            "profit_discounted": ledger.profit(number) / 100.0 * weight,
+            "cash_profit": ledger.flow(number, Account.CASH) / 100.0,
+            "reward_cash": ledger.reward_cash[number] / 100.0,
+            "points_liability": -ledger.balance[number, Account.POINTS_LIABILITY] / 100.0,
+            "breakage": -ledger.flow(number, Account.BREAKAGE) / 100.0,
+            "price_cuts": cuts,
+            "outlay": outlay * weight,
+        }
+
+    # --- what they say --------------------------------------------------------------------------------------------------
+
+    def counts(self, firm: "Firm") -> Columns:
+        """Return the counts of a firm by name, one entry a period."""
+        rows = self.rows[firm.number]
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+    def periods(self) -> "pd.DataFrame":
+        """Return one row per period and firm: period (from 1), year (its end), firm, the figures, the counts behind them."""
+        import pandas as pd
+
+        tables = []
+        dt = self.market.world.calendar.dt
+        for firm in self.market.firms:
+            counts = self.counts(firm)
+            length = len(self.rows[firm.number])
+            figures = {
+                name: [metric.rule({key: column[t : t + 1] for key, column in counts.items()}, dt) for t in range(length)]
+                for name, metric in METRICS.items()
+                if metric.rule
+            }
+            number = np.arange(1, length + 1)
+            head = {"period": number, "year": number * dt, "firm": firm.name}
+            table = pd.DataFrame(head | figures | {name: column for name, column in counts.items() if name not in figures})
+            tables.append(table.astype({name: "float64" for name in figures}))
+        return pd.concat(tables, ignore_index=True).sort_values(["period", "firm"], kind="stable", ignore_index=True)
+
+    def outcomes(self, firm: "Firm") -> dict[str, float | None]:
+        """Return the figures of the whole run for a firm; None where undefined."""
+        counts = self.counts(firm)
+        dt = self.market.world.calendar.dt
+        by_rule = {name: metric.rule(counts, dt) for name, metric in METRICS.items() if metric.rule}
+        return {name: (by_rule | self._worth(firm)).get(name) for name in METRICS}
+
+    def _worth(self, firm: "Firm") -> dict[str, float | None]:
+        """Return the figures that come from persons."""
+        market, number = self.market, firm.number
+        value = market.ledger.value[:, number]
+        ever, initial = self.ever[:, number], self.initial[:, number]
+        future = self.equity(firm)
+        now = market.people.customer[:, number]
+        here = market.people.entry <= market.period
+        positive = np.sort(np.maximum(value[ever], 0.0))[::-1]
+        total = float(positive.sum())
+        return {
+            "customer_equity": float(future[now].sum()),
+            "prospect_equity": float(future[~now & here].sum()),
+            "value_per_person": float(value.sum() / len(value)),
+            "value_per_initial_customer": float(value[initial].mean()) if initial.any() else None,
+            "value_per_customer": float(value[ever].mean()) if ever.any() else None,
+            "top_20_share": float(positive[: math.ceil(0.2 * len(positive))].sum()) / total if total > 0.0 else None,
+        }
+
+    def equity(self, firm: "Firm") -> NDArray[np.float64]:
+        """Return what each person is worth to the firm from now on (N,), currency units: see ``sim.value``."""
+        market = self.market
+        worth = np.zeros(len(market.people.entry))
+        crowd, world = market.crowd, market.world
+        orders = world.experience.order_questions + firm.levers.failures
+        rate = math.log1p(max(world.economics.discount_rate, 1e-6))
+        crowd.crew.run(
+            appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing, crowd.feeling,
+            crowd.reopen, orders, self._costs(firm), rate, crowd.repertoire, worth,
+        )  # fmt: skip
+        return worth
+
+    def _costs(self, firm: "Firm") -> Costs:
+        """Return what the last twelve months say that customers cost."""
+        last = self.market.world.calendar.per_year
+        year = {name: float(column[-last:].sum()) for name, column in self.counts(firm).items()}
+        programs = year["reward_cost"] + year["program_cost"] + year["outreach_cost"]
+        share = (year["direct_cost"] + programs) / year["revenue"] if year["revenue"] else firm.settings.direct_cost_share
+        return Costs(share, year["service_cost"] / year["own_contacts"] if year["own_contacts"] else 0.0)
+
+    def events(self) -> "pd.DataFrame":
+        """Return one row per switch: period, person, origin, destination, cause, second_cause."""
+        import pandas as pd
+
+        names = {NOBODY: "none"} | {firm.number: firm.name for firm in self.market.firms}
+        reasons = {int(reason): reason.name.lower() for reason in Reason}
+        columns = ("period", "person", "origin", "destination", "cause", "second_cause")
+        table = pd.DataFrame({name: np.concatenate([part[name] for part in self.switches]) for name in columns})
+        for name, words in (("origin", names), ("destination", names), ("cause", reasons), ("second_cause", reasons)):
+            table[name] = table[name].map(words).astype("category")
+        return table
+
+    def persons(self, firm: "Firm") -> "pd.DataFrame":
+        """Return one row per person: realized discounted value with the firm, expected future value, custom at start and end."""
+        import pandas as pd
+
+        market, number = self.market, firm.number
+        return pd.DataFrame(
+            {
+                "person": np.arange(len(market.people.entry)),
+                "value": market.ledger.value[:, number],
+                "margin_cents": market.ledger.margin[:, number],
+                "expected_value": self.equity(firm),
+                "initial_customer": self.initial[:, number],
+                "ever_customer": self.ever[:, number],
+                "customer": market.people.customer[:, number],
+                "satisfaction": 100.0 * market.people.satisfaction[:, number].astype(np.float64),
+                "tenure_years": market.people.tenure[:, number].astype(np.float64),
+            }
+        )
+
+

@@ -1,0 +1,118 @@
+"""The service room: contacts go to each firm's call center, and what became of them goes back to people and books."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.call_center.benchmark import Benchmark
+from sim.call_center.center import CallCenter
+from sim.call_center.contacts import Contacts, contacts_from, id_number
+from sim.call_center.records import Records
+from sim.ledger import Account, to_cents
+from sim.people.crowd import Felt
+from sim.people.experience import Incidents
+
+if TYPE_CHECKING:
+    from sim.firms.firm import Firm
+    from sim.market import Market
+
+Center = CallCenter | Benchmark
+
+
+def centers_of(market: "Market", served: bool) -> list[Center]:
+    """Return each firm's center; an own center that is not ``served`` call by call yet is stood for by its benchmark."""
+    return [
+        CallCenter(firm.settings.call_center, firm.id, market.key)
+        if served and firm.settings.call_center.kind == "own"
+        else Benchmark(firm.settings.call_center, market.key)
+        for firm in market.firms
+    ]
+
+
+def serve(market: "Market", incidents: Incidents) -> Felt:
+    """Bring the period's contacts to the centers; return what people felt of those that ended."""
+    return _join([_serve_firm(market, firm, incidents) for firm in market.firms])
+
+
+def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
+    center = market.centers[firm.number]
+    contacts = _contacts(market, firm, incidents)
+    if isinstance(center, CallCenter):
+        center.plan(market.now, _forecast(market, firm))
+    records = center.serve(contacts, market.now)
+    own = records.take(records.shadow == 0)
+    compensation = _compensate(market, firm, own)
+    _pay(market, firm, center, contacts, own)
+    return Felt(
+        person=own.person,
+        firm=np.full(len(own.person), firm.number, np.int8),
+        cause=own.cause,
+        wait=own.wait,
+        answered=own.answered,
+        resolved=own.resolved,
+        quality=own.quality,
+        compensation=compensation / 100.0,
+        born=own.period,
+        index=id_number(own.cause.astype(np.int64), own.slot.astype(np.int64), 0, own.attempt.astype(np.int64)),  # type: ignore[arg-type]
+        end=own.end,
+    )
+
+
+def _contacts(market: "Market", firm: "Firm", incidents: Incidents) -> Contacts:
+    mine = incidents.calls & (incidents.firm == firm.number)
+    person = incidents.person[mine]
+    return contacts_from(
+        market.key,
+        market.now,
+        person,
+        incidents.cause[mine],
+        incidents.slot[mine],
+        _priority(market, firm)[person],
+        market.people.patience[person],
+        firm.settings.call_center,
+    )
+
+
+def _priority(market: "Market", firm: "Firm") -> NDArray[np.int8]:
+    """Return who is answered first (0): the share of customers with the highest recent spend that the center prefers."""
+    share = firm.settings.call_center.priority
+    spend = market.people.recent_spend[:, firm.number]
+    spenders = spend > 0.0
+    if share <= 0.0 or not spenders.any():
+        return np.zeros(len(spend), np.int8)
+    return (spend < np.quantile(spend[spenders], 1.0 - share)).astype(np.int8)
+
+
+def _forecast(market: "Market", firm: "Firm") -> float:
+    """Return the contacts that a first period is expected to bring, those of the customers represented included."""
+    people, world = market.people, market.world
+    mine = people.customer[:, firm.number]
+    if market.crowd.repertoire:
+        rate = float(people.purchase_rate[mine].sum()) * (world.experience.order_questions + firm.levers.failures / 3.0)
+    else:
+        rate = float(people.contact_rate[mine].sum()) * world.experience.questions + mine.sum() * firm.levers.failures / 3.0
+    return float(rate * market.now.dt * firm.settings.call_center.customers_represented)
+
+
+def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int64]:
+    cents = np.zeros(len(own.person), np.int64)
+    for program in firm.running(market.year):
+        cents += program.compensation(market, own)
+    market.ledger.compensate(firm.number, own.person, cents)
+    return cents
+
+
+def _pay(market: "Market", firm: "Firm", center: Center, contacts: Contacts, own: Records) -> None:
+    """Pay staff and tools of an own center (its share of the customers represented), or a benchmark's price per answered contact."""
+    settings = firm.settings.call_center
+    if isinstance(center, CallCenter):
+        hours = center.tallies["paid_hours"] / settings.customers_represented
+        market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
+    price = settings.tools_per_contact if isinstance(center, CallCenter) else settings.benchmark.price_per_contact
+    billed = own.person if isinstance(center, CallCenter) else own.person[own.answered]
+    market.ledger.spend(firm.number, Account.SERVICE_COST, np.full(len(billed), int(to_cents(price)), np.int64), billed)
+
+
+def _join(parts: list[Felt]) -> Felt:
+    return Felt(*(np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__))

@@ -1,0 +1,41 @@
+"""Trade: what people pay goes through the programs and into the books."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import Account, to_cents
+from sim.people.buy import Purchases
+
+if TYPE_CHECKING:
+    from sim.firms.firm import Firm
+    from sim.market import Market
+
+
+def sell(market: "Market", purchases: Purchases) -> None:
+    """Book the period's purchases and their direct cost, then let the programs of each firm see them."""
+    for firm in market.firms:
+        mine = purchases.firm == firm.number
+        own = Purchases(*(column[mine] for column in purchases))
+        market.ledger.sell(firm.number, own.person, own.cents)
+        cost = to_cents(own.cents * (firm.settings.direct_cost_share / 100.0))
+        market.ledger.spend(firm.number, Account.DIRECT_COST, cost, own.person)
+        for program in firm.running(market.year):
+            program.after_purchase(market, own)
+
+
+def price_cuts(market: "Market", firm: "Firm", purchases: Purchases) -> float:
+    """Return what the firm's programs took off the prices of these purchases, currency units."""
+    mine = purchases.firm == firm.number
+    factor = market.offers.price_factor[purchases.person[mine], firm.number].astype(np.float64)
+    return float((purchases.cents[mine] / 100.0 * (1.0 / factor - 1.0)).sum())
+
+
+def pay_overheads(market: "Market", joined: NDArray[np.bool_]) -> None:
+    """Book the cost of those who joined, shape (N, F), and fixed cost."""
+    for firm in market.firms:
+        new = np.flatnonzero(joined[:, firm.number])
+        each = to_cents(firm.settings.acquisition_cost)
+        market.ledger.spend(firm.number, Account.ACQUISITION_COST, np.full(len(new), int(each), np.int64), new)
+        market.ledger.spend(firm.number, Account.FIXED_COST, to_cents(firm.settings.fixed_cost * market.now.dt))
