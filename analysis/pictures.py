@@ -238,7 +238,7 @@ def spread_band(table: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _kept(periods: "pd.DataFrame") -> Floats:
-    start = periods["customers_at_start"].to_numpy(np.float64)
+    start = periods["customers_start"].to_numpy(np.float64)
     left = periods["left"].to_numpy(np.float64)
     return np.cumprod(1.0 - np.divide(left, start, out=np.zeros_like(left), where=start > 0))
 

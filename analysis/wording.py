@@ -69,7 +69,7 @@ def chance(probability: float | None) -> str:
     return f"{100 * probability:.0f} %"
 
 
-def headline(verdict: Verdict | None) -> str:
+def headline(verdict: Verdict | None, reference: str) -> str:
     """Return the answer in a few words: which arm, or that it cannot be told."""
     if verdict is None:
         return "Nothing to compare: no outcome was measured."
@@ -77,9 +77,11 @@ def headline(verdict: Verdict | None) -> str:
     if verdict.runner_up is None:
         return "One policy was run; there is nothing to compare it with."
     if verdict.same:
-        return f"{title(verdict.best)} and {quoted(verdict.runner_up)} give exactly the same {name}."
+        return f"{title(quoted(verdict.best))} and {quoted(verdict.runner_up)} give exactly the same {name}."
     if not verdict.sure:
         return f"Can’t tell yet which policy gives the best {name}."
+    if verdict.best == reference:
+        return f"No policy beats {quoted(reference)} on {name}."
     return f"{title(verdict.best)} gives the best {name}."
 
 
@@ -88,7 +90,7 @@ def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
     if verdict is None or verdict.runner_up is None or verdict.same:
         return ""
     lead = (
-        f"{title(verdict.best)} leads {quoted(verdict.runner_up)} by "
+        f"{title(quoted(verdict.best))} leads {quoted(verdict.runner_up)} by "
         f"{difference(verdict.lead.mean, verdict.outcome)} over {duration(years)}"
     )
     if replicates == 1:
@@ -116,7 +118,8 @@ def quoted(arm: str) -> str:
 def title(arm: str) -> str:
     """Return an arm's name at the start of a sentence."""
     text = readable(arm)
-    return text[:1].upper() + text[1:]
+    first = 1 if text.startswith("“") else 0
+    return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
 
 
 def listed(words: Sequence[str]) -> str:

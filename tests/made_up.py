@@ -95,7 +95,7 @@ def _periods(
                     "period": period,
                     "year": period / 12,
                     "firm": firm,
-                    "customers_at_start": start,
+                    "customers_start": start,
                     "customers": customers,
                     "left": left,
                     "profit": customers * 14 - (OUTLAY[arm] * 3 if firm == "acme" else 0) + noise * own.normal(0, 300),
@@ -107,7 +107,7 @@ def _periods(
 
 
 def _outcomes(own: pd.DataFrame, arm: str) -> pd.DataFrame:
-    kept = float((1 - own["left"] / own["customers_at_start"]).prod())
+    kept = float((1 - own["left"] / own["customers_start"]).prod())
     retention = kept ** (1 / own["year"].iloc[-1])
     return pd.DataFrame(
         {

@@ -67,7 +67,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
     return {
         "study": study,
         "name": wording.title(study["scenario"]),
-        "headline": wording.headline(verdict),
+        "headline": wording.headline(verdict, results.reference),
         "explanation": wording.explanation(verdict, years, replicates),
         "cards": list(_cards(comparison)),
         "cards_of": wording.quoted(verdict.best) if verdict is not None and verdict.runner_up else "",
@@ -87,28 +87,29 @@ def _context(comparison: Comparison) -> dict[str, Any]:
 
 
 def table_rows(comparison: Comparison) -> list[Row]:
-    """Return the table of arms: the scenario's outcomes, then what each arm's programs and staff cost."""
-    outcomes = list(dict.fromkeys([*comparison.results.study["outcomes"], OUTLAY]))
-    return [
-        Row(outcome, wording.label(outcome), METRICS[outcome].definition, list(_cells(comparison, outcome)))
-        for outcome in outcomes
-        if outcome in METRICS
+    """Return the table of arms: the scenario's outcomes, then what each arm lays out over the reference."""
+    outcomes = [name for name in comparison.results.study["outcomes"] if name != OUTLAY]
+    rows = [
+        Row(name, wording.label(name), METRICS[name].definition, list(_cells(comparison, name))) for name in outcomes
     ]
+    alone = len(comparison.results.arms) == 1
+    cells = comparison.cells(OUTLAY).values()
+    outlay = [_cell(wording.interval(cell.mean if alone else cell.difference, OUTLAY)) for cell in cells]
+    label = wording.label(OUTLAY) if alone else f"{wording.label(OUTLAY)} over the reference"
+    return [*rows, Row(OUTLAY, label, METRICS[OUTLAY].definition, outlay)]
 
 
 def _cells(comparison: Comparison, outcome: str) -> Iterator[dict[str, str]]:
     for arm, cell in comparison.cells(outcome).items():
-        based = _is_base(comparison, arm, outcome)
-        yield {
-            "mean": wording.interval(cell.mean, outcome),
-            "difference": "" if based else wording.interval(cell.difference, outcome, signed=True),
-            "verdict": "" if based else _judged(cell, outcome),
-        }
+        if arm == comparison.results.reference:
+            yield _cell(wording.interval(cell.mean, outcome))
+        else:
+            difference = wording.interval(cell.difference, outcome, signed=True)
+            yield _cell(wording.interval(cell.mean, outcome), difference, _judged(cell, outcome))
 
 
-def _is_base(comparison: Comparison, arm: str, outcome: str) -> bool:
-    """Whether a cell has no difference to show: the reference, and what is a difference already."""
-    return arm == comparison.results.reference or outcome == OUTLAY
+def _cell(mean: str, difference: str = "", verdict: str = "") -> dict[str, str]:
+    return {"mean": mean, "difference": difference, "verdict": verdict}
 
 
 def _judged(cell: Cell, outcome: str) -> str:
@@ -127,7 +128,7 @@ def _cards(comparison: Comparison) -> Iterator[Card]:
         yield Card("Chance to be the best", wording.chance(verdict.probability), f"of {len(results.arms)} policies")
     for outcome in [name for name in results.study["outcomes"] if name in METRICS][:4]:
         cell = comparison.cells(outcome)[verdict.best]
-        based = _is_base(comparison, verdict.best, outcome)
+        based = verdict.best == results.reference
         shown = cell.mean if based else cell.difference
         reach = wording.reach(shown, outcome)
         against = "" if based else f"against {wording.quoted(results.reference)}"

@@ -19,7 +19,7 @@ def show_comparison(comparison: Comparison, console: "Console") -> None:
 
     results, verdict = comparison.results, comparison.verdict()
     years = float(results.periods["year"].max())
-    console.print(Text(wording.headline(verdict), style="bold"))
+    console.print(Text(wording.headline(verdict, results.reference), style="bold"))
     console.print(Text(wording.explanation(verdict, years, len(comparison.replicates))))
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("")

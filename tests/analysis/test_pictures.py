@@ -1,0 +1,135 @@
+import dataclasses
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import pictures
+from analysis.canvas import colors, spread
+from analysis.compare import Comparison
+from tests.made_up import made_up
+
+ALL = ["retention", "profit", "service", "value", "causes", "differences"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return made_up(tmp_path_factory.mktemp("study"))
+
+
+def drawn(results):
+    return {picture.name: picture for picture in pictures.all_pictures(Comparison(results))}
+
+
+def test_a_full_study_gives_every_picture_in_the_order_of_the_report(results):
+    assert list(drawn(results)) == ALL
+
+
+def test_the_titles_say_what_is_seen(results):
+    titles = {name: picture.title for name, picture in drawn(results).items()}
+    assert titles["retention"].startswith("More staff: 7.")
+    assert titles["retention"].endswith("points more customers kept after 5 years")
+    assert titles["profit"].startswith("More staff breaks even after 2.")
+    assert titles["service"] == "86 % of contacts are answered in time with “more staff”, 78 % with “nothing”"
+    assert titles["causes"].startswith("More staff: ")
+    assert titles["value"] == "The best fifth of the customers bring 50 % of the value"
+
+
+def test_a_difference_within_its_interval_is_not_claimed(results):
+    periods = results.periods.copy()
+    periods["profit"] = np.random.default_rng(1).normal(0, 100, len(periods))
+    titles = drawn(dataclasses.replace(results, periods=periods))
+    assert titles["profit"].title == "No policy clearly earns more than “nothing” within 5 years"
+
+
+def test_policies_that_never_pay_back_are_called_so(results):
+    periods = results.periods.copy()
+    periods["profit"] = periods["arm"].map({"nothing": 0.0, "points": -5.0, "more_staff": -9.0})
+    assert drawn(dataclasses.replace(results, periods=periods))["profit"].title == (
+        "No policy earns back what it costs within 5 years"
+    )
+
+
+@pytest.mark.parametrize(
+    "size",
+    [{"periods": 1}, {"replicates": 1}, {"arms": ("nothing",)}, {"periods": 1, "replicates": 1, "arms": ("nothing",)}],
+)
+def test_short_single_and_lonely_studies_are_drawn_too(tmp_path, size):
+    small = drawn(made_up(tmp_path, **{"periods": 3, "replicates": 2, **size}))
+    assert {"retention", "profit", "service", "value", "causes"} <= set(small)
+    assert all("nan" not in picture.title.lower() for picture in small.values())
+
+
+def test_a_world_without_a_call_center_has_no_service_picture(tmp_path):
+    assert "service" not in drawn(made_up(tmp_path, service=False, periods=3, replicates=2))
+
+
+def test_a_study_in_which_nobody_left_has_no_picture_of_causes(results):
+    assert "causes" not in drawn(dataclasses.replace(results, events=results.events.iloc[:0]))
+
+
+def test_the_same_results_give_the_same_bytes(results):
+    assert drawn(results) == drawn(results)
+
+
+def test_pictures_are_elements_with_their_own_ids_and_a_name_for_screen_readers(results):
+    seen: set[str] = set()
+    for picture in drawn(results).values():
+        root = ElementTree.fromstring(picture.svg)
+        assert root.tag.endswith("svg")
+        assert root.get("aria-label") == picture.title
+        ids = {element.get("id") for element in root.iter() if element.get("id")}
+        assert not ids & seen
+        seen |= ids
+        for element in root.iter():
+            for attribute, value in element.attrib.items():
+                if attribute.endswith("href"):
+                    assert value.removeprefix("#") in ids
+                if value.startswith("url(#"):
+                    assert value[5:-1] in ids
+
+
+def test_text_in_pictures_stays_text(results):
+    assert ">more staff</text>" in drawn(results)["retention"].svg
+
+
+def test_imported_customers_are_drawn_beside_their_real_holdout(results):
+    periods = results.periods[results.periods["period"] <= 52].assign(year=lambda frame: frame["period"] / 52)
+    weekly = [60] * 30
+    study = {**results.study, "population": {"weekly_purchases": weekly}}
+    picture = drawn(dataclasses.replace(results, periods=periods, study=study))["holdout"]
+    assert "in 30 weeks, 1,800 really happened" in picture.title
+    assert ">real log</text>" in picture.svg
+
+
+def test_without_a_holdout_there_is_no_picture_of_it(results):
+    study = {**results.study, "population": {"weekly_purchases": []}}
+    assert "holdout" not in drawn(dataclasses.replace(results, study=study))
+
+
+def test_the_share_kept_compounds_the_periods(results):
+    one = results.periods.query("arm == 'points' and replicate == 1 and firm == 'acme'")
+    kept = pictures.by_run(results, pictures._kept)
+    expected = np.prod(1 - one["left"] / one["customers_start"])
+    assert kept["points"][1].iloc[-1] == pytest.approx(expected)
+
+
+def test_the_reference_is_gray_and_arms_are_told_apart():
+    chosen = colors(["a", "base", "b", "c"], "base")
+    assert len(set(chosen.values())) == 4
+    assert colors(["only"], "only")["only"] != chosen["base"]
+
+
+@given(st.lists(st.floats(-100, 100), max_size=12), st.floats(0.01, 20))
+def test_labels_keep_their_order_and_their_distance(heights, gap):
+    placed = spread(heights, gap)
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    for lower, upper in zip(order, order[1:], strict=False):
+        assert placed[upper] - placed[lower] >= gap * (1 - 1e-9) - 1e-9
+
+
+@given(st.lists(st.integers(-100, 100), max_size=12, unique=True))
+def test_labels_that_are_apart_stay_where_they_are(heights):
+    assert spread(heights, 0.9) == heights
