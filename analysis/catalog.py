@@ -97,7 +97,9 @@ def _registered(kind: str) -> list[Row]:
         {
             "name": name,
             "meaning": inspect.getdoc(thing) or "",
-            "settings": [each.path for each in schema.settings(thing.settings_class)],
+            "settings": {
+                each.path: f"{each.meaning}; {each.allowed}" for each in schema.settings(thing.settings_class)
+            },
         }
         for name, thing in registered(kind).items()
     ]
@@ -122,10 +124,14 @@ def _means(name: str, path: str) -> bool:
 
 
 def _paragraph(kind: str, row: Row) -> str:
-    facts = [f"  {key}: {show(value)}" for key, value in row.items() if key not in ("name", "meaning") and value != ""]
-    meaning = [f"  {line}".rstrip() for line in str(row.get("meaning", "")).splitlines()]
     singular = {"strategies": "strategy"}.get(kind, kind.removesuffix("s"))
-    return "\n".join([f"{row['name']} ({singular})", *meaning, *facts])
+    lines = [f"{row['name']} ({singular})", *str(row.get("meaning", "")).splitlines()]
+    for key, value in row.items():
+        if isinstance(value, Mapping):
+            lines += [f"{key}:", *(f"  {name}: {text}" for name, text in value.items())]
+        elif key not in ("name", "meaning") and value not in ("", None):
+            lines.append(f"{key}: {value if isinstance(value, str) else show(value)}")
+    return "\n  ".join(line for line in lines if line)
 
 
 def _about(row: Row) -> str:

@@ -246,6 +246,9 @@ def check_names(base: Mapping[str, Any], layer: Layer) -> None:
     Raises:
         BadInput: the layer speaks of a name that ``base`` does not have.
     """
+    firms, focal = list(base["firms"]), layer.values.get("focal")
+    if focal and focal not in firms:
+        raise no_such("firm", "focal", focal, firms, where=layer.source)
     for path in (("firms",), ("customers", "segments")):
         have, said = _below(base, path), _below(layer.values, path)
         for name in said:

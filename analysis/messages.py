@@ -106,6 +106,8 @@ def _line(item: ErrorDetails, schema: type[BaseModel], layers: Sequence[Layer]) 
         said = item["msg"].removeprefix("Value error, ")
         value = "" if isinstance(item["input"], Mapping | BaseModel) else f" = {show(item['input'])}"
         return f"{key}{value}{where}: {said}" if path else said
+    if item["type"] == "string_pattern_mismatch":
+        return f"{key} = {show(item['input'])}{where}: not a name; allowed: letters, digits, _ and -, a letter first"
     problem = _PROBLEMS.get(item["type"], "wrong type")
     if field is None:
         return f"{key} = {show(item['input'])}{where}: {item['msg']}"
