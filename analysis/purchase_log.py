@@ -230,7 +230,7 @@ def _bad(lines: list[_Line], width: int, why: Mapping[int, str]) -> pd.DataFrame
 def _merge_days(good: pd.DataFrame) -> pd.DataFrame:
     typed = {
         "customer": good["customer"].astype(str),
-        "date": pd.to_datetime(good["date"]).astype("datetime64[s]"),
+        "date": pd.to_datetime(good["date"]).astype("datetime64[us]"),
         "amount": good["amount"].astype(np.int64),
     }
     return pd.DataFrame(typed).groupby(["customer", "date"]).agg({"amount": "sum"}).reset_index()
@@ -243,7 +243,7 @@ def as_day(key: str, value: date | str) -> date:
         BadInput: anything else; the message names the key.
     """
     try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         raise BadInput(f"{key}: {value!r} is not a day; write YYYY-MM-DD") from None
 

@@ -137,11 +137,14 @@ def _bgnbd_log_likelihood(parameters: Floats, x: Floats, t_x: Floats, T: Floats)
     return value, np.stack([by_r, by_alpha, shared + left / a, by_b])
 
 
-def _beta_quadrature(a: float, b: float, nodes: int = 100) -> tuple[Floats, Floats]:
-    """Nodes in (0, 1) and weights of a mean over beta(a, b): Gauss-Jacobi by the eigenvalues of Golub & Welsch (1969)."""
+def _beta_quadrature(a: float, b: float) -> tuple[Floats, Floats]:
+    """Nodes in (0, 1) and weights of a mean over beta(a, b): Gauss-Jacobi, by the eigenvalues of Golub & Welsch (1969).
+
+    With 100 nodes purchases to come are right to 1e-6 for r up to 5 and horizons up to 100 alpha.
+    """
     from scipy.linalg import eigh_tridiagonal
 
-    s, n = a + b, np.arange(1.0, nodes)
+    s, n = a + b, np.arange(1.0, 100.0)
     center = (a - b) * (s - 2) / ((2 * n + s - 2) * (2 * n + s))
     n = n[1:]
     spread = (
