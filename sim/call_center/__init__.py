@@ -1,7 +1,7 @@
 """The call center: contacts arrive one by one, wait, are answered or hang up, and call again.
 
-`CallCenter` runs one firm's center through the periods of a world. `contacts_from` makes its contacts. `serve` is for anyone who
-has only a queue, `erlang` for anyone who has only its rates.
+`CallCenter` runs one firm's center through the periods of a world. `contacts_from` makes its contacts. `serve` is for
+anyone who has only a queue, `erlang` for anyone who has only its rates.
 """
 
 from sim.call_center.center import CallCenter, CenterSnapshot

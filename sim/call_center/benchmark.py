@@ -1,7 +1,7 @@
 """A center known by its figures only: a rival's, or an outsourcer's. Nobody queues, everyone draws a wait.
 
-Same contacts in, same records out as from a center with agents, and the same state in between, so that a firm may change
-from one to the other.
+Same contacts in, same records out as from a center with agents, and the same state in between, so that a firm may
+change from one to the other.
 """
 
 import math
@@ -29,8 +29,8 @@ def serve(
 ) -> tuple[CenterState, Records]:
     """Serve a stretch of the clock, from the state's ``now`` (included) to ``until`` (not included).
 
-    A caller waits with ``chance_of_wait``, for an exponential time of ``mean_wait_minutes``, and hangs up when that exceeds
-    their patience. Redials and repeats that fall into the stretch are served in it.
+    A caller waits with ``chance_of_wait``, for an exponential time of ``mean_wait_minutes``, and hangs up when that
+    exceeds their patience. Redials and repeats that fall into the stretch are served in it.
     """
     served = Contacts.of([outcome.contact for outcome in state.in_hand])
     records = Records.of(list(state.in_hand))

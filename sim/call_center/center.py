@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 from sim.calendar import Window
 from sim.call_center import benchmark, simpy_engine
-from sim.call_center.contacts import Contacts, rules_of
-from sim.call_center.hours import business_until, calling_hours
-from sim.call_center.records import CenterState, Records
+from sim.call_center.contacts import LAST_ATTEMPT, Contacts, rules_of
+from sim.call_center.records import NOT_BEGUN, CenterState, Records
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.staff import Staff
 from sim.call_center.staffing import plan
@@ -18,7 +17,7 @@ class CenterSnapshot(NamedTuple):
     """A center between two periods: all that it remembers."""
 
     state: CenterState
-    contacts_per_week: float | None  # offered in the last period
+    offered: float | None  # contacts in the last period
     agents: int  # that it has had
 
 
@@ -44,16 +43,20 @@ class CallCenter:
     def plan(self, window: Window, forecast: float) -> None:
         """Make the roster of a period.
 
-        The first one is made for ``forecast``, the contacts expected of the firm's own customers in a week (times the
-        customers that each represents); the others for the contacts a week that the last period brought.
+        The first one is made for ``forecast``: the needs of the firm's own customers expected in the period. Each
+        stands for the customers represented and calls until it is met. The others are made for what the last period
+        brought.
         """
         if self.settings.kind == "benchmark":
             self.staff = None
             return
-        state, per_week, agents = self._memory
-        expected = forecast * self.settings.customers_represented if per_week is None else per_week
-        self.staff = plan(self.settings, self.key, self.firm_id, window, expected, agents)
-        self._memory = CenterSnapshot(state, per_week, self.staff.speed.size)
+        _, offered, agents = self._memory
+        if offered is None:
+            unmet = (1.0 - self.settings.resolution) * self.settings.repeat.chance
+            attempts = 1.0 / max(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
+            offered = forecast * self.settings.customers_represented * attempts
+        self.staff = plan(self.settings, self.key, self.firm_id, window, offered, agents)
+        self._memory = self._memory._replace(agents=self.staff.speed.size)
 
     def serve(self, contacts: Contacts, window: Window) -> Records:
         """Serve a period; return the records of the contacts that ended in it, and keep the `tally`.
@@ -62,7 +65,7 @@ class CallCenter:
             ValueError: The window does not follow the last one, or an own center has no plan.
         """
         before, _, agents = self._memory
-        if before == CenterState():
+        if before.now == NOT_BEGUN:
             before = before._replace(now=window.start)
         if before.now != window.start:
             raise ValueError(f"the center stands at minute {before.now}; a period from {window.start} does not follow")
@@ -74,7 +77,7 @@ class CallCenter:
         else:
             raise ValueError("plan the staff before contacts are served")
         self.tally = tally(self.settings, window, contacts, before, after, records, self.staff)
-        self._memory = CenterSnapshot(after, self.tally["offered"] / self._business(window), agents)
+        self._memory = CenterSnapshot(after, self.tally["offered"], agents)
         return records
 
     def snapshot(self) -> CenterSnapshot:
@@ -84,8 +87,3 @@ class CallCenter:
     def restore(self, snapshot: CenterSnapshot) -> None:
         """Carry on from a snapshot."""
         self._memory = snapshot
-
-    def _business(self, window: Window) -> float:
-        """Return how many weeks' worth of contacts the window holds."""
-        hours = calling_hours(self.settings)
-        return business_until(hours, window.end) - business_until(hours, window.start)

@@ -1,12 +1,14 @@
 """Contacts: who calls, why, when, and the luck that each one brings.
 
-A contact's id is (person, cause, slot, shadow, attempt) in the period in which it all began. Everything that chance decides
-about it is a pure function of that id and known before it starts: nothing that happens in the queue can change it.
+A contact's id is (person, cause, slot, shadow, attempt) in the period in which it all began. Everything that chance
+decides about it is a pure function of that id and known before it starts: nothing that happens in the queue can
+change it.
 """
 
 import math
+from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -93,30 +95,31 @@ class Contacts(NamedTuple):
     def of(cls, rows: list[Contact]) -> Self:
         """Return the columns of ``rows``."""
         columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
-        return cls(*(np.array(column, kind) for column, kind in zip(columns, COLUMNS, strict=True)))
+        return cls._make(np.array(column, kind) for column, kind in zip(columns, COLUMNS, strict=True))
 
     @classmethod
     def blank(cls, rows: int) -> Self:
         """Return columns of ``rows`` zeros."""
-        return cls(*(np.zeros(rows, kind) for kind in COLUMNS))
+        return cls._make(np.zeros(rows, kind) for kind in COLUMNS)
 
     def rows(self) -> list[Contact]:
         """Return the contacts one by one."""
         return list(map(Contact._make, zip(*(column.tolist() for column in self), strict=True)))
 
-    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Self:
+    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Contacts":
         """Return some of the contacts."""
-        return type(self)(*(column[rows] for column in self))
+        return Contacts._make(column[rows] for column in self)
 
-    def in_order(self) -> Self:
+    def in_order(self) -> "Contacts":
         """Return the contacts by arrival, those of one instant by their id."""
         return self.take(
             np.lexsort((self.attempt, self.shadow, self.slot, self.cause, self.period, self.person, self.arrival))
         )
 
-    def and_also(self, others: Self) -> Self:
+    def and_also(self, others: "Contacts") -> "Contacts":
         """Return these contacts and others."""
-        return type(self)(*(np.concatenate(pair) for pair in zip(self, others, strict=True)))
+        pairs: Iterable[tuple[Any, Any]] = zip(self, others, strict=True)
+        return Contacts._make(np.concatenate(pair) for pair in pairs)
 
 
 COLUMNS = (np.int64, np.int8, np.int32, np.int32, np.int32, np.int32, np.int8, *[np.float64] * 7)
@@ -167,7 +170,7 @@ def contacts_from(
     kinds = (np.int64, np.int8, np.int32, np.int8, np.float64)
     columns = (person, cause, slot, priority, patience_factor)
     given = [np.asarray(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    if given[2].size and not (0 <= given[2].min() and given[2].max() < SLOTS):
+    if given[2].size and (given[2].min() < 0 or given[2].max() >= SLOTS):
         raise ValueError(f"slot = {given[2].min()} to {given[2].max()}: allowed are 0 to {SLOTS - 1}")
     if given[3].size and given[3].min() < 0:
         raise ValueError(f"priority = {given[3].min()}: allowed are numbers from 0")
@@ -218,16 +221,16 @@ def again(
 def call_again_at(hours: Hours, end: float, delay: float) -> float:
     """Return when a need that was not met at ``end`` calls again, ``delay`` weeks of the center's inner clock later.
 
-    Who hung up waits in open time: those who hung up at closing time are spread over the next morning as they would have
-    been over the evening, and no crowd waits for the door to open. Who was not helped waits in calling time, which runs
-    fast in busy hours: repeat calls follow the same day and week as first calls.
+    Who hung up waits in open time: those who hung up at closing time are spread over the next morning as they would
+    have been over the evening, and no crowd waits for the door to open. Who was not helped waits in calling time,
+    which runs fast in busy hours: repeat calls follow the same day and week as first calls.
     """
     return max(end, moment_of(hours, business_until(hours, end) + delay)) if delay < NEVER else NEVER
 
 
 @kernel
 def chance_to_solve(chance: float, quality: float) -> float:
-    """Return the chance that an agent of ``quality`` (a factor around 1) solves a contact: chance x quality, at most 1."""
+    """Return the chance that an agent of ``quality`` (around 1) solves a contact: chance x quality, at most 1."""
     return min(1.0, chance * quality)
 
 
@@ -240,14 +243,16 @@ def next_attempt(rules: Rules, contact: Contact, arrival: float) -> Contact:
         rules.key, rules.callers, person, period, number, attempt + 1, factor
     )
     return Contact(
-        person, cause, slot, shadow, attempt + 1, period, priority, arrival, work, patience, factor, resolution, redial, repeat
+        person, cause, slot, shadow, attempt + 1, period, priority,
+        arrival, work, patience, factor, resolution, redial, repeat,
     )  # fmt: skip
 
 
 def next_attempts(rules: Rules, contacts: Contacts, arrival: NDArray[np.float64]) -> Contacts:
     """Return the next attempt of many contacts: `next_attempt` by columns."""
-    blanks = {name: np.zeros(arrival.size) for name in ("work", "patience", "resolution", "redial", "repeat")}
-    further = contacts._replace(attempt=contacts.attempt + np.int32(1), arrival=arrival, **blanks)
+    further = contacts.take(np.arange(arrival.size))
+    further.attempt[:] += 1
+    further.arrival[:] = arrival
     _draw_luck(rules.key, rules.callers, further)
     return further
 
@@ -271,7 +276,7 @@ def _count_shadows(
     each: NDArray[np.int64],
 ) -> None:
     """Write for each own contact how many contacts it stands for: ``represented``, its fraction by chance."""
-    whole = int(math.floor(represented))
+    whole = math.floor(represented)
     for row in range(each.size):
         number = id_number(int(cause[row]), int(slot[row]), 0, 0)
         more = uniform(key, int(person[row]), period, Decision.SHADOWS, number) < represented - whole

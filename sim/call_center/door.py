@@ -33,8 +33,8 @@ def serve(
         servers: Number of servers, at least 1.
 
     Returns:
-        A table with one row per contact, in the order given: ``wait`` until answered or hung up, ``answered``, ``agent`` (-1
-        where nobody answered), ``end``.
+        A table with one row per contact, in the order given: ``wait`` until answered or hung up, ``answered``,
+        ``agent`` (-1 where nobody answered), ``end``.
 
     Raises:
         ValueError: A number is missing or out of range, or the lengths differ.

@@ -1,13 +1,14 @@
 """How many servers do we need? The Erlang formulas, exact at any size.
 
-Erlang-B is a center without a queue, Erlang-C one whose callers never hang up, Erlang-A (Palm 1957; Garnett, Mandelbaum &
-Reiman 2002) one whose callers hang up after an exponential patience. Rates are per unit of time and every time that comes
-back is in that same unit.
+Erlang-B is a center without a queue, Erlang-C one whose callers never hang up, Erlang-A (Palm 1957; Garnett,
+Mandelbaum & Reiman 2002) one whose callers hang up after an exponential patience. Rates are per unit of time and
+every time that comes back is in that same unit.
 
-Waits are those of Zeltyn & Mandelbaum (2005, "Call centers with impatient customers"): with ``n`` servers of rate ``mu``,
-arrivals of rate ``lambda`` and patience of rate ``theta``, the wait that a caller of endless patience would have has, above
-zero, the density ``v(x) = v(0) exp(g(x))`` with ``g(x) = lambda (1 - exp(-theta x)) / theta - n mu x``. We integrate it by
-Gauss-Legendre panels around its mode, always relative to the value there: nothing overflows, nothing cancels.
+Waits are those of Zeltyn & Mandelbaum (2005, "Call centers with impatient customers"): with ``n`` servers of rate
+``mu``, arrivals of rate ``lambda`` and patience of rate ``theta``, the wait that a caller of endless patience would
+have has, above zero, the density ``v(x) = v(0) exp(g(x))`` with ``g(x) = lambda (1 - exp(-theta x)) / theta - n mu
+x``. We integrate it by Gauss-Legendre panels around its mode, always relative to the value there: nothing overflows,
+nothing cancels.
 """
 
 import math
@@ -39,8 +40,9 @@ class Loss:
 class Delay:
     """A center with one queue: its figures in the long run.
 
-    ``probability_of_waiting``, ``abandonment`` (share of offered calls that hang up) and ``occupancy`` lie in 0-1; waits are
-    in the unit of time of the rates. ``mean_wait`` is over all offered calls, ``mean_wait_answered`` over answered ones.
+    ``probability_of_waiting``, ``abandonment`` (share of offered calls that hang up) and ``occupancy`` lie in 0-1;
+    waits are in the unit of time of the rates. ``mean_wait`` is over all offered calls, ``mean_wait_answered`` over
+    answered ones.
     """
 
     servers: int
@@ -69,7 +71,8 @@ class Delay:
 def erlang_b(servers: int, load: float) -> Loss:
     """Return Erlang's loss formula for ``load`` (erlangs, >= 0) on ``servers`` (>= 0).
 
-    ``B(0) = 1, B(n) = a B(n-1) / (n + a B(n-1))`` (Erlang 1917), the recurrence that is stable in the direction of ``n``.
+    ``B(0) = 1, B(n) = a B(n-1) / (n + a B(n-1))`` (Erlang 1917), the recurrence that is stable in the direction of
+    ``n``.
     """
     _check(servers=servers, least=0, load=load)
     blocking = _blocking(servers, float(load))
@@ -77,7 +80,7 @@ def erlang_b(servers: int, load: float) -> Loss:
 
 
 def erlang_c(servers: int, load: float, handle_time: float = 1.0) -> Delay:
-    """Return Erlang's delay formula for ``load`` (erlangs, >= 0) on ``servers`` (>= 1); times in units of ``handle_time``.
+    """Return Erlang's delay formula for ``load`` (erlangs, >= 0) on ``servers`` (>= 1); times as ``handle_time``.
 
     With ``load >= servers`` the queue grows for ever: everyone waits, and the mean wait is infinite.
     """
@@ -86,7 +89,7 @@ def erlang_c(servers: int, load: float, handle_time: float = 1.0) -> Delay:
 
 
 def erlang_a(servers: int, arrival_rate: float, service_rate: float, patience_rate: float) -> Delay:
-    """Return Erlang-A for ``servers`` (>= 1), ``arrival_rate`` (>= 0), ``service_rate`` (> 0), ``patience_rate`` (>= 0).
+    """Return Erlang-A for ``servers`` (>= 1) and rates of arrivals (>= 0), service (> 0) and patience (>= 0).
 
     ``patience_rate`` is one over the mean patience; at 0 nobody hangs up and this is Erlang-C.
     """
@@ -199,8 +202,9 @@ def _figures(
 ) -> tuple[float, float, float, float, float]:
     """Return P(wait > 0), P(abandon), mean wait of offered, of answered, P(answered within ``within``) of offered.
 
-    The chance that all servers are busy, and the density of the offered wait just above zero, both follow from Erlang-B:
-    ``v(0+) = n mu pi(n)`` with ``pi(n) = B / (A B + 1 - B)``, ``A = n mu J`` and ``J`` the integral of ``exp(g)``.
+    The chance that all servers are busy, and the density of the offered wait just above zero, both follow from
+    Erlang-B: ``v(0+) = n mu pi(n)`` with ``pi(n) = B / (A B + 1 - B)``, ``A = n mu J`` and ``J`` the integral of
+    ``exp(g)``.
     """
     capacity = servers * service_rate
     blocking = _blocking(servers, arrival_rate / service_rate)
@@ -227,8 +231,8 @@ def _offered_wait(
 ) -> tuple[float, float, float, float, float]:
     """Integrate ``exp(g(x) - g(mode))`` over the offered wait ``x``, panel by panel, from the mode to both sides.
 
-    Returns the integral itself; that times the mean of min(wait, patience); that times x and the chance to be patient for
-    x; that times the chance to be patient, up to ``within`` alone; and ``exp(-g(mode))``.
+    Returns the integral itself; that times the mean of min(wait, patience); that times x and the chance to be patient
+    for x; that times the chance to be patient, up to ``within`` alone; and ``exp(-g(mode))``.
     """
     overload = arrival_rate / capacity - 1.0
     mode = math.log1p(overload) / patience_rate if overload > 0.0 else 0.0

@@ -1,7 +1,8 @@
 """Opening hours, and the inner clock of a center: it runs while the center is open, faster when more people call.
 
-A `Hours` table holds, for each hour of a week that begins on Monday, the share of the week's business done before it. So
-"when does somebody call" and "how long until they call again" are both read off one monotone function and its inverse.
+A `Hours` table holds, for each hour of a week that begins on Monday, the share of the week's business done before it.
+So "when does somebody call" and "how long until they call again" are both read off one monotone function and its
+inverse.
 """
 
 import math
@@ -41,7 +42,8 @@ def _table(settings: CallCenterSettings, weights: NDArray[np.float64]) -> Hours:
     is_open = np.zeros((7, 24))
     is_open[[DAYS.index(day) for day in opening.days], opening.opens : opening.closes] = 1.0
     done = np.concatenate([[0.0], np.cumsum((weights * is_open).ravel())])
-    return np.minimum(done / done[-1], 1.0)
+    table: Hours = np.minimum(done / done[-1], 1.0)
+    return table
 
 
 @kernel
@@ -57,7 +59,8 @@ def business_until(hours: Hours, minute: float) -> float:
 def moment_of(hours: Hours, business: float) -> float:
     """Return the minute of the clock by which ``business`` (weeks) is done: the inverse of `business_until`.
 
-    Business that is done when the center closes is followed by the next opening: the moment always lies in opening hours.
+    Business that is done when the center closes is followed by the next opening: the moment always lies in opening
+    hours.
     """
     week = math.floor(business)
     part = business - week

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sim.call_center.contacts import Contact
 
 NOBODY = -1
+NOT_BEGUN = -math.inf
 
 
 class Outcome(NamedTuple):
@@ -78,14 +79,14 @@ class Records(NamedTuple):
             again=np.array(again, float),
         )
 
-    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Self:
+    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Records":
         """Return some of the records."""
-        return type(self)(*(column[rows] for column in self))
+        return Records._make(column[rows] for column in self)
 
     @classmethod
-    def together(cls, parts: list[Self]) -> Self:
+    def together(cls, parts: list["Records"]) -> "Records":
         """Return several tables as one, by end, those of one instant by their id."""
-        whole = cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        whole = cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
         order = (whole.attempt, whole.shadow, whole.slot, whole.cause, whole.period, whole.person, whole.end)
         return whole.take(np.lexsort(order))
 
@@ -93,7 +94,7 @@ class Records(NamedTuple):
 class CenterState(NamedTuple):
     """A center between two periods: plain data, which any engine can take up."""
 
-    now: float = -math.inf  # minute of the clock; the default has not begun
+    now: float = NOT_BEGUN  # minute of the clock
     waiting: tuple[Contact, ...] = ()  # in the order in which they joined; each hangs up at arrival + patience
     in_hand: tuple[Outcome, ...] = ()  # with an agent, in the order in which they were answered
     to_come: tuple[Contact, ...] = ()  # redials and repeats, in the order in which they were decided

@@ -175,7 +175,7 @@ class CallCenterSettings(Settings):
     tools_per_contact: float = setting(0.5, "telecoms and tools for one offered contact", "currency", ge=0, le=1e4)
     customers_represented: float = setting(
         4.0,
-        "customers for whom one simulated customer stands in the queue (1: neutral): a center's service depends on its size",
+        "customers for whom each simulated one stands in the queue (1: neutral); service depends on a center's size",
         "customers",
         "the modeler's choice",
         ge=1,

@@ -1,8 +1,8 @@
 """The queue, call by call: SimPy as a calendar of events.
 
 The events, their guards, effects and ties are those of the table in docs/call_center.md. Each is one entry in SimPy's
-calendar with one callback; there are no processes. Only who must wait gets a patience timer (SimPy cannot cancel one): when it
-rings for somebody who was answered, nothing happens.
+calendar with one callback; there are no processes. Only who must wait gets a patience timer (SimPy cannot cancel
+one): when it rings for somebody who was answered, nothing happens.
 """
 
 from collections import deque

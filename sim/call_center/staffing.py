@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import Window
 from sim.call_center.erlang import servers_for
-from sim.call_center.hours import DAY, WEEK, calling_hours, opening_hours
+from sim.call_center.hours import DAY, WEEK, business_until, calling_hours, opening_hours
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.staff import Staff, agents_of
 from sim.draws import Key
@@ -22,7 +22,7 @@ _PER_DAY = int(DAY / INTERVAL)
 
 
 def plan(
-    settings: CallCenterSettings, key: Key, firm_id: int, window: Window, contacts_per_week: float, known: int = 0
+    settings: CallCenterSettings, key: Key, firm_id: int, window: Window, contacts: float, known: int = 0
 ) -> Staff:
     """Return the staff of a period.
 
@@ -31,24 +31,26 @@ def plan(
         key: Seed and replicate; agents are drawn from the seed alone.
         firm_id: The firm, whose agents these are.
         window: The period; its bounds are whole half hours.
-        contacts_per_week: Contacts expected in a week, those of customers represented included.
+        contacts: Contacts expected in the period, those of customers represented included.
         known: Agents that the firm has had already; it never has fewer.
     """
-    wanted = agents_wanted(settings, contacts_per_week)
+    hours = calling_hours(settings)
+    weeks = business_until(hours, window.end) - business_until(hours, window.start)
+    wanted = agents_wanted(settings, contacts / weeks)
     counts = on_duty_counts(wanted, window)
     paid = paid_hours(settings, float(wanted.sum()) * INTERVAL / 60.0)
     agents = max(known, int(counts.max()), math.ceil(paid / settings.agents.hours_per_week))
     speed, quality = agents_of(key, firm_id, agents, settings.agents)
     first = round(window.start / INTERVAL)
-    starts = np.arange(first, first + counts.size) * INTERVAL
+    starts = np.arange(first, first + counts.size, dtype=float) * INTERVAL
     return Staff(speed, quality, starts, roster(counts, agents, first))
 
 
 def agents_wanted(settings: CallCenterSettings, contacts_per_week: float) -> NDArray[np.float64]:
     """Return the agents wanted on duty in each half hour of a week, Monday first, shape (336,); fractions are allowed.
 
-    ``fixed`` spreads its hours in proportion to the load; ``erlang_a`` takes the fewest agents that meet the target at the
-    half hour's forecast, and at least one while the center is open.
+    ``fixed`` spreads its hours in proportion to the load; ``erlang_a`` takes the fewest agents that meet the target
+    at the half hour's forecast, and at least one while the center is open.
     """
     share = np.repeat(np.diff(calling_hours(settings)) / 2.0, 2)
     if settings.staffing.kind == "fixed":
@@ -95,8 +97,8 @@ def largest_remainder(shares: NDArray[np.float64], total: int) -> NDArray[np.int
 def roster(counts: NDArray[np.int64], agents: int, first: int) -> NDArray[np.bool_]:
     """Return who is on duty, shape (intervals, agents), so that each half hour has its count and hours are fair.
 
-    On each day the agents stand in a row, those with the fewest hours in the period so far at the front (equal hours: the
-    row begins one further each day), and a half hour takes as many as it needs from the front: who starts, stays.
+    On each day the agents stand in a row, those with the fewest hours in the period so far at the front (equal hours:
+    the row begins one further each day), and a half hour takes as many as it needs from the front: who starts, stays.
     """
     on_duty = np.zeros((counts.size, agents), bool)
     hours = np.zeros(agents)

@@ -29,9 +29,10 @@ def tally(
 ) -> Tally:
     """Return the period's sums, contacts of customers represented included.
 
-    Counts: ``contacts`` (attempts), ``offered``, ``answered``, ``answered_within`` (the target's seconds), ``abandoned``,
-    ``waiting_at_start``, ``waiting_at_end``, ``handled`` (answered contacts that ended), ``handled_once`` (of those, not
-    followed by another on the same need within 7 days), ``redials`` and ``repeats`` (decided in the period).
+    Counts: ``contacts`` (attempts), ``offered``, ``answered``, ``answered_within`` (the target's seconds),
+    ``abandoned``, ``waiting_at_start``, ``waiting_at_end``, ``handled`` (answered contacts that ended),
+    ``handled_once`` (of those, not followed by another on the same need within 7 days), ``redials`` and ``repeats``
+    (decided in the period).
     Minutes: ``wait_minutes`` of all whose wait ended, ``wait_minutes_answered``, ``handle_minutes`` of ``handled``,
     ``busy_minutes``, ``staffed_minutes`` (rostered and overtime). Hours: ``staffed_hours``, ``paid_hours``.
     """
