@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sim.calendar import Window
 from sim.call_center import benchmark, simpy_engine
 from sim.call_center.contacts import LAST_ATTEMPT, Contacts, rules_of
+from sim.call_center.hours import WEEK
 from sim.call_center.records import NOT_BEGUN, CenterState, Records
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.staff import Staff
@@ -43,7 +44,7 @@ class CallCenter:
     def plan(self, window: Window, forecast: float) -> None:
         """Make the roster of a period.
 
-        The first one is made for ``forecast``: the needs of the firm's own customers expected in the period. Each
+        The first one is made for ``forecast``: the needs of the firm's own customers expected in a week. Each
         stands for the customers represented and calls until it is met. The others are made for what the last period
         brought.
         """
@@ -54,7 +55,8 @@ class CallCenter:
         if offered is None:
             unmet = (1.0 - self.settings.resolution) * self.settings.repeat.chance
             attempts = 1.0 / max(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
-            offered = forecast * self.settings.customers_represented * attempts
+            weeks = (window.end - window.start) / WEEK
+            offered = forecast * weeks * self.settings.customers_represented * attempts
         self.staff = plan(self.settings, self.key, self.firm_id, window, offered, agents)
         self._memory = self._memory._replace(agents=self.staff.speed.size)
 
