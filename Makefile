@@ -29,7 +29,7 @@ clean:
 
 # The stamp's name changes with the pins, so an edited pin installs again and a second `make` finds nothing to do.
 $(STAMP):
-	@set -e; \
+	@set -e; python=; \
 	for candidate in python3.13 python3.12 python3; do \
 	  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then python=$$candidate; break; fi; \
 	done; \
