@@ -18,9 +18,10 @@ ROLES = ("customer", "date", "amount")
 SYNONYMS: Mapping[str, str] = {
     "customer": """
         customerid customer custid cust clientid client userid user memberid member buyerid buyer accountid account
-        shopperid masterid cardid personid customernumber customerno customercode customerkey customeremail email id
-        clienteid idcliente cliente codigocliente usuario idusuario socio comprador
-        客户编号 客户id 客户 顾客编号 顾客id 顾客 用户编号 用户id 用户 会员编号 会员id 会员 买家id 买家
+        shopperid masterid cardid personid customernumber customerno customercode customerkey customeremail email
+        customername clientname
+        clienteid idcliente cliente codigocliente usuario idusuario socio comprador nombrecliente nombredelcliente
+        客户编号 客户id 客户 顾客编号 顾客id 顾客 用户编号 用户id 用户 会员编号 会员id 会员 买家id 买家 id
     """,
     "date": """
         date purchasedate orderdate transactiondate invoicedate saledate salesdate datetime timestamp purchasetime

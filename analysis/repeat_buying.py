@@ -261,9 +261,11 @@ def _maximize(
     """
     from scipy.optimize import minimize
 
+    size = abs(objective(np.array(starts[0]))[0])  # the search stops at the same precision for any number of customers
+
     def loss(logs: Floats) -> tuple[float, Floats]:
         value, gradient = objective(np.exp(logs))
-        return -value, -gradient * np.exp(logs)
+        return -value / size, -gradient * np.exp(logs) / size
 
     bounds = np.log(ranges)
 
@@ -281,7 +283,11 @@ def _maximize(
     best = min(runs, key=lambda run: float(run.fun))
     logs: Floats = best.x
     inside = (logs > bounds[:, 0] + 1e-3) & (logs < bounds[:, 1] - 1e-3)
-    return np.exp(logs), -float(best.fun), np.exp(logs) * _log_errors(lambda at: loss(at)[1], logs, inside)
+    return (
+        np.exp(logs),
+        -size * float(best.fun),
+        np.exp(logs) * _log_errors(lambda at: size * loss(at)[1], logs, inside),
+    )
 
 
 def _log_errors(slope: Callable[[Floats], Floats], logs: Floats, inside: NDArray[np.bool_]) -> Floats:

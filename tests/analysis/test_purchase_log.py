@@ -40,6 +40,7 @@ PLAIN = [("ann", "1997-01-02", 1250), ("bob", "1997-01-25", 300)]
         "  customer date amount\n  ann  19970102   12.50\n bob 19970125   3.00\n",
         '"amount","client","timestamp"\n"$12.50","ann","1997-01-02 10:15:00"\n"$ 3.00","bob","1997-01-25T23:59Z"\n',
         "Cliente;Fecha;Importe\nann;2/1/1997;12,50 €\nbob;25/1/1997;3,00 €\n",
+        "Order ID,Customer Name,Order Date,Total\n1,ann,1997-01-02,12.5\n2,bob,1997-01-25,3\n",
         "客户编号,日期,金额\nann,1997年1月2日,¥12.50\nbob,1997年1月25日,¥3.00\n",
         "ann,1997-01-02,12.50\nbob,1997-01-25,3.00\n",
         "customer|quantity|date|amount\nann|7|1/2/1997 8:26 AM|USD 12.50\nbob|1|1/25/1997 9:00 PM|USD 3.00\n",
