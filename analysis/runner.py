@@ -134,7 +134,7 @@ def past_of(world: "World", cache: Path, *, progress: bool = True) -> Path | Non
         file.touch()
         return file
     with _bar(None, "settling the market", progress):
-        snapshot = settle(world, threads=os.cpu_count() or 1)
+        snapshot = settle(world, os.cpu_count() or 1)
     cache.mkdir(parents=True, exist_ok=True)
     scratch = file.with_suffix(f".{os.getpid()}")
     scratch.write_bytes(pickle.dumps(snapshot, protocol=5))

@@ -1,5 +1,6 @@
 import dataclasses
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -126,7 +127,7 @@ def test_the_reference_is_gray_and_arms_are_told_apart():
 def test_labels_keep_their_order_and_their_distance(heights, gap):
     placed = spread(heights, gap)
     order = sorted(range(len(heights)), key=lambda place: heights[place])
-    for lower, upper in zip(order, order[1:], strict=False):
+    for lower, upper in pairwise(order):
         assert placed[upper] - placed[lower] >= gap * (1 - 1e-9) - 1e-9
 
 
