@@ -1,14 +1,16 @@
 """Compile a rule or a room's loop, with a cache that cannot go stale.
 
-Numba's own cache looks at the file that holds a function, not at the rules which that function calls. So the cache folder's
-name carries a fingerprint of every source file in ``sim``, of Numba and of the processor: edit any rule and all
-kernels are built anew; edit nothing and they load in milliseconds.
+Numba's own cache looks at the file that holds a function, not at the rules which that function calls. So the name of the
+cache folder carries a fingerprint of the file and of everything it imports from this package, of Numba and of the processor:
+edit a rule and the kernels that may call it are built anew; edit nothing and they load in milliseconds.
 """
 
 import hashlib
 import os
 import platform
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,6 +21,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 SOURCES = Path(__file__).parent
 
 
+@cache
 def processor() -> str:
     """Return the name of the processor that code is compiled for.
 
@@ -29,13 +32,26 @@ def processor() -> str:
     return f"{platform.machine()}-{llvmlite.binding.get_host_cpu_name()}"
 
 
-def fingerprint(sources: Path = SOURCES) -> str:
-    """Return a short hash of all Python files below ``sources``, of Numba's version and of the processor."""
+@cache
+def fingerprint(module: str, sources: Path = SOURCES) -> str:
+    """Return a short hash of a module below ``sources``, of all it imports there, of Numba and of the processor."""
     digest = hashlib.sha256(f"{numba.__version__} {processor()}".encode())
-    for path in sorted(sources.rglob("*.py")):
+    for path in sorted(_closure(module, sources)):
         digest.update(path.relative_to(sources).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _closure(module: str, sources: Path) -> set[Path]:
+    """Return the files of a module and of everything that it imports, directly or not, from the same package."""
+    found: set[Path] = set()
+    ahead = [module]
+    while ahead:
+        path = sources.joinpath(*ahead.pop().split(".")[1:]).with_suffix(".py")
+        if path not in found and path.is_file():
+            found.add(path)
+            ahead += re.findall(rf"^from ({sources.name}[\w.]+) import", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return found
 
 
 def cache_folder() -> Path:
@@ -44,13 +60,19 @@ def cache_folder() -> Path:
     return Path(os.environ.get("ECRM_CACHE") or Path(base) / "ecrm-workbench")
 
 
-# Numba reads this once a kernel is built; setting it here, before any kernel exists, needs no environment variable.
-numba.config.CACHE_DIR = str(cache_folder() / "kernels" / fingerprint())
-
-
 def kernel(function: _Function) -> _Function:
     """Compile ``function`` when it is first called: without the interpreter's lock, cached, IEEE arithmetic in order.
 
     With ``NUMBA_DISABLE_JIT=1`` in the environment the same code runs as plain Python and gives the same bits.
     """
+    # Numba reads its cache folder when a function is wrapped, so each module's kernels get the folder of its sources.
+    numba.config.CACHE_DIR = str(cache_folder() / "kernels" / fingerprint(function.__module__))
     return cast(_Function, numba.njit(nogil=True, cache=True, error_model="python")(function))
+
+
+def inlined(function: _Function) -> _Function:
+    """Weave ``function`` into the kernels that call it: for parts of a loop that take all columns.
+
+    Handing some forty arrays from one compiled function to the next would take longer to compile than all arithmetic.
+    """
+    return cast(_Function, numba.njit(nogil=True, error_model="python", inline="always")(function))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.center import CallCenter
 from sim.ledger import Account
 from sim.metrics import METRICS, Columns
 from sim.people.buy import Purchases
@@ -84,10 +83,11 @@ class Reports:
 
     def _service(self, firm: "Firm") -> dict[str, float]:
         center = self.market.centers[firm.number]
-        own = isinstance(center, CallCenter)
-        settings = firm.settings.call_center
-        full_time = settings.agents.hours_per_week * 52.0 * self.market.now.dt
-        return {**center.tallies, "full_time_hours": full_time if own else 0.0}
+        count = {name: float(value) for name, value in center.tally.items()}
+        full_time = center.settings.agents.hours_per_week * 52.0 * self.market.now.dt
+        count["full_time_hours"] = full_time if center.settings.kind == "own" else 0.0
+        count["waited"] = count["answered"] + count["abandoned"]
+        return count
 
     def _money(self, firm: "Firm", purchases: Purchases) -> dict[str, float]:
         ledger, number = self.market.ledger, firm.number

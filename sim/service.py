@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.benchmark import Benchmark
 from sim.call_center.center import CallCenter
 from sim.call_center.contacts import Contacts, contacts_from, id_number
 from sim.call_center.records import Records
+from sim.call_center.settings import CallCenterSettings
 from sim.ledger import Account, to_cents
 from sim.people.crowd import Felt
 from sim.people.experience import Incidents
@@ -17,17 +17,14 @@ if TYPE_CHECKING:
     from sim.firms.firm import Firm
     from sim.market import Market
 
-Center = CallCenter | Benchmark
+def centers_of(market: "Market", served: bool) -> list[CallCenter]:
+    """Return each firm's center; until own centers are ``served`` call by call, their benchmark figures stand for them."""
+    return [CallCenter(_settings(firm, served), firm.id, market.key) for firm in market.firms]
 
 
-def centers_of(market: "Market", served: bool) -> list[Center]:
-    """Return each firm's center; an own center that is not ``served`` call by call yet is stood for by its benchmark."""
-    return [
-        CallCenter(firm.settings.call_center, firm.id, market.key)
-        if served and firm.settings.call_center.kind == "own"
-        else Benchmark(firm.settings.call_center, market.key)
-        for firm in market.firms
-    ]
+def _settings(firm: "Firm", served: bool) -> CallCenterSettings:
+    settings = firm.settings.call_center
+    return settings if served else settings.model_copy(update={"kind": "benchmark"})
 
 
 def serve(market: "Market", incidents: Incidents) -> Felt:
@@ -37,13 +34,12 @@ def serve(market: "Market", incidents: Incidents) -> Felt:
 
 def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     center = market.centers[firm.number]
-    contacts = _contacts(market, firm, incidents)
-    if isinstance(center, CallCenter):
-        center.plan(market.now, _forecast(market, firm))
+    contacts = _contacts(market, firm, center, incidents)
+    center.plan(market.now, _forecast(market, firm))
     records = center.serve(contacts, market.now)
     own = records.take(records.shadow == 0)
     compensation = _compensate(market, firm, own)
-    _pay(market, firm, center, contacts, own)
+    _pay(market, firm, center, own)
     return Felt(
         person=own.person,
         firm=np.full(len(own.person), firm.number, np.int8),
@@ -59,7 +55,7 @@ def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     )
 
 
-def _contacts(market: "Market", firm: "Firm", incidents: Incidents) -> Contacts:
+def _contacts(market: "Market", firm: "Firm", center: CallCenter, incidents: Incidents) -> Contacts:
     mine = incidents.calls & (incidents.firm == firm.number)
     person = incidents.person[mine]
     return contacts_from(
@@ -70,7 +66,7 @@ def _contacts(market: "Market", firm: "Firm", incidents: Incidents) -> Contacts:
         incidents.slot[mine],
         _priority(market, firm)[person],
         market.people.patience[person],
-        firm.settings.call_center,
+        center.settings,
     )
 
 
@@ -85,14 +81,14 @@ def _priority(market: "Market", firm: "Firm") -> NDArray[np.int8]:
 
 
 def _forecast(market: "Market", firm: "Firm") -> float:
-    """Return the contacts that a first period is expected to bring, those of the customers represented included."""
+    """Return the contacts that the firm's own customers are expected to make in a week, for a center without a past."""
     people, world = market.people, market.world
     mine = people.customer[:, firm.number]
     if market.crowd.repertoire:
         rate = float(people.purchase_rate[mine].sum()) * (world.experience.order_questions + firm.levers.failures / 3.0)
     else:
         rate = float(people.contact_rate[mine].sum()) * world.experience.questions + mine.sum() * firm.levers.failures / 3.0
-    return float(rate * market.now.dt * firm.settings.call_center.customers_represented)
+    return float(rate / 52.0)
 
 
 def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int64]:
@@ -103,15 +99,20 @@ def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int6
     return cents
 
 
-def _pay(market: "Market", firm: "Firm", center: Center, contacts: Contacts, own: Records) -> None:
+def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> None:
     """Pay staff and tools of an own center (its share of the customers represented), or a benchmark's price per answered contact."""
-    settings = firm.settings.call_center
-    if isinstance(center, CallCenter):
-        hours = center.tallies["paid_hours"] / settings.customers_represented
-        market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
-    price = settings.tools_per_contact if isinstance(center, CallCenter) else settings.benchmark.price_per_contact
-    billed = own.person if isinstance(center, CallCenter) else own.person[own.answered]
-    market.ledger.spend(firm.number, Account.SERVICE_COST, np.full(len(billed), int(to_cents(price)), np.int64), billed)
+    settings = center.settings
+    if settings.kind == "benchmark":
+        _bill(market, firm, settings.benchmark.price_per_contact, own.person[own.answered])
+        return
+    hours = center.tally["paid_hours"] / settings.customers_represented
+    market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
+    _bill(market, firm, settings.tools_per_contact, own.person)
+
+
+def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64]) -> None:
+    cents = np.full(len(person), int(to_cents(price)), np.int64)
+    market.ledger.spend(firm.number, Account.SERVICE_COST, cents, person)
 
 
 def _join(parts: list[Felt]) -> Felt:

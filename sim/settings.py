@@ -1,7 +1,7 @@
 """What every room's settings have in common. The settings themselves live beside the rules that use them."""
 
+import sys
 from collections import namedtuple
-from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,18 +18,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Give the class a tuple that carries its numbers into kernels, in its own module, where a cached kernel finds it again."""
+        names = [name for name, field in cls.model_fields.items() if field.annotation in (float, int, bool)]
+        shape = namedtuple(f"{cls.__name__}Numbers", names, module=cls.__module__)
+        setattr(sys.modules[cls.__module__], shape.__name__, shape)
+
 
 def setting(default: Any, meaning: str, unit: str = "", source: str = ASSUMED, **bounds: Any) -> Any:
-    """Declare one setting: its default (a type makes it by calling), meaning, unit, source and bounds (``ge``, ``lt`` ...)."""
-    value = {"default_factory": default} if isinstance(default, type) else {"default": default}
+    """Declare one setting: its default (or what makes it when called), meaning, unit, source and bounds (``ge``, ``lt`` ...)."""
+    value = {"default_factory": default} if callable(default) else {"default": default}
     return Field(**value, description=meaning, json_schema_extra={"unit": unit, "source": source}, **bounds)
-
-
-@cache
-def _shape(kind: type[Settings]) -> Any:
-    """Return the named tuple that carries a room's numbers (its fields of type float, int or bool) into kernels."""
-    names = [name for name, field in kind.model_fields.items() if field.annotation in (float, int, bool)]
-    return namedtuple(f"{kind.__name__}Numbers", names)
 
 
 def numbers(settings: Settings) -> Any:
@@ -37,5 +37,6 @@ def numbers(settings: Settings) -> Any:
 
     Rules are annotated with the settings' own class, for a reader and a type checker; compiled, they receive this.
     """
-    shape = _shape(type(settings))
+    kind = type(settings)
+    shape = getattr(sys.modules[kind.__module__], f"{kind.__name__}Numbers")
     return shape(*(getattr(settings, name) for name in shape._fields))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings
@@ -39,29 +39,25 @@ def worth(margin: float, leaving: float, returning: float, discount: float, pres
     return margin * weight / (discount * (discount + leaving + returning))
 
 
-@kernel
+@inlined
 def _shares(
     people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool
 ) -> tuple[float, float]:
-    """Return the chance that an open choice falls on ``firm`` now, and were it a rival's customer; ``none`` is an option."""
-    if repertoire and not c.outside_option and terms.price.shape[0] == 1:
-        return 1.0, 1.0
-    own = utility(people, person, firm, terms, offers, c, repertoire)
-    present = int(people.provider[person])
-    commitment = c.commitment_bonus * float(people.commitment[person, firm])
-    here = own if present == firm else own + leaving_cost(people, person, present, terms, offers, c, repertoire) + commitment
+    """Return the chances that an open choice falls on ``firm``: as its customer, and as somebody else's or nobody's."""
+    bonus = c.commitment_bonus * float(people.commitment[person, firm])
     barrier = leaving_cost(people, person, firm, terms, offers, c, repertoire)
-    away = here - commitment - barrier
-    others_here = math.exp(c.none_utility) if c.outside_option or not repertoire else 0.0
-    others_away = others_here
+    others = 0.0 if repertoire and not c.outside_option else math.exp(c.none_utility)
+    rivals = 0.0
+    own = 0.0
     for other in range(terms.price.shape[0]):
-        if other != firm:
-            value = utility(people, person, other, terms, offers, c, repertoire)
-            others_here += math.exp(value if present == firm else value - barrier)
-            others_away += math.exp(value if present == other else value + barrier)
-    if repertoire:
-        return math.exp(own) / (math.exp(own) + others_here), math.exp(own) / (math.exp(own) + others_here)
-    return math.exp(here) / (math.exp(here) + others_here), math.exp(away) / (math.exp(away) + others_away)
+        value = utility(people, person, other, terms, offers, c)
+        if other == firm:
+            own = value
+        else:
+            rivals += math.exp(value)
+    here = math.exp(own + bonus)
+    away = math.exp(own - barrier)
+    return here / (here + rivals * math.exp(-barrier) + others), away / (away + rivals + others)
 
 
 @kernel
@@ -78,10 +74,12 @@ def appraise(
         if int(people.entry[person]) > period:
             continue
         share, share_away = _shares(people, person, firm, terms, offers, c, repertoire)
+        present = int(people.provider[person]) == firm
         push = pressure_on(people, person, firm, c, f) if people.customer[person, firm] else 1.0
         factor = float(offers.price_factor[person, firm])
         if repertoire:
-            orders = float(people.purchase_rate[person]) * share * math.exp(float(offers.growth[person, firm]))
+            orders = float(people.purchase_rate[person]) * (share if present else share_away)
+            orders *= math.exp(float(offers.growth[person, firm]))
             revenue = orders * float(people.spend_level[person]) * float(terms.price[firm]) * factor
             contacts = orders * contact_rate
             leaving = orders * (1.0 - (1.0 - float(people.dropout[person])) ** push)
@@ -93,6 +91,5 @@ def appraise(
             hazard = float(people.frailty[person]) * reopen
             leaving = c.involuntary_per_year + hazard * push * (1.0 - share)
             returning = (c.rejoin_per_year if int(people.provider[person]) == NOBODY else hazard) * share_away
-            present = int(people.provider[person]) == firm
         margin = revenue * (1.0 - costs.share_of_revenue) - contacts * costs.per_contact
         value[person] = worth(margin, leaving, returning, discount, present)

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gamma, poisson, uniform
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.choose import ChooseSettings, pressure_on, preferred
-from sim.people.columns import NEVER, NOBODY, People
+from sim.people.columns import NEVER, NOBODY, Bytes, Counts, Floats, People
 from sim.people.feel import FeelSettings, begin
 from sim.people.mathematics import chance_within
 from sim.people.offers import Offers, Terms
@@ -48,23 +48,27 @@ def fee(monthly: float, factor: float, level: float, dt: float) -> int:
 
 
 @kernel
-def bill(first: int, last: int, period: int, people: People, terms: Terms, offers: Offers, dt: float, cents: NDArray[np.int64]) -> None:
+def bill(
+    first: int, last: int, provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, dt: float,
+    cents: NDArray[np.int64],
+) -> None:  # fmt: skip
     """Write the fee of each subscriber in ``[first, last)`` to ``cents`` (N,)."""
     for person in range(first, last):
-        firm = int(people.provider[person])
+        firm = int(provider[person])
         cents[person] = 0
         if firm != NOBODY:
-            factor = float(offers.price_factor[person, firm])
-            cents[person] = fee(float(terms.fee[firm]), factor, float(people.revenue_level[person]), dt)
+            cents[person] = fee(float(monthly[firm]), float(price_factor[person, firm]), float(revenue_level[person]), dt)
 
 
 @kernel
-def count_candidates(first: int, last: int, period: int, key: Key, people: People, exposure: float, count: NDArray[np.int64]) -> None:
+def count_candidates(
+    first: int, last: int, period: int, key: Key, entry: Counts, purchase_rate: Floats, exposure: float, count: NDArray[np.int64]
+) -> None:
     """Write to ``count`` (N,) the possible purchases in a period: Poisson of the rate times ``exposure`` (years x season x cap)."""
     for person in range(first, last):
         count[person] = 0
-        if int(people.entry[person]) <= period:
-            possible = poisson(key, person, period, Decision.PURCHASES, 0, float(people.purchase_rate[person]) * exposure)
+        if int(entry[person]) <= period:
+            possible = poisson(key, person, period, Decision.PURCHASES, 0, float(purchase_rate[person]) * exposure)
             count[person] = min(possible, MOST_PURCHASES)
 
 
@@ -97,7 +101,7 @@ def _happens(key: Key, person: int, period: int, slot: int, growth: float, b: Bu
     return uniform(key, person, period, Decision.PURCHASE_HAPPENS, slot) < chance
 
 
-@kernel
+@inlined
 def amount(key: Key, people: People, person: int, period: int, slot: int, terms: Terms, offers: Offers, firm: int) -> int:
     """Return the cents of a purchase: gamma of shape p around the person's level, at the firm's price, rounded once."""
     shape = float(people.spend_shape[person])
@@ -106,7 +110,7 @@ def amount(key: Key, people: People, person: int, period: int, slot: int, terms:
     return int(math.floor(float(people.spend_level[person]) * around * price * 100.0 + 0.5))
 
 
-@kernel
+@inlined
 def _bought(
     key: Key, people: People, person: int, period: int, slot: int, firm: int, b: BuySettings, c: ChooseSettings,
     f: FeelSettings,
@@ -126,7 +130,7 @@ def _bought(
         people.habit[person, other] = habit + f.habit_step * (target - habit)
 
 
-@kernel
+@inlined
 def _reconsider(key: Key, people: People, person: int, period: int, terms: Terms, c: ChooseSettings, dt: float) -> None:
     """Let somebody who silently lapsed from a firm look at it again."""
     chance = chance_within(c.rejoin_per_year, dt)
@@ -135,14 +139,3 @@ def _reconsider(key: Key, people: People, person: int, period: int, terms: Terms
             continue
         if uniform(key, person, period, Decision.RECONSIDER, int(terms.ids[firm])) < chance:
             people.alive[person, firm] = True
-
-
-@kernel
-def remember_spend(people: People, purchases: Purchases, dt: float) -> None:
-    """Fade each relationship's recent spend (a twelve-month stock) and add this period's."""
-    for person in range(people.provider.shape[0]):
-        for firm in range(people.recent_spend.shape[1]):
-            people.recent_spend[person, firm] = float(people.recent_spend[person, firm]) * math.exp(-dt)
-    for row in range(purchases.person.shape[0]):
-        person, firm = int(purchases.person[row]), int(purchases.firm[row])
-        people.recent_spend[person, firm] = float(people.recent_spend[person, firm]) + float(purchases.cents[row]) / 100.0

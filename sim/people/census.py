@@ -5,7 +5,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.blocks import GRAIN
 from sim.people.choose import Moves
 from sim.people.columns import NOBODY, People
@@ -57,7 +57,7 @@ def census(
                 row[firm, Count.REOPENED] += 1
 
 
-@kernel
+@inlined
 def _count_customer(people: People, person: int, firm: int, row: NDArray[np.float64]) -> None:
     satisfaction = float(people.satisfaction[person, firm])
     row[firm, Count.CUSTOMERS] += 1

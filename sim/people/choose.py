@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gumbel, uniform
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings, begin
 from sim.people.mathematics import chance_within, logit
@@ -121,7 +121,7 @@ def pressure(
     return math.exp(push)
 
 
-@kernel
+@inlined
 def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: FeelSettings) -> float:
     """Return ``pressure`` for a person's relationship with a firm."""
     return pressure(
@@ -148,47 +148,37 @@ def switching_cost(e_skill: float, bond: float, money: float, spend_a_month: flo
     return procedural + c.relational_cost * bond + financial
 
 
-@kernel
+@inlined
 def spend_a_month(people: People, person: int, firm: int, terms: Terms, repertoire: bool) -> float:
     """Return what a person spends at a firm in a month, currency units: the fee, or the person's own rate and level."""
-    if repertoire:
-        return float(people.purchase_rate[person]) * float(people.spend_level[person]) / 12.0
-    return float(terms.fee[firm]) * float(people.revenue_level[person])
+    monthly = float(terms.fee[firm]) * float(people.revenue_level[person])
+    return float(people.purchase_rate[person]) * float(people.spend_level[person]) / 12.0 if repertoire else monthly
 
 
-@kernel
-def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool) -> float:
-    """Return the utility of a firm to a person, without the taste of the moment.
+@inlined
+def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings) -> float:
+    """Return the utility of a firm to a person, state dependence on the present firm and the taste of the moment left out.
 
-    theta sum_k w_k E_k - rho ln(price) + taste + brand + offer + [present] (kappa_L L + kappa_H H) - [not present] C
-    (Guadagni & Little 1983; Rust, Lemon & Zeithaml 2004); C is the cost of leaving the present firm.
+    theta sum_k w_k E_k - rho ln(price) + taste + brand + offer + kappa_H H (Guadagni & Little 1983; Rust, Lemon & Zeithaml 2004).
     """
     valued = 0.0
     for k in range(5):
         valued += float(people.importance[person, k]) * float(people.expectation[person, firm, k])
-    sensitivity = float(people.price_sensitivity[person])
     price = float(terms.price[firm]) * float(offers.price_factor[person, firm])
-    value = c.attributes * valued - sensitivity * math.log(price) + float(people.taste[person, firm]) + float(terms.brand[firm])
-    value += float(offers.pull[person, firm]) + c.habit_bonus * float(people.habit[person, firm])
-    present = int(people.provider[person])
-    if present == firm:
-        return value + c.commitment_bonus * float(people.commitment[person, firm])
-    return value - leaving_cost(people, person, present, terms, offers, c, repertoire)
+    value = c.attributes * valued - float(people.price_sensitivity[person]) * math.log(price)
+    value += float(people.taste[person, firm]) + float(terms.brand[firm]) + float(offers.pull[person, firm])
+    return value + c.habit_bonus * float(people.habit[person, firm])
 
 
-@kernel
+@inlined
 def leaving_cost(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool) -> float:
     """Return the switching cost of leaving ``firm``, 0 for who has none."""
-    if firm == NOBODY:
-        return 0.0
-    return switching_cost(
-        float(people.e_skill[person]),
-        float(people.bond[person, firm]),
-        float(offers.at_stake[person, firm]),
-        spend_a_month(people, person, firm, terms, repertoire),
-        float(people.price_sensitivity[person]),
-        c,
-    )
+    cost = 0.0
+    if firm != NOBODY:
+        spend = spend_a_month(people, person, firm, terms, repertoire)
+        bond, money = float(people.bond[person, firm]), float(offers.at_stake[person, firm])
+        cost = switching_cost(float(people.e_skill[person]), bond, money, spend, float(people.price_sensitivity[person]), c)
+    return cost
 
 
 NO_FIRM = 0  # id of the alternative «no firm» among the stable ids of firms
@@ -200,23 +190,25 @@ def moment(key: Key, person: int, period: int, firm_id: int, occasion: int) -> f
     return gumbel(key, person, period, Decision.TASTE_OF_THE_DAY, firm_id | occasion << 24)
 
 
-@kernel
+@inlined
 def preferred(
     key: Key, people: People, person: int, period: int, occasion: int, terms: Terms, offers: Offers, c: ChooseSettings,
     repertoire: bool, none_allowed: bool,
 ) -> int:  # fmt: skip
-    """Return the firm with the highest utility for a person now, or NOBODY; who has silently lapsed from a firm passes it over."""
+    """Return the firm with the highest utility for a person now, or NOBODY; who has silently lapsed from a firm passes it over.
+
+    The present firm has the bonus of commitment, kappa_L L; every other is burdened with the cost of leaving it.
+    """
+    present = int(people.provider[person])
+    barrier = leaving_cost(people, person, present, terms, offers, c, repertoire)
     best = NOBODY
-    highest = -1.0e300
-    if none_allowed:
-        highest = c.none_utility + moment(key, person, period, NO_FIRM, occasion)
+    highest = c.none_utility + moment(key, person, period, NO_FIRM, occasion) if none_allowed else -1.0e300
     for firm in range(terms.price.shape[0]):
-        if people.alive[person, firm]:
-            value = utility(people, person, firm, terms, offers, c, repertoire)
-            value += moment(key, person, period, int(terms.ids[firm]), occasion)
-            if value > highest:
-                highest = value
-                best = firm
+        value = utility(people, person, firm, terms, offers, c) + moment(key, person, period, int(terms.ids[firm]), occasion)
+        value += c.commitment_bonus * float(people.commitment[person, firm]) if firm == present else -barrier
+        if people.alive[person, firm] and value > highest:
+            highest = value
+            best = firm
     return best
 
 
@@ -236,41 +228,40 @@ def choose(
             continue
         firm = int(people.provider[person])
         if firm == NOBODY:
-            if uniform(key, person, period, Decision.RECONSIDER, 0) < chance_within(c.rejoin_per_year, dt):
-                _move(key, people, person, period, NOBODY, terms, offers, c, f, moves)
-            continue
-        if uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < chance_within(c.involuntary_per_year, dt):
+            opens = uniform(key, person, period, Decision.RECONSIDER, 0) < chance_within(c.rejoin_per_year, dt)
+        elif uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < chance_within(c.involuntary_per_year, dt):
             _leave(people, person, firm, NOBODY, moves)
             moves.cause[person] = Reason.INVOLUNTARY
             moves.second_cause[person] = Reason.NONE
-            continue
-        hazard = float(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
-        if uniform(key, person, period, Decision.REOPEN, 0) < chance_within(hazard, dt):
-            moves.reopened[person] = True
+            opens = False
+        else:
+            hazard = float(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
+            opens = uniform(key, person, period, Decision.REOPEN, 0) < chance_within(hazard, dt)
+            moves.reopened[person] = opens
+        if opens:
             _move(key, people, person, period, firm, terms, offers, c, f, moves)
 
 
-@kernel
+@inlined
 def _move(
     key: Key, people: People, person: int, period: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
     moves: Moves,
 ) -> None:  # fmt: skip
     """Make an open choice, from ``firm`` (or NOBODY)."""
     best = preferred(key, people, person, period, 0, terms, offers, c, False, True)
-    if best == firm:
-        return
-    moves.cause[person] = Reason.NONE
-    moves.second_cause[person] = Reason.NONE
-    if firm != NOBODY:
-        main, second = reasons(people, person, firm, best, terms, offers, c, f)
-        moves.cause[person] = main
-        moves.second_cause[person] = second
-    _leave(people, person, firm, best, moves)
-    if best != NOBODY:
-        begin(people, person, best, f)
+    if best != firm:
+        moves.cause[person] = Reason.NONE
+        moves.second_cause[person] = Reason.NONE
+        if firm != NOBODY:
+            main, second = reasons(people, person, firm, best, terms, offers, c, f)
+            moves.cause[person] = main
+            moves.second_cause[person] = second
+        _leave(people, person, firm, best, moves)
+        if best != NOBODY:
+            begin(people, person, best, f)
 
 
-@kernel
+@inlined
 def _leave(people: People, person: int, origin: int, destination: int, moves: Moves) -> None:
     moves.moved[person] = True
     moves.origin[person] = origin
@@ -278,7 +269,7 @@ def _leave(people: People, person: int, origin: int, destination: int, moves: Mo
     people.provider[person] = destination
 
 
-@kernel
+@inlined
 def reasons(
     people: People, person: int, origin: int, destination: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings
 ) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The people room: all persons of a world, and the rooms of a period that they walk through."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,10 @@ from sim.calendar import Window
 from sim.draws import Decision, Key, uniform
 from sim.kernel import kernel
 from sim.people.blocks import Crew, total
-from sim.people.buy import Purchases, bill, count_candidates, remember_spend, shop
+from sim.people.buy import Purchases, bill, count_candidates, shop
 from sim.people.census import Count, census
 from sim.people.choose import Moves, choose, no_moves, notice_prices
-from sim.people.columns import NOBODY, People
+from sim.people.columns import NOBODY, Counts, People
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
 from sim.people.feel import FeelSettings, Lived, begin, feel
 from sim.people.imported import Imported, draw_posterior
@@ -43,19 +44,10 @@ def _join(first: int, last: int, people: People, key: Key, ids: NDArray[np.int64
 
 
 @kernel
-def _settle_in(first: int, last: int, people: People, terms: Terms, f: FeelSettings) -> None:
-    """Let everybody know the firms' reputations, and start from hope."""
-    for person in range(first, last):
-        for firm in range(terms.price.shape[0]):
-            for k in range(5):
-                people.expectation[person, firm, k] = float(terms.promise[firm, k])
-
-
-@kernel
-def _enter(first: int, last: int, people: People, key: Key, natives: int, span: float) -> None:
+def _enter(first: int, last: int, entry: Counts, key: Key, natives: int, span: float) -> None:
     """Draw the period in which people numbered from ``natives`` on enter, evenly over ``span`` periods."""
     for person in range(max(first, natives), last):
-        people.entry[person] = 1 + int(uniform(key, person, 0, Decision.ENTRY, 0) * span)
+        entry[person] = 1 + int(uniform(key, person, 0, Decision.ENTRY, 0) * span)
 
 
 @dataclass
@@ -92,8 +84,8 @@ class Crowd:
         self.people = draw_people(world.customers, people_key, terms.ids, natives + entrants, self.crew)
         self.offers = no_offers(natives + entrants, len(terms.ids))
         self.moves = no_moves(natives + entrants)
-        self.crew.run(_enter, self.people, people_key, natives, float(span))
-        self.crew.run(_settle_in, self.people, terms, self.feeling)
+        self.crew.run(_enter, self.people.entry, people_key, natives, float(span))
+        self.people.expectation[:] = terms.promise  # everybody knows what is promised
         if population:
             self._import(population, terms, people_key)
         elif world.customers.start == "joined":
@@ -123,18 +115,26 @@ class Crowd:
     def buy(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
         """Let people pay their fees or make their purchases; return what was bought."""
         purchases = self._shop(now, key, terms, season) if self.repertoire else self._pay_fees(now, terms)
-        remember_spend(self.people, purchases, now.dt)
+        self._remember_spend(purchases, now.dt)
         return purchases
+
+    def _remember_spend(self, purchases: Purchases, dt: float) -> None:
+        """Fade each relationship's recent spend (a twelve-month stock) and add this period's."""
+        recent = self.people.recent_spend
+        recent *= np.float32(math.exp(-dt))
+        np.add.at(recent, (purchases.person, purchases.firm), (purchases.cents / 100.0).astype(np.float32))
 
     def _pay_fees(self, now: Window, terms: Terms) -> Purchases:
         cents = np.zeros(self.crew.people, np.int64)
-        self.crew.run(bill, now.period, self.people, terms, self.offers, now.dt, cents)
+        people = self.people
+        self.crew.run(bill, people.provider, people.revenue_level, terms.fee, self.offers.price_factor, now.dt, cents)
         payers = np.flatnonzero(self.people.provider != NOBODY)
         return Purchases(payers, self.people.provider[payers], np.zeros(len(payers), np.int32), cents[payers])
 
     def _shop(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
         count = np.zeros(self.crew.people, np.int64)
-        self.crew.run(count_candidates, now.period, key, self.people, now.dt * season * self.buying.growth_cap, count)
+        exposure = now.dt * season * self.buying.growth_cap
+        self.crew.run(count_candidates, now.period, key, self.people.entry, self.people.purchase_rate, exposure, count)
         offset = _offsets(count)
         kinds = (np.int64, np.int8, np.int32, np.int64)
         rows = Purchases(*(np.zeros(offset[-1], kind) for kind in kinds))
@@ -157,7 +157,11 @@ class Crowd:
 
     def _with_time(self, now: Window, key: Key, terms: Terms, season: float) -> Incidents:
         count = np.zeros((self.crew.people, 2), np.int64)
-        self.crew.run(count_incidents, now.period, key, self.people, self.experiencing, season, now.dt, count)
+        people = self.people
+        self.crew.run(
+            count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate, self.experiencing, season,
+            now.dt, count,
+        )  # fmt: skip
         offset = _offsets(count.sum(axis=1))
         rows = no_incidents(int(offset[-1]))
         self.crew.run(

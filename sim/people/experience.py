@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, beta, poisson, uniform
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.buy import Purchases
-from sim.people.columns import NOBODY, People
+from sim.people.columns import NOBODY, Bytes, Floats, People
 from sim.people.feel import FeelSettings
 from sim.people.mathematics import logistic
 from sim.people.offers import Terms
@@ -69,19 +69,19 @@ def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, 
 
 @kernel
 def count_incidents(
-    first: int, last: int, period: int, key: Key, people: People, e: ExperienceSettings, season: float, dt: float, count: NDArray[np.int64]
-) -> None:
+    first: int, last: int, period: int, key: Key, provider: Bytes, failure_proneness: Floats, contact_rate: Floats,
+    e: ExperienceSettings, season: float, dt: float, count: NDArray[np.int64],
+) -> None:  # fmt: skip
     """Write to ``count`` (N, 2) each subscriber's possible failures and questions of a period."""
     for person in range(first, last):
         count[person, 0] = 0
         count[person, 1] = 0
-        if int(people.provider[person]) == NOBODY:
-            continue
-        failures = e.failure_ceiling * float(people.failure_proneness[person]) * dt
-        count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
-        if e.questions:
-            questions = float(people.contact_rate[person]) * season * dt
-            count[person, 1] = min(poisson(key, person, period, Decision.QUESTIONS, 0, questions), 255)
+        if int(provider[person]) != NOBODY:
+            failures = e.failure_ceiling * float(failure_proneness[person]) * dt
+            count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
+            if e.questions:
+                questions = float(contact_rate[person]) * season * dt
+                count[person, 1] = min(poisson(key, person, period, Decision.QUESTIONS, 0, questions), 255)
 
 
 @kernel
@@ -106,7 +106,7 @@ def experience(
             row += 1
 
 
-@kernel
+@inlined
 def experience_orders(
     period: int, key: Key, people: People, terms: Terms, e: ExperienceSettings, f: FeelSettings, purchases: Purchases, incidents: Incidents
 ) -> None:
@@ -123,7 +123,7 @@ def experience_orders(
         incidents.calls[2 * order + 1] = asks
 
 
-@kernel
+@inlined
 def _write(incidents: Incidents, row: int, person: int, firm: int, cause: int, slot: int) -> None:
     incidents.person[row] = person
     incidents.firm[row] = firm
@@ -133,7 +133,7 @@ def _write(incidents: Incidents, row: int, person: int, firm: int, cause: int, s
     incidents.calls[row] = False
 
 
-@kernel
+@inlined
 def _fail(
     key: Key, people: People, person: int, firm: int, period: int, row: int, slot: int, e: ExperienceSettings, f: FeelSettings,
     incidents: Incidents,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, normal
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.columns import Attribute, People
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
 from sim.people.offers import Terms
@@ -150,7 +150,7 @@ def committed(satisfaction: float, bond: float, f: FeelSettings) -> float:
 # --- a relationship begins -------------------------------------------------------------------------------------------
 
 
-@kernel
+@inlined
 def hoped_for(people: People, person: int, firm: int, f: FeelSettings) -> float:
     """Return the satisfaction that a person expects of a firm: the judgment of its expectation met exactly."""
     hope = 0.0
@@ -159,7 +159,7 @@ def hoped_for(people: People, person: int, firm: int, f: FeelSettings) -> float:
     return judgment(hope, 0.0, f)
 
 
-@kernel
+@inlined
 def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
     """Start or resume a relationship: hope, mixed with what is remembered of an earlier one (half-life), nothing open."""
     memory = 1.0 - approach(f.memory_half_life, float(people.since[person, firm]))
@@ -200,7 +200,7 @@ class Lived(NamedTuple):
 COMPLAINT = 1  # the cause of a contact that brings a failure
 
 
-@kernel
+@inlined
 def performance(people: People, person: int, firm: int, k: int, terms: Terms, f: FeelSettings, e_skill_ref: float) -> float:
     """Return what the person gets of attribute ``k``: level + match, less an open problem; convenience needs e-skill."""
     value = float(terms.level[firm, k]) + float(people.match[person, firm])
@@ -233,7 +233,7 @@ def feel(
         people.contact_salience[person] = float(people.contact_salience[person]) * (1.0 - approach(f.outreach_half_life, dt))
 
 
-@kernel
+@inlined
 def is_customer(people: People, person: int, firm: int, repertoire: bool, active_years: float) -> bool:
     """Whether a person counts as a firm's customer: subscribed to it, or bought from it within ``active_years``."""
     if repertoire:
@@ -241,7 +241,7 @@ def is_customer(people: People, person: int, firm: int, repertoire: bool, active
     return int(people.provider[person]) == firm
 
 
-@kernel
+@inlined
 def _feel_routine(
     people: People, person: int, firm: int, terms: Terms, f: FeelSettings, dt: float, repertoire: bool, e_skill_ref: float
 ) -> None:
@@ -282,7 +282,7 @@ def _feel_routine(
         people.since[person, firm] = 0.0
 
 
-@kernel
+@inlined
 def _drift(people: People, person: int, firm: int, terms: Terms, f: FeelSettings, dt: float, repertoire: bool) -> None:
     """Let beliefs about a firm one is not with drift to its public reputation; habit and bond fade."""
     to_reputation = approach(f.belief_half_life, dt)
@@ -296,12 +296,12 @@ def _drift(people: People, person: int, firm: int, terms: Terms, f: FeelSettings
         people.habit[person, firm] = float(people.habit[person, firm]) * (1.0 - approach(f.habit_half_life, dt))
 
 
-@kernel
+@inlined
 def _pass_time(people: People, person: int, firm: int, f: FeelSettings, dt: float) -> None:
     people.since[person, firm] = float(people.since[person, firm]) + dt
 
 
-@kernel
+@inlined
 def _fade_problem(people: People, person: int, firm: int, f: FeelSettings, dt: float) -> None:
     left = float(people.problem[person, firm]) * (1.0 - approach(f.problem_half_life, dt))
     if left < 0.02:
@@ -310,7 +310,7 @@ def _fade_problem(people: People, person: int, firm: int, f: FeelSettings, dt: f
     people.problem[person, firm] = left
 
 
-@kernel
+@inlined
 def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings) -> None:
     """Take the step of one failure: product performance falls short of what was expected by its severity."""
     weight = float(people.importance[person, Attribute.PRODUCT])
@@ -322,7 +322,7 @@ def _feel_failure(people: People, person: int, firm: int, severity: float, f: Fe
     people.satisfaction[person, firm] = satisfaction + step * (called_for - satisfaction)
 
 
-@kernel
+@inlined
 def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, f: FeelSettings) -> None:
     """Take the step of one contact, and close or shrink the problem that a complaint brought."""
     firm = int(lived.contact_firm[row])

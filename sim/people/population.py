@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import CalendarSettings
 from sim.draws import Decision, Key, beta, gamma, normal, uniform
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.people.blocks import Crew
 from sim.people.columns import NEVER, NOBODY, People
 from sim.people.imported import Imported
@@ -131,7 +131,7 @@ def _draw_importance(
         importance[person, k] = weights[k] / total
 
 
-@kernel
+@inlined
 def _draw_person(key: Key, person: int, s: CustomersSettings, beta_leaving: bool, sensitivity: float, people: People) -> None:
     """Write the traits that are one number a person."""
     if beta_leaving:

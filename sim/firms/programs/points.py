@@ -6,7 +6,7 @@ incentives enrolls first, so members differ from others before the program does 
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,8 @@ from sim.firms.program import Program, ProgramSettings
 from sim.kernel import kernel
 from sim.ledger import to_cents
 from sim.people.buy import Purchases
-from sim.people.columns import People
+from sim.people.columns import Flags, Floats
 from sim.people.mathematics import chance_within
-from sim.people.offers import Offers
 from sim.settings import numbers, setting
 
 if TYPE_CHECKING:
@@ -44,13 +43,6 @@ class PointsSettings(ProgramSettings):
     growth: float = setting(1.0, "purchases added per utility of the program, before the market's cap (repertoire)", "", ge=0, le=10)
 
 
-class Accounts(NamedTuple):
-    """The points accounts of all persons."""
-
-    member: NDArray[np.bool_]  # (N,)
-    points: NDArray[np.float32]  # (N,)
-
-
 @kernel
 def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     """Return the utility that the program adds for a member with so many points.
@@ -63,27 +55,30 @@ def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
 
 @kernel
 def _enroll(
-    first: int, last: int, period: int, key: Key, people: People, firm: int, firm_id: int, p: PointsSettings, dt: float, accounts: Accounts
-) -> None:
-    """Let customers enroll; incentive seekers sooner."""
+    first: int, last: int, period: int, key: Key, firm_id: int, customer: Flags, incentive_seeking: Floats, mean: float,
+    p: PointsSettings, dt: float, member: Flags, points: Floats,
+) -> None:  # fmt: skip
+    """Let customers of the firm enroll; incentive seekers sooner."""
     for person in range(first, last):
-        if people.customer[person, firm] and not accounts.member[person]:
-            eager = p.enrollment * math.exp(p.self_selection * (float(people.incentive_seeking[person]) - 0.3))
+        if customer[person] and not member[person]:
+            eager = p.enrollment * math.exp(p.self_selection * (float(incentive_seeking[person]) - mean))
             if uniform(key, person, period, Decision.ENROL, firm_id) < chance_within(eager, dt):
-                accounts.member[person] = True
-                accounts.points[person] = p.endowed
+                member[person] = True
+                points[person] = p.endowed
 
 
 @kernel
-def _offer(first: int, last: int, people: People, firm: int, p: PointsSettings, accounts: Accounts, offers: Offers) -> None:
-    """Let members lean towards the firm, and let them have their points at stake."""
+def _offer(
+    first: int, last: int, price_sensitivity: Floats, member: Flags, points: Floats, p: PointsSettings, pull: Floats, growth: Floats,
+    at_stake: Floats,
+) -> None:  # fmt: skip
+    """Let members lean towards the firm, and let them have their points at stake; the last three are the firm's columns (N,)."""
     for person in range(first, last):
-        if accounts.member[person]:
-            points = float(accounts.points[person])
-            added = lean(points, float(people.price_sensitivity[person]), p)
-            offers.pull[person, firm] = float(offers.pull[person, firm]) + added
-            offers.growth[person, firm] = float(offers.growth[person, firm]) + p.growth * added
-            offers.at_stake[person, firm] = float(offers.at_stake[person, firm]) + points / p.threshold * p.reward
+        if member[person]:
+            added = lean(float(points[person]), float(price_sensitivity[person]), p)
+            pull[person] = float(pull[person]) + added
+            growth[person] = float(growth[person]) + p.growth * added
+            at_stake[person] = float(at_stake[person]) + float(points[person]) / p.threshold * p.reward
 
 
 class Points(Program):
@@ -96,24 +91,30 @@ class Points(Program):
         """Open empty accounts."""
         super().__init__(settings, firm, people)
         self.rules = numbers(settings)
-        self.accounts = Accounts(np.zeros(people, np.bool_), np.zeros(people, np.float32))
+        self.member: Flags = np.zeros(people, np.bool_)
+        self.points: Floats = np.zeros(people, np.float32)
         self.carried: NDArray[np.int64] = np.zeros(people, np.int64)  # liability of each account, cents
 
     def plan(self, market: "Market") -> None:
         """Enroll customers and put the program's pull before members."""
-        now, people, number = market.now, market.people, self.firm.number
-        crew = market.crowd.crew
-        already = self.accounts.member.copy()
-        crew.run(_enroll, now.period, market.key, people, number, self.firm.id, self.rules, now.dt, self.accounts)
-        new = np.flatnonzero(self.accounts.member & ~already)
-        self._accrue(market, new, self.accounts.points[new].astype(np.float64))
-        crew.run(_offer, people, number, self.rules, self.accounts, market.offers)
+        now, people, offers, firm = market.now, market.people, market.offers, self.firm
+        crew, mean = market.crowd.crew, market.world.customers.incentive_seeking_mean
+        already = self.member.copy()
+        customer = people.customer[:, firm.number]
+        crew.run(
+            _enroll, now.period, market.key, firm.id, customer, people.incentive_seeking, mean, self.rules,
+            now.dt, self.member, self.points,
+        )  # fmt: skip
+        new = np.flatnonzero(self.member & ~already)
+        self._accrue(market, new, self.points[new].astype(np.float64))
+        pull, growth, at_stake = offers.pull[:, firm.number], offers.growth[:, firm.number], offers.at_stake[:, firm.number]
+        crew.run(_offer, people.price_sensitivity, self.member, self.points, self.rules, pull, growth, at_stake)
 
     def after_purchase(self, market: "Market", purchases: Purchases) -> None:
         """Credit points for what members spent, and redeem every reward that is reached."""
-        mine = self.accounts.member[purchases.person]
+        mine = self.member[purchases.person]
         person, spent = purchases.person[mine], purchases.cents[mine] / 100.0
-        np.add.at(self.accounts.points, person, (spent * self.settings.earn).astype(np.float32))
+        np.add.at(self.points, person, (spent * self.settings.earn).astype(np.float32))
         self._accrue(market, person, spent * self.settings.earn)
         self._redeem(market, np.unique(person))
 
@@ -124,20 +125,20 @@ class Points(Program):
         market.ledger.accrue_reward(self.firm.number, person, cents)
 
     def _redeem(self, market: "Market", person: NDArray[np.int64]) -> None:
-        points = self.accounts.points[person].astype(np.float64)
+        points = self.points[person].astype(np.float64)
         rewards = np.floor(points / self.settings.threshold)
         who, rewards, points = person[rewards > 0], rewards[rewards > 0], points[rewards > 0]
         used = rewards * self.settings.threshold
         carried = np.floor(self.carried[who] * (used / points) + 0.5).astype(np.int64)
         cost = to_cents(rewards * self.settings.reward * self.settings.unit_cost)
-        self.accounts.points[who] = points - used
+        self.points[who] = points - used
         self.carried[who] -= carried
         market.ledger.redeem_reward(self.firm.number, who, carried, cost)
 
     def settle(self, market: "Market") -> None:
         """Let the points of members who bought nothing for too long expire."""
         silent = market.people.since[:, self.firm.number] * 12.0 > self.settings.expiry_months
-        lost = np.flatnonzero(silent & (self.accounts.points > 0.0))
+        lost = np.flatnonzero(silent & (self.points > 0.0))
         market.ledger.expire_reward(self.firm.number, lost, self.carried[lost])
-        self.accounts.points[lost] = 0.0
+        self.points[lost] = 0.0
         self.carried[lost] = 0
