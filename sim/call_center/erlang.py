@@ -22,6 +22,7 @@ from sim.kernel import kernel
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _NEGLIGIBLE = -45.0  # exp(-45) is 3e-20 of the peak
+_ENDLESS = 1e-100  # at fewer hang-ups per handle time than this, nobody ever hangs up
 
 Base = Literal["offered", "answered"]
 
@@ -208,7 +209,7 @@ def _figures(
     """
     capacity = servers * service_rate
     blocking = _blocking(servers, arrival_rate / service_rate)
-    if patience_rate == 0.0:
+    if patience_rate < _ENDLESS * service_rate:
         spare = capacity - arrival_rate
         if spare <= 0.0:
             return 1.0, 0.0, math.inf, math.inf, 0.0
@@ -234,39 +235,46 @@ def _offered_wait(
     Returns the integral itself; that times the mean of min(wait, patience); that times x and the chance to be patient
     for x; that times the chance to be patient, up to ``within`` alone; and ``exp(-g(mode))``.
     """
-    overload = arrival_rate / capacity - 1.0
-    mode = math.log1p(overload) / patience_rate if overload > 0.0 else 0.0
-    scale = math.exp(-capacity / patience_rate * (overload - math.log1p(overload))) if overload > 0.0 else 1.0
+    mode = max(0.0, math.log(arrival_rate / capacity) / patience_rate) if arrival_rate > 0.0 else 0.0
+    scale = math.exp(-capacity * _hung_up(patience_rate, -mode))
     steepest = min(arrival_rate, capacity)  # arrivals that would stay for the wait at the mode
     mass = offered = answered = early = 0.0
     for direction in (1.0, -1.0):
-        near = mode
-        while direction > 0.0 or near > 0.0:
-            staying = steepest * math.exp(-patience_rate * (near - mode))
-            width = 1.0 / (
-                abs(staying - capacity) / 4.0 + math.sqrt(staying * patience_rate) / 1.5 + 2.0 * patience_rate
-            )
-            far = max(0.0, near + direction * width)
-            if min(near, far) < within < max(near, far):
-                far = within  # the panel ends where the integrand of the last integral does
+        near = 0.0  # counted from the mode, as everything here
+        while direction > 0.0 or near > -mode:
+            staying = steepest * math.exp(-patience_rate * near)
+            # steps short against slope, curvature and patience; the last matters less the more of it has run out
+            fading = 2.0 * patience_rate / (1.0 + patience_rate * max(0.0, near))
+            width = 1.0 / (abs(staying - capacity) / 4.0 + math.sqrt(staying * patience_rate) / 1.5 + fading)
+            far = max(-mode, near + direction * width)
+            if min(near, far) < within - mode < max(near, far):
+                far = within - mode  # the panel ends where the integrand of the last integral does
             half = abs(far - near) / 2.0
             height = 0.0
             for node in range(16):
-                x = (near + far) / 2.0 + direction * half * _NODES[node]
-                past = x - mode
-                left = -math.expm1(-patience_rate * past) / patience_rate - past
-                height = steepest * left - (capacity - steepest) * past
+                past = (near + far) / 2.0 + direction * half * _NODES[node]
+                height = -steepest * _hung_up(patience_rate, past) - (capacity - steepest) * past
                 weight = half * _WEIGHTS[node] * math.exp(height)
+                x = mode + past
                 patient = math.exp(-patience_rate * x)
                 mass += weight
                 offered += weight * (-math.expm1(-patience_rate * x)) / patience_rate
                 answered += weight * x * patient
-                if x < within:
+                if past < within - mode:
                     early += weight * patient
             near = far
             if height < _NEGLIGIBLE:
                 break
     return mass, offered, answered, early, scale
+
+
+@kernel
+def _hung_up(patience_rate: float, wait: float) -> float:
+    """Return ``x - (1 - exp(-theta x)) / theta``: what a wait of x loses to patience; by its series where small."""
+    z = patience_rate * wait
+    if abs(z) < 1e-3:
+        return wait * z / 2.0 * (1.0 - z / 3.0 * (1.0 - z / 4.0 * (1.0 - z / 5.0 * (1.0 - z / 6.0))))
+    return wait + math.expm1(-z) / patience_rate
 
 
 def _check(least: int = 1, **values: float) -> None:
