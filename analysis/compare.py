@@ -153,4 +153,4 @@ def _verdict(outcome: str, ranked: list[str], values: Mapping[str, Floats]) -> V
     needed = None
     if lead.mean and not lead.excludes_zero:
         needed = statistics.replicates_needed(values[best] - values[runner_up], abs(lead.mean))
-    return Verdict(outcome, best, runner_up, lead, chances and chances[best], needed)
+    return Verdict(outcome, best, runner_up, lead, chances[best] if chances else None, needed)

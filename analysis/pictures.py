@@ -57,8 +57,9 @@ def profit(results: Results) -> Picture | None:
         return None
     others = [arm for arm in results.arms if arm != results.reference and arm in table.columns]
     if others and results.reference in table.columns:
-        reference = table[results.reference]
-        table = _join({arm: table[arm] - reference for arm in others})
+        # Both sides have one column a replicate: the subtraction pairs them.
+        reference = table.xs(results.reference, axis=1)
+        table = _join({arm: table.xs(arm, axis=1) - reference for arm in others})
         title = takeaways.paying_back(results, table)
         note = (
             f"Cumulated profit minus the reference’s ({wording.readable(results.reference)}), undiscounted; "
@@ -156,9 +157,9 @@ def differences(comparison: Comparison) -> Picture | None:
             group = [row for row in rows if row[0] == outcome]
             ticks.append(place + (len(group) - 1) / 2)
             for _, arm, effect in group:
-                if effect.low is not None and effect.high is not None:
-                    axes.plot([effect.low, effect.high], [place, place], color=palette[arm], linewidth=2.5)
-                axes.plot([effect.mean], [place], "o", color=palette[arm], markersize=5.5)
+                span = [end for end in effect if end is not None]
+                axes.plot(span, [place] * len(span), color=palette[arm], linewidth=2.5)
+                axes.plot(span[:1], [place], "o", color=palette[arm], markersize=5.5)
                 place += 1.0
             place += 0.9
         axes.set_yticks(ticks, [wording.label(outcome) for outcome in outcomes])
@@ -179,14 +180,14 @@ def repeat_buying(results: Results) -> Picture | None:
     if table is None or results.reference not in table.columns:
         return None
     weeks = min(len(table), len(actual_weekly))
-    table = table[results.reference].iloc[:weeks]
+    runs = table[results.reference].iloc[:weeks].to_numpy(np.float64)
     actual = np.asarray(actual_weekly, dtype=np.float64)[:weeks].cumsum()
-    end = statistics.mean_interval(table.iloc[-1].to_numpy(np.float64))
+    end = statistics.mean_interval(runs[-1])
     title = takeaways.holding_out(end, float(actual[-1]), weeks)
     with sheet("holdout", title) as drawing:
         axes, palette = drawing.axes, colors(results.arms, results.reference)
         along = np.arange(1, weeks + 1)
-        middle, low, high = spread_band(table.to_numpy(np.float64))
+        middle, low, high = spread_band(runs)
         axes.fill_between(along, low, high, color=palette[results.reference], alpha=0.22, linewidth=0)
         axes.plot(along, middle, color=palette[results.reference])
         axes.plot(along, actual, color="#1c2733", linewidth=1.6, linestyle=(0, (4, 2)))
@@ -252,29 +253,31 @@ def _join(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
 def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame", start: float | None = None) -> None:
     """Draw each arm's mean with its band; ``start`` is the height of every line at time 0, if it has one."""
     palette = colors(results.arms, results.reference)
+    scale, _ = _clock(table)
     if start is not None:
         table = table.copy()
         table.loc[0.0] = start
         table = table.sort_index()
-    years = table.index.to_numpy(dtype=np.float64)
+    time = table.index.to_numpy(dtype=np.float64) * scale
     for arm in (arm for arm in results.arms if arm in table.columns):
         middle, low, high = mean_band(table[arm].to_numpy(dtype=np.float64))
-        drawing.axes.fill_between(years, low, high, color=palette[arm], alpha=0.18, linewidth=0)
-        marker = "o" if len(years) == 1 else ""
-        drawing.axes.plot(years, middle, color=palette[arm], marker=marker, markersize=5)
+        drawing.axes.fill_between(time, low, high, color=palette[arm], alpha=0.18, linewidth=0)
+        marker = "o" if len(time) == 1 else ""
+        drawing.axes.plot(time, middle, color=palette[arm], marker=marker, markersize=5)
 
 
 def _finish_lines(drawing: Sheet, results: Results, table: "pd.DataFrame") -> None:
     """Time axis and names: called when the height of the axes is final."""
     from matplotlib.ticker import MaxNLocator
 
-    axes, years = drawing.axes, table.index.to_numpy(dtype=np.float64)
-    weekly = years[-1] < 2
-    axes.set_xlim(0.0, years[-1])
-    axes.set_xlabel("weeks" if weekly else "years")
-    tick_format("x", axes, lambda year: f"{year * 52:.0f}" if weekly else f"{year:g}")
-    if not weekly:
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes = drawing.axes
+    scale, unit = _clock(table)
+    end = float(table.index[-1]) * scale
+    axes.set_xlim(0.0, end)
+    axes.set_xlabel(unit)
+    axes.xaxis.set_major_locator(
+        MaxNLocator(nbins=8, integer=True, steps=[1, 2, 3, 6, 10] if unit == "months" else None)
+    )
     if len(results.arms) > 1:
         palette = colors(results.arms, results.reference)
         ends = [
@@ -282,7 +285,15 @@ def _finish_lines(drawing: Sheet, results: Results, table: "pd.DataFrame") -> No
             for arm in results.arms
             if arm in table.columns
         ]
-        label_ends(axes, years[-1], ends)
+        label_ends(axes, end, ends)
+
+
+def _clock(table: "pd.DataFrame") -> tuple[int, str]:
+    """Return the unit of the time axis and how many make a year: periods for less than two years, else years."""
+    years = table.index.to_numpy(dtype=np.float64)
+    if years[-1] >= 2:
+        return 1, "years"
+    return (52, "weeks") if round(1 / years[0]) == 52 else (12, "months")
 
 
 def _bars(drawing: Sheet, counts: "pd.DataFrame", results: Results) -> None:

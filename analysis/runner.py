@@ -4,6 +4,7 @@ Jobs go out replicate by replicate, so that a study that is stopped early has wh
 with its traceback and the rest go on. Tables are put in order at the end: one process and many give the same bits.
 """
 
+import hashlib
 import os
 import pickle
 import traceback
@@ -107,9 +108,9 @@ def tables(scenario: str, arms: Sequence[str], runs: Sequence[Run]) -> "dict[str
     good = sorted((run for run in runs if run.failure is None), key=lambda run: (arms.index(run.arm), run.replicate))
     joined = {}
     for table in TABLES:
-        parts = [run.tables[table].assign(scenario=scenario, arm=run.arm, replicate=run.replicate) for run in good]
-        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=KEYS)
-        joined[table] = frame[[*KEYS, *(column for column in frame.columns if column not in KEYS)]]
+        keyed = {(scenario, run.arm, run.replicate): run.tables[table].set_index("period") for run in good}
+        # The copy puts the many columns side by side in memory again, or adding the keys would be slow.
+        joined[table] = pd.concat(keyed, names=KEYS).copy().reset_index() if keyed else pd.DataFrame(columns=KEYS)
     return joined
 
 
@@ -124,12 +125,11 @@ def past_of(world: "World", cache: Path, *, progress: bool = True) -> Path | Non
     Returns:
         ``None`` for a world without burn-in.
     """
-    from sim.kernel import fingerprint
     from sim.market import settle
 
     if world.calendar.burn_in == 0:
         return None
-    file = cache / f"{world.past_key()}-{fingerprint()}.pickle"
+    file = cache / f"{world.past_key()}-{_code()}.pickle"
     if file.exists():
         file.touch()
         return file
@@ -186,6 +186,16 @@ def shares(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "pd.DataFr
     cumulative = np.interp(share * len(values), np.arange(len(total)), total)
     value = np.quantile(ordered, 1.0 - share) if len(values) else np.full(len(share), np.nan)
     return pd.DataFrame({"share": share, "value": value, "cumulative": cumulative})
+
+
+def _code() -> str:
+    """Return a fingerprint of the program: a past that another version lived is not ours."""
+    from sim.kernel import SOURCES, processor
+
+    digest = hashlib.sha256(processor().encode())
+    for path in sorted(SOURCES.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _prune(cache: Path, most: int) -> None:

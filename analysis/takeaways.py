@@ -77,15 +77,18 @@ def leaving(results: Results, counts: "pd.DataFrame") -> str:
     first = str(counts.index[-1]).replace("_", " ")
     if results.reference not in counts.columns or len(counts.columns) < 2:
         return f"Most of those who leave do so for: {first}"
-    change = counts.drop(columns=results.reference).sub(counts[results.reference], axis=0).stack()
-    cause, arm = change.abs().idxmax()  # type: ignore[misc]
-    moved = float(change.loc[(cause, arm)])
+    others = [arm for arm in counts.columns if arm != results.reference]
+    change = {
+        (str(cause), arm): float(row[arm]) - float(row[results.reference])
+        for cause, row in counts.iterrows()
+        for arm in others
+    }
+    cause, arm = max(change, key=lambda key: abs(change[key]))
+    moved = change[cause, arm]
     if abs(moved) < 0.5:
         return f"Every policy leaves the causes as they were: most leave for {first}"
-    return (
-        f"{wording.title(arm)}: {abs(moved):,.0f} {'more' if moved > 0 else 'fewer'} customers leave "
-        f"for {str(cause).replace('_', ' ')}"
-    )
+    more = "more" if moved > 0 else "fewer"
+    return f"{wording.title(arm)}: {abs(moved):,.0f} {more} customers leave for {cause.replace('_', ' ')}"
 
 
 def spreading(curves: "pd.DataFrame", results: Results) -> str:

@@ -69,6 +69,11 @@ def chance(probability: float | None) -> str:
     return f"{100 * probability:.0f} %"
 
 
+def single(outcome: str, value: float | None, firm: str, years: float) -> str:
+    """Return the answer where there is one arm: what came out."""
+    return f"{label(outcome)} of {firm} over {duration(years)}: {number(value, outcome)}"
+
+
 def headline(verdict: Verdict | None, reference: str) -> str:
     """Return the answer in a few words: which arm, or that it cannot be told."""
     if verdict is None:

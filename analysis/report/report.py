@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis import wording
 from analysis.canvas import Picture, colors
-from analysis.compare import Cell, Comparison
+from analysis.compare import Cell, Comparison, Verdict
 from analysis.pictures import all_pictures
 from analysis.store import write_text
 from sim.metrics import METRICS
@@ -67,7 +67,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
     return {
         "study": study,
         "name": wording.title(study["scenario"]),
-        "headline": wording.headline(verdict, results.reference),
+        "headline": _headline(comparison, verdict, years),
         "explanation": wording.explanation(verdict, years, replicates),
         "cards": list(_cards(comparison)),
         "cards_of": wording.quoted(verdict.best) if verdict is not None and verdict.runner_up else "",
@@ -84,6 +84,14 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "lesson": list(blocks(study["lesson"])),
         "glossary": [METRICS[row.outcome] for row in sorted(rows, key=lambda row: row.label)],
     }
+
+
+def _headline(comparison: Comparison, verdict: Verdict | None, years: float) -> str:
+    results = comparison.results
+    if verdict is None or verdict.runner_up is not None:
+        return wording.headline(verdict, results.reference)
+    mean = comparison.cells(verdict.outcome)[verdict.best].mean.mean
+    return wording.single(verdict.outcome, mean, results.focal, years)
 
 
 def table_rows(comparison: Comparison) -> list[Row]:
@@ -156,7 +164,7 @@ def _facts(comparison: Comparison, years: float) -> dict[str, str]:
         "Time simulated": wording.duration(years),
         "Firms": firms,
         "Studied firm": results.focal,
-        "Replicates": f"{len(comparison.replicates)} for each of {len(results.arms)} policies",
+        "Runs": f"{len(results.runs)} ({len(results.arms)} × {len(comparison.replicates)}, policies × replicates)",
         "Seed": str(results.study["seed"]),
     }
 

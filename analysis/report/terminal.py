@@ -24,7 +24,7 @@ def show_comparison(comparison: Comparison, console: "Console") -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("")
     for arm in results.arms:
-        table.add_column(wording.readable(arm), justify="right")
+        table.add_column(wording.readable(arm), justify="right", no_wrap=True)
     for row in table_rows(comparison):
         cells = [
             Text.assemble(

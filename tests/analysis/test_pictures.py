@@ -20,16 +20,22 @@ def results(tmp_path_factory):
     return made_up(tmp_path_factory.mktemp("study"))
 
 
+@pytest.fixture(scope="module")
+def common(results):
+    """The pictures of the common study, drawn once."""
+    return drawn(results)
+
+
 def drawn(results):
     return {picture.name: picture for picture in pictures.all_pictures(Comparison(results))}
 
 
-def test_a_full_study_gives_every_picture_in_the_order_of_the_report(results):
-    assert list(drawn(results)) == ALL
+def test_a_full_study_gives_every_picture_in_the_order_of_the_report(common):
+    assert list(common) == ALL
 
 
-def test_the_titles_say_what_is_seen(results):
-    titles = {name: picture.title for name, picture in drawn(results).items()}
+def test_the_titles_say_what_is_seen(common):
+    titles = {name: picture.title for name, picture in common.items()}
     assert titles["retention"].startswith("More staff: 7.")
     assert titles["retention"].endswith("points more customers kept after 5 years")
     assert titles["profit"].startswith("More staff breaks even after 2.")
@@ -41,14 +47,16 @@ def test_the_titles_say_what_is_seen(results):
 def test_a_difference_within_its_interval_is_not_claimed(results):
     periods = results.periods.copy()
     periods["profit"] = np.random.default_rng(1).normal(0, 100, len(periods))
-    titles = drawn(dataclasses.replace(results, periods=periods))
-    assert titles["profit"].title == "No policy clearly earns more than “nothing” within 5 years"
+    assert (
+        pictures.profit(dataclasses.replace(results, periods=periods)).title
+        == "No policy clearly earns more than “nothing” within 5 years"
+    )
 
 
 def test_policies_that_never_pay_back_are_called_so(results):
     periods = results.periods.copy()
     periods["profit"] = periods["arm"].map({"nothing": 0.0, "points": -5.0, "more_staff": -9.0})
-    assert drawn(dataclasses.replace(results, periods=periods))["profit"].title == (
+    assert pictures.profit(dataclasses.replace(results, periods=periods)).title == (
         "No policy earns back what it costs within 5 years"
     )
 
@@ -64,20 +72,20 @@ def test_short_single_and_lonely_studies_are_drawn_too(tmp_path, size):
 
 
 def test_a_world_without_a_call_center_has_no_service_picture(tmp_path):
-    assert "service" not in drawn(made_up(tmp_path, service=False, periods=3, replicates=2))
+    assert pictures.service_level(made_up(tmp_path, service=False, periods=3, replicates=2)) is None
 
 
 def test_a_study_in_which_nobody_left_has_no_picture_of_causes(results):
-    assert "causes" not in drawn(dataclasses.replace(results, events=results.events.iloc[:0]))
+    assert pictures.leaving_causes(dataclasses.replace(results, events=results.events.iloc[:0])) is None
 
 
-def test_the_same_results_give_the_same_bytes(results):
-    assert drawn(results) == drawn(results)
+def test_the_same_results_give_the_same_bytes(results, common):
+    assert drawn(results) == common
 
 
-def test_pictures_are_elements_with_their_own_ids_and_a_name_for_screen_readers(results):
+def test_pictures_are_elements_with_their_own_ids_and_a_name_for_screen_readers(common):
     seen: set[str] = set()
-    for picture in drawn(results).values():
+    for picture in common.values():
         root = ElementTree.fromstring(picture.svg)
         assert root.tag.endswith("svg")
         assert root.get("aria-label") == picture.title
@@ -92,22 +100,22 @@ def test_pictures_are_elements_with_their_own_ids_and_a_name_for_screen_readers(
                     assert value[5:-1] in ids
 
 
-def test_text_in_pictures_stays_text(results):
-    assert ">more staff</text>" in drawn(results)["retention"].svg
+def test_text_in_pictures_stays_text(common):
+    assert ">more staff</text>" in common["retention"].svg
 
 
 def test_imported_customers_are_drawn_beside_their_real_holdout(results):
     periods = results.periods[results.periods["period"] <= 52].assign(year=lambda frame: frame["period"] / 52)
     weekly = [60] * 30
     study = {**results.study, "population": {"weekly_purchases": weekly}}
-    picture = drawn(dataclasses.replace(results, periods=periods, study=study))["holdout"]
+    picture = pictures.repeat_buying(dataclasses.replace(results, periods=periods, study=study))
     assert "in 30 weeks, 1,800 really happened" in picture.title
     assert ">real log</text>" in picture.svg
 
 
 def test_without_a_holdout_there_is_no_picture_of_it(results):
     study = {**results.study, "population": {"weekly_purchases": []}}
-    assert "holdout" not in drawn(dataclasses.replace(results, study=study))
+    assert pictures.repeat_buying(dataclasses.replace(results, study=study)) is None
 
 
 def test_the_share_kept_compounds_the_periods(results):

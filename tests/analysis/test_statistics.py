@@ -72,7 +72,9 @@ def test_the_replicates_needed_are_enough_and_one_less_is_not(differences, half_
     spread = float(np.std(differences, ddof=1))
     assume(spread > 1e-3)
     needed = replicates_needed(differences, half_width)
-    assert needed is not None
+    if needed is None:
+        assert t_quantile(99_999) * spread / math.sqrt(100_000) > half_width
+        return
     assert t_quantile(needed - 1) * spread / math.sqrt(needed) <= half_width
     if needed > 2:
         assert t_quantile(needed - 2) * spread / math.sqrt(needed - 1) > half_width
