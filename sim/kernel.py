@@ -70,6 +70,15 @@ def kernel(function: _Function) -> _Function:
     return cast(_Function, numba.njit(nogil=True, cache=True, error_model="python")(function))
 
 
+def loop(function: _Function) -> _Function:
+    """Compile a room's loop over people: as ``kernel``, but it may not allocate, and so counts no references.
+
+    Counting references to forty columns for every person took ten times as long as the model's arithmetic.
+    """
+    numba.config.CACHE_DIR = str(cache_folder() / "kernels" / fingerprint(function.__module__))
+    return cast(_Function, numba.njit(nogil=True, cache=True, error_model="python", _nrt=False)(function))
+
+
 def inlined(function: _Function) -> _Function:
     """Weave ``function`` into the kernels that call it: for parts of a loop that take all columns.
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, kernel, loop
 from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings
@@ -60,7 +60,7 @@ def _shares(
     return here / (here + rivals * math.exp(-barrier) + others), away / (away + rivals + others)
 
 
-@kernel
+@loop
 def appraise(
     first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
     reopen: float, contact_rate: float, costs: Costs, discount: float, repertoire: bool, value: NDArray[np.float64],

@@ -64,6 +64,8 @@ def moment_of(hours: Hours, business: float) -> float:
     """
     week = math.floor(business)
     part = business - week
+    if part >= 1.0:  # rounded up: an instant before the week's end is its end
+        week, part = week + 1, 0.0
     hour = min(int(np.searchsorted(hours, part, side="right")) - 1, 167)
     before = float(hours[hour])
     return week * WEEK + (hour + (part - before) / (float(hours[hour + 1]) - before)) * HOUR

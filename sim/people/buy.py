@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gamma, poisson, uniform
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, kernel, loop
 from sim.people.choose import ChooseSettings, pressure_on, preferred
 from sim.people.columns import NEVER, NOBODY, Bytes, Counts, Floats, People
 from sim.people.feel import FeelSettings, begin
@@ -47,7 +47,7 @@ def fee(monthly: float, factor: float, level: float, dt: float) -> int:
     return int(math.floor(monthly * factor * level * 12.0 * dt * 100.0 + 0.5))
 
 
-@kernel
+@loop
 def bill(
     first: int, last: int, provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, dt: float,
     cents: NDArray[np.int64],
@@ -60,7 +60,7 @@ def bill(
             cents[person] = fee(float(monthly[firm]), float(price_factor[person, firm]), float(revenue_level[person]), dt)
 
 
-@kernel
+@loop
 def count_candidates(
     first: int, last: int, period: int, key: Key, entry: Counts, purchase_rate: Floats, exposure: float, count: NDArray[np.int64]
 ) -> None:
@@ -72,7 +72,7 @@ def count_candidates(
             count[person] = min(possible, MOST_PURCHASES)
 
 
-@kernel
+@loop
 def shop(
     first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, b: BuySettings, c: ChooseSettings,
     f: FeelSettings, offset: NDArray[np.int64], purchases: Purchases, dt: float,

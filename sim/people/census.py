@@ -5,7 +5,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, loop
 from sim.people.blocks import GRAIN
 from sim.people.choose import Moves
 from sim.people.columns import NOBODY, People
@@ -30,7 +30,7 @@ class Count(IntEnum):
     PROSPECTS = 12
 
 
-@kernel
+@loop
 def census(
     first: int, last: int, period: int, people: People, repertoire: bool, active_years: float, moves: Moves, sums: NDArray[np.float64]
 ) -> None:  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gumbel, uniform
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, kernel, loop
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings, begin
 from sim.people.mathematics import chance_within, logit
@@ -215,58 +215,50 @@ def preferred(
 # --- a period of choices ---------------------------------------------------------------------------------------------
 
 
-@kernel
+@loop
 def choose(
     first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
     reopen: float, dt: float, moves: Moves,
 ) -> None:  # fmt: skip
-    """Let the subscribers in ``[first, last)`` stay, switch, join or leave; ``reopen`` a year at frailty 1."""
+    """Let the subscribers in ``[first, last)`` decide to stay, switch, join or leave; ``reopen`` a year at frailty 1."""
     for person in range(first, last):
-        moves.moved[person] = False
-        moves.reopened[person] = False
-        if int(people.entry[person]) > period:
-            continue
         firm = int(people.provider[person])
-        if firm == NOBODY:
+        best = firm
+        opens = False
+        moves.reopened[person] = False
+        moves.cause[person] = Reason.NONE
+        if int(people.entry[person]) > period:
+            opens = False
+        elif firm == NOBODY:
             opens = uniform(key, person, period, Decision.RECONSIDER, 0) < chance_within(c.rejoin_per_year, dt)
         elif uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < chance_within(c.involuntary_per_year, dt):
-            _leave(people, person, firm, NOBODY, moves)
+            best = NOBODY
             moves.cause[person] = Reason.INVOLUNTARY
-            moves.second_cause[person] = Reason.NONE
-            opens = False
         else:
             hazard = float(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
             opens = uniform(key, person, period, Decision.REOPEN, 0) < chance_within(hazard, dt)
             moves.reopened[person] = opens
         if opens:
-            _move(key, people, person, period, firm, terms, offers, c, f, moves)
+            best = preferred(key, people, person, period, 0, terms, offers, c, False, True)
+        moves.origin[person] = firm
+        moves.destination[person] = best
+        moves.moved[person] = best != firm
 
 
-@inlined
-def _move(
-    key: Key, people: People, person: int, period: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
-    moves: Moves,
-) -> None:  # fmt: skip
-    """Make an open choice, from ``firm`` (or NOBODY)."""
-    best = preferred(key, people, person, period, 0, terms, offers, c, False, True)
-    if best != firm:
-        moves.cause[person] = Reason.NONE
+@kernel
+def move(movers: NDArray[np.int64], people: People, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings, moves: Moves) -> None:
+    """Let those who decided so change firm, and note why."""
+    for row in range(movers.shape[0]):
+        person = int(movers[row])
+        origin, destination = int(moves.origin[person]), int(moves.destination[person])
         moves.second_cause[person] = Reason.NONE
-        if firm != NOBODY:
-            main, second = reasons(people, person, firm, best, terms, offers, c, f)
+        if origin != NOBODY and int(moves.cause[person]) != Reason.INVOLUNTARY:
+            main, second = reasons(people, person, origin, destination, terms, offers, c, f)
             moves.cause[person] = main
             moves.second_cause[person] = second
-        _leave(people, person, firm, best, moves)
-        if best != NOBODY:
-            begin(people, person, best, f)
-
-
-@inlined
-def _leave(people: People, person: int, origin: int, destination: int, moves: Moves) -> None:
-    moves.moved[person] = True
-    moves.origin[person] = origin
-    moves.destination[person] = destination
-    people.provider[person] = destination
+        people.provider[person] = destination
+        if destination != NOBODY:
+            begin(people, person, destination, f)
 
 
 @inlined
@@ -316,7 +308,7 @@ def _two_largest(weight: NDArray[np.float64]) -> tuple[int, int]:
     return main, second
 
 
-@kernel
+@loop
 def notice_prices(first: int, last: int, people: People, rise: NDArray[np.float64]) -> None:
     """Make customers of a firm notice that its price rose; ``rise`` (F,) is ln(new / old) / ln(1.1), 0 if it did not."""
     for person in range(first, last):

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from sim.calendar import Window
 from sim.draws import Decision, Key, uniform
-from sim.kernel import kernel
+from sim.kernel import loop
 from sim.people.blocks import Crew, total
 from sim.people.buy import Purchases, bill, count_candidates, shop
 from sim.people.census import Count, census
-from sim.people.choose import Moves, choose, no_moves, notice_prices
+from sim.people.choose import Moves, choose, move, no_moves, notice_prices
 from sim.people.columns import NOBODY, Counts, People
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
-from sim.people.feel import FeelSettings, Lived, begin, feel
+from sim.people.feel import FeelSettings, Lived, begin, feel, pace_of
 from sim.people.imported import Imported, draw_posterior
 from sim.people.offers import Offers, Terms, clear, no_offers
 from sim.people.population import draw_people, stock
@@ -23,7 +23,7 @@ from sim.settings import numbers
 from sim.world import World
 
 
-@kernel
+@loop
 def _join(first: int, last: int, people: People, key: Key, ids: NDArray[np.int64], f: FeelSettings, repertoire: bool) -> None:
     """Let the people in ``[first, last)`` join, or buy first from, a firm drawn for them."""
     for person in range(first, last):
@@ -43,7 +43,7 @@ def _join(first: int, last: int, people: People, key: Key, ids: NDArray[np.int64
             people.habit[person, firm] = f.habit_step
 
 
-@kernel
+@loop
 def _enter(first: int, last: int, entry: Counts, key: Key, natives: int, span: float) -> None:
     """Draw the period in which people numbered from ``natives`` on enter, evenly over ``span`` periods."""
     for person in range(max(first, natives), last):
@@ -75,6 +75,7 @@ class Crowd:
         self.repertoire = world.kind == "repertoire"
         self.choosing, self.buying = numbers(world.choose), numbers(world.buy)
         self.experiencing, self.feeling = numbers(world.experience), numbers(world.feel)
+        self.pace = pace_of(world.feel, world.calendar.dt)
         self.reopen = 1.0 if world.customers.leaving == "beta" else world.choose.reopen_per_year
         self.active_years = world.buy.active_within_months / 12.0
         self.e_skill_ref = world.customers.e_skill_mean
@@ -110,6 +111,7 @@ class Crowd:
             self.crew.run(
                 choose, now.period, key, self.people, terms, self.offers, self.choosing, self.feeling, self.reopen, now.dt, self.moves
             )
+            move(np.flatnonzero(self.moves.moved), self.people, terms, self.offers, self.choosing, self.feeling, self.moves)
         return self.moves
 
     def buy(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
@@ -173,8 +175,9 @@ class Crowd:
         """Let everybody feel the period: what lasts, the failures, the contacts that ended in it."""
         lived = self._lived(incidents, felt)
         self.crew.run(
-            feel, now.period, key, self.people, lived, terms, self.feeling, now.dt, self.repertoire, self.active_years, self.e_skill_ref
-        )
+            feel, now.period, key, self.people, lived, terms, self.feeling, self.pace, self.repertoire, self.active_years,
+            self.e_skill_ref,
+        )  # fmt: skip
 
     def _lived(self, incidents: Incidents, felt: Felt) -> Lived:
         """Sort a period's failures and contacts by person, contacts in the order in which they ended."""

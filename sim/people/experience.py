@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, beta, poisson, uniform
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, kernel, loop
 from sim.people.buy import Purchases
 from sim.people.columns import NOBODY, Bytes, Floats, People
 from sim.people.feel import FeelSettings
@@ -34,6 +34,7 @@ class ExperienceSettings(Settings):
     voice_loyalty: float = setting(2.0, "effect of commitment on complaining", "log-odds", "Hirschman 1970; [A] size", ge=0, le=20)
     order_questions: float = setting(0.29, "chance that an order brings a question", "an order", ge=0, le=1)
     questions: bool = setting(True, "customers have questions", source="the modeler's choice")
+    failures: bool = setting(True, "failures happen", source="the modeler's choice")
 
 
 class Incident(IntEnum):
@@ -67,7 +68,7 @@ def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, 
     return logistic(e.voice + e.voice_loyalty * (commitment - f.commitment_ref) + readiness)
 
 
-@kernel
+@loop
 def count_incidents(
     first: int, last: int, period: int, key: Key, provider: Bytes, failure_proneness: Floats, contact_rate: Floats,
     e: ExperienceSettings, season: float, dt: float, count: NDArray[np.int64],
@@ -77,14 +78,15 @@ def count_incidents(
         count[person, 0] = 0
         count[person, 1] = 0
         if int(provider[person]) != NOBODY:
-            failures = e.failure_ceiling * float(failure_proneness[person]) * dt
-            count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
+            if e.failures:
+                failures = e.failure_ceiling * float(failure_proneness[person]) * dt
+                count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
             if e.questions:
                 questions = float(contact_rate[person]) * season * dt
                 count[person, 1] = min(poisson(key, person, period, Decision.QUESTIONS, 0, questions), 255)
 
 
-@kernel
+@loop
 def experience(
     first: int, last: int, period: int, key: Key, people: People, terms: Terms, e: ExperienceSettings, f: FeelSettings,
     count: NDArray[np.int64], offset: NDArray[np.int64], incidents: Incidents,
@@ -114,7 +116,8 @@ def experience_orders(
     for order in range(purchases.person.shape[0]):
         person, firm, slot = int(purchases.person[order]), int(purchases.firm[order]), int(purchases.slot[order])
         proneness = float(people.failure_proneness[person])
-        fails = uniform(key, person, period, Decision.ORDER_FAILURE, slot) < -math.expm1(-float(terms.failures[firm]) * proneness)
+        chance = -math.expm1(-float(terms.failures[firm]) * proneness)
+        fails = e.failures and uniform(key, person, period, Decision.ORDER_FAILURE, slot) < chance
         _write(incidents, 2 * order, person, firm if fails else NOBODY, 1, slot)
         if fails:
             _fail(key, people, person, firm, period, 2 * order, slot, e, f, incidents)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, normal
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, kernel, loop
 from sim.people.columns import Attribute, People
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
 from sim.people.offers import Terms
@@ -176,6 +176,37 @@ def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
     people.contact_salience[person] = 0.0
 
 
+class Pace(NamedTuple):
+    """How far states that relax by time go in one period: the same for everybody, so worked out once."""
+
+    dt: float  # years
+    expectation: float
+    promise: float
+    commitment: float
+    habit: float
+    bond: float
+    belief: float
+    problem: float
+    price: float
+    outreach: float
+
+
+def pace_of(f: FeelSettings, dt: float) -> Pace:
+    """Return the pace of a period of ``dt`` years."""
+    return Pace(
+        dt=dt,
+        expectation=monthly_approach(f.expectation_rate, dt),
+        promise=monthly_approach(f.promise_rate, dt),
+        commitment=monthly_approach(f.commitment_rate, dt),
+        habit=approach(f.habit_half_life, dt),
+        bond=approach(f.bond_half_life, dt),
+        belief=approach(f.belief_half_life, dt),
+        problem=approach(f.problem_half_life, dt),
+        price=approach(f.price_half_life, dt),
+        outreach=approach(f.outreach_half_life, dt),
+    )
+
+
 # --- a period is felt ------------------------------------------------------------------------------------------------
 
 
@@ -211,26 +242,26 @@ def performance(people: People, person: int, firm: int, k: int, terms: Terms, f:
     return value
 
 
-@kernel
+@loop
 def feel(
-    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings, dt: float,
+    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings, pace: Pace,
     repertoire: bool, active_years: float, e_skill_ref: float,
 ) -> None:  # fmt: skip
-    """Live through the period's end for the people in ``[first, last)``; ``dt`` in years."""
+    """Live through the period's end for the people in ``[first, last)``."""
     for person in range(first, last):
         if int(people.entry[person]) > period:
             continue
         for firm in range(terms.price.shape[0]):
             if is_customer(people, person, firm, repertoire, active_years):
-                _feel_routine(people, person, firm, terms, f, dt, repertoire, e_skill_ref)
+                _feel_routine(people, person, firm, terms, f, pace, repertoire, e_skill_ref)
             else:
-                _drift(people, person, firm, terms, f, dt, repertoire)
+                _drift(people, person, firm, terms, f, pace, repertoire)
         for row in range(int(lived.failure_from[person]), int(lived.failure_from[person + 1])):
             _feel_failure(people, person, int(lived.failure_firm[row]), float(lived.failure_severity[row]), f)
         for row in range(int(lived.contact_from[person]), int(lived.contact_from[person + 1])):
             _feel_contact(people, person, row, key, lived, terms, f)
-        people.price_salience[person] = float(people.price_salience[person]) * (1.0 - approach(f.price_half_life, dt))
-        people.contact_salience[person] = float(people.contact_salience[person]) * (1.0 - approach(f.outreach_half_life, dt))
+        people.price_salience[person] = float(people.price_salience[person]) * (1.0 - pace.price)
+        people.contact_salience[person] = float(people.contact_salience[person]) * (1.0 - pace.outreach)
 
 
 @inlined
@@ -243,14 +274,13 @@ def is_customer(people: People, person: int, firm: int, repertoire: bool, active
 
 @inlined
 def _feel_routine(
-    people: People, person: int, firm: int, terms: Terms, f: FeelSettings, dt: float, repertoire: bool, e_skill_ref: float
+    people: People, person: int, firm: int, terms: Terms, f: FeelSettings, pace: Pace, repertoire: bool, e_skill_ref: float
 ) -> None:
     """Relax satisfaction, expectation, commitment, habit and bond by time. Service is felt only in contacts."""
     tenure = float(people.tenure[person, firm])
     experienced = 0.0
     disconfirmation = 0.0
-    to_experience = monthly_approach(f.expectation_rate, dt)
-    to_promise = monthly_approach(f.promise_rate * math.exp(-tenure / f.memory_years), dt)
+    to_promise = pace.promise * math.exp(-tenure / f.memory_years)  # who knows the firm believes its promises less
     for k in range(5):
         weight = float(people.importance[person, k])
         expected = float(people.expectation[person, firm, k])
@@ -259,51 +289,46 @@ def _feel_routine(
             felt = performance(people, person, firm, k, terms, f, e_skill_ref)
             disconfirmation += weight * asymmetric(felt - expected, f.gain, f.loss)
         experienced += weight * felt
-        expected += to_experience * (felt - expected)
+        expected += pace.expectation * (felt - expected)
         people.expectation[person, firm, k] = expected + to_promise * (float(terms.promise[firm, k]) - expected)
     called_for = judgment(experienced, disconfirmation, f)
     before = float(people.satisfaction[person, firm])
-    satisfaction = before + monthly_approach(openness(tenure, f), dt) * (called_for - before)
+    satisfaction = before + monthly_approach(openness(tenure, f), pace.dt) * (called_for - before)
     people.satisfaction[person, firm] = satisfaction
     bond = float(people.bond[person, firm])
     warmth = min(max(float(terms.level[firm, Attribute.PERSONAL]) + float(people.match[person, firm]), 0.0), 1.0)
-    bond += approach(f.bond_half_life, dt) * (warmth - bond)
+    bond += pace.bond * (warmth - bond)
     people.bond[person, firm] = bond
     commitment = float(people.commitment[person, firm])
-    commitment += monthly_approach(f.commitment_rate, dt) * (committed(satisfaction, bond, f) - commitment)
+    commitment += pace.commitment * (committed(satisfaction, bond, f) - commitment)
     people.commitment[person, firm] = commitment
-    _fade_problem(people, person, firm, f, dt)
-    people.tenure[person, firm] = tenure + dt
+    _fade_problem(people, person, firm, pace)
+    people.tenure[person, firm] = tenure + pace.dt
     if repertoire:
-        _pass_time(people, person, firm, f, dt)
+        people.since[person, firm] = float(people.since[person, firm]) + pace.dt
     else:
         habit = float(people.habit[person, firm])
-        people.habit[person, firm] = habit + approach(f.habit_half_life, dt) * (1.0 - habit)
+        people.habit[person, firm] = habit + pace.habit * (1.0 - habit)
         people.since[person, firm] = 0.0
 
 
 @inlined
-def _drift(people: People, person: int, firm: int, terms: Terms, f: FeelSettings, dt: float, repertoire: bool) -> None:
+def _drift(people: People, person: int, firm: int, terms: Terms, f: FeelSettings, pace: Pace, repertoire: bool) -> None:
     """Let beliefs about a firm one is not with drift to its public reputation; habit and bond fade."""
-    to_reputation = approach(f.belief_half_life, dt)
+    to_reputation = pace.belief
     for k in range(5):
         expected = float(people.expectation[person, firm, k])
         people.expectation[person, firm, k] = expected + to_reputation * (float(terms.level[firm, k]) - expected)
-    people.bond[person, firm] = float(people.bond[person, firm]) * (1.0 - approach(f.bond_half_life, dt))
-    _fade_problem(people, person, firm, f, dt)
-    _pass_time(people, person, firm, f, dt)
+    people.bond[person, firm] = float(people.bond[person, firm]) * (1.0 - pace.bond)
+    _fade_problem(people, person, firm, pace)
+    people.since[person, firm] = float(people.since[person, firm]) + pace.dt
     if not repertoire:
-        people.habit[person, firm] = float(people.habit[person, firm]) * (1.0 - approach(f.habit_half_life, dt))
+        people.habit[person, firm] = float(people.habit[person, firm]) * (1.0 - pace.habit)
 
 
 @inlined
-def _pass_time(people: People, person: int, firm: int, f: FeelSettings, dt: float) -> None:
-    people.since[person, firm] = float(people.since[person, firm]) + dt
-
-
-@inlined
-def _fade_problem(people: People, person: int, firm: int, f: FeelSettings, dt: float) -> None:
-    left = float(people.problem[person, firm]) * (1.0 - approach(f.problem_half_life, dt))
+def _fade_problem(people: People, person: int, firm: int, pace: Pace) -> None:
+    left = float(people.problem[person, firm]) * (1.0 - pace.problem)
     if left < 0.02:
         left = 0.0
         people.voiced[person, firm] = False

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, beta, gamma, uniform
-from sim.kernel import kernel
+from sim.kernel import kernel, loop
 from sim.people.columns import People
 
 WEEKS_A_YEAR = 52.0
@@ -44,7 +44,7 @@ def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a
     return 1.0 / (1.0 + math.exp(min(odds, 700.0)))
 
 
-@kernel
+@loop
 def draw_posterior(first: int, last: int, people: People, key: Key, log: Imported, firm: int) -> None:
     """Give every person in ``[first, last)`` rate, lapse, spend and state drawn from its own posterior, with one firm."""
     for person in range(first, last):

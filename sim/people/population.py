@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import CalendarSettings
 from sim.draws import Decision, Key, beta, gamma, normal, uniform
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined, kernel, loop
 from sim.people.blocks import Crew
 from sim.people.columns import NEVER, NOBODY, People
 from sim.people.imported import Imported
@@ -86,7 +86,7 @@ def spread_of(key: Key, person: int, decision: int, cv: float) -> float:
     return spread(key, person, decision, 1.0 / (cv * cv)) if cv > 0.0 else 1.0
 
 
-@kernel
+@loop
 def draw_traits(
     first: int,
     last: int,
@@ -119,16 +119,15 @@ def _draw_importance(
     key: Key, person: int, concentration: float, mean: NDArray[np.float64], importance: NDArray[np.float32]
 ) -> None:
     """Write a person's weights: Dirichlet of this concentration around the segment's mean."""
-    weights = np.zeros(5)
     total = 0.0
     for k in range(5):
         weight = float(mean[k])
         if concentration > 0.0:
             weight = gamma(key, person, 0, Decision.IMPORTANCE, k, concentration * weight)
-        weights[k] = weight
+        importance[person, k] = weight
         total += weight
     for k in range(5):
-        importance[person, k] = weights[k] / total
+        importance[person, k] = float(importance[person, k]) / total
 
 
 @inlined

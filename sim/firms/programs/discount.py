@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, uniform
 from sim.firms.program import Program, ProgramSettings
-from sim.kernel import kernel
+from sim.kernel import loop
 from sim.ledger import Account, to_cents
 from sim.settings import setting
 
@@ -36,7 +36,7 @@ class DiscountSettings(ProgramSettings):
     )  # fmt: skip
 
 
-@kernel
+@loop
 def _reach(first: int, last: int, period: int, key: Key, firm_id: int, aimed: NDArray[np.bool_], chance: float, reached: NDArray[np.bool_]) -> None:
     """Draw whom of those aimed at a message reaches in this period."""
     for person in range(first, last):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, uniform
 from sim.firms.program import Program, ProgramSettings
-from sim.kernel import kernel
+from sim.kernel import kernel, loop
 from sim.ledger import to_cents
 from sim.people.buy import Purchases
 from sim.people.columns import Flags, Floats
@@ -53,7 +53,7 @@ def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * near**p.pressure_shape
 
 
-@kernel
+@loop
 def _enroll(
     first: int, last: int, period: int, key: Key, firm_id: int, customer: Flags, incentive_seeking: Floats, mean: float,
     p: PointsSettings, dt: float, member: Flags, points: Floats,
@@ -67,7 +67,7 @@ def _enroll(
                 points[person] = p.endowed
 
 
-@kernel
+@loop
 def _offer(
     first: int, last: int, price_sensitivity: Floats, member: Flags, points: Floats, p: PointsSettings, pull: Floats, growth: Floats,
     at_stake: Floats,
