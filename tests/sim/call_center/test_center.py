@@ -1,0 +1,153 @@
+import os
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from sim.calendar import CalendarSettings, window
+from sim.call_center import CallCenter, CallCenterSettings, contacts_from
+from sim.draws import Key
+
+KEY = Key(3, 1)
+PEOPLE = 900
+MONTHS = [window(CalendarSettings(), period) for period in range(4)]
+OWN = CallCenterSettings()
+SHORT = CallCenterSettings(staffing={"kind": "fixed", "hours_per_week": 80.0})
+BENCHMARK = CallCenterSettings(kind="benchmark")
+KINDS = pytest.mark.parametrize("settings", [OWN, SHORT, BENCHMARK], ids=["own", "short of staff", "benchmark"])
+
+
+def needs(month, settings):
+    """Everybody calls once a month; one in five is a preferred customer."""
+    person = np.arange(PEOPLE)
+    once = np.zeros(PEOPLE, int)
+    return contacts_from(KEY, month, person, once, once, person % 5 > 0, np.ones(PEOPLE), settings)
+
+
+def live(center, months=MONTHS):
+    """Serve some months; return for each what was served, the tally and the records."""
+    lived = []
+    for month in months:
+        center.plan(month, PEOPLE * 12 / 52)
+        contacts = needs(month, center.settings)
+        lived.append((contacts, center.serve(contacts, month), center.tally))
+    return lived
+
+
+@KINDS
+def test_every_offered_contact_is_accounted_for_in_every_period(settings):
+    center = CallCenter(settings, 17, KEY)
+    under_way = 0
+    for contacts, records, tally in live(center):
+        assert tally["contacts"] == tally["offered"]
+        waiting = tally["waiting_at_end"] - tally["waiting_at_start"]
+        assert tally["offered"] == tally["answered"] + tally["abandoned"] + waiting
+        state = center.snapshot().state if tally is center.tally else None
+        under_way += contacts.person.size + tally["redials"] + tally["repeats"] - records.person.size
+        if state:
+            assert under_way == len(state.waiting) + len(state.in_hand) + len(state.to_come)
+        assert tally["answered_within"] <= tally["answered"]
+        assert tally["handled_once"] <= tally["handled"]
+
+
+@pytest.mark.parametrize("settings", [OWN, SHORT], ids=["own", "short of staff"])
+def test_agents_are_busy_for_as_long_as_they_handle_contacts_and_never_longer_than_they_are_there(settings):
+    center = CallCenter(settings, 17, KEY)
+    lived = live(center)
+    busy = sum(tally["busy_minutes"] for _, _, tally in lived)
+    handled = sum(tally["handle_minutes"] for _, _, tally in lived)
+    end = MONTHS[-1].end
+    so_far = sum(end - (outcome.end - outcome.handle) for outcome in center.snapshot().state.in_hand)
+    assert busy == pytest.approx(handled + so_far)
+    for _, _, tally in lived:
+        assert tally["busy_minutes"] <= tally["staffed_minutes"] <= 1.1 * center.staff.on_duty.sum() * 30.0
+        assert tally["paid_hours"] == pytest.approx(tally["staffed_minutes"] / 60.0 / 0.7)
+
+
+@KINDS
+def test_waits_in_the_tally_are_those_of_the_records(settings):
+    center = CallCenter(settings, 17, KEY)
+    lived = live(center)
+    waits = np.concatenate([records.wait for _, records, _ in lived])
+    in_hand = sum(outcome.wait for outcome in center.snapshot().state.in_hand)
+    assert sum(tally["wait_minutes"] for _, _, tally in lived) == pytest.approx(waits.sum() + in_hand)
+
+
+@KINDS
+def test_a_center_restored_from_a_stored_snapshot_goes_on_as_if_nothing_had_happened(settings):
+    center = CallCenter(settings, 17, KEY)
+    live(center, MONTHS[:2])
+    other = CallCenter(settings, 17, KEY)
+    other.restore(pickle.loads(pickle.dumps(center.snapshot())))
+    for (_, ours, tally), (_, theirs, same) in zip(live(center, MONTHS[2:]), live(other, MONTHS[2:]), strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
+        assert tally == same
+
+
+def test_a_firm_may_change_from_a_benchmark_to_its_own_center_and_back():
+    center = CallCenter(BENCHMARK, 17, KEY)
+    lost = 0
+    for month, settings in zip(MONTHS, [BENCHMARK, OWN, BENCHMARK, OWN], strict=True):
+        center.settings = settings
+        ((contacts, records, tally),) = live(center, [month])
+        lost += contacts.person.size + tally["redials"] + tally["repeats"] - records.person.size
+    state = center.snapshot().state
+    assert lost == len(state.waiting) + len(state.in_hand) + len(state.to_come)
+
+
+def test_the_target_is_about_met_and_too_few_hours_are_felt():
+    enough, short = (live(CallCenter(settings, 17, KEY))[-1][2] for settings in (OWN, SHORT))
+    assert enough["answered_within"] / enough["offered"] > 0.75
+    assert short["answered_within"] / short["offered"] < 0.5
+    assert short["redials"] > enough["redials"]
+
+
+def test_preferred_customers_wait_less():
+    settings = CallCenterSettings(staffing={"kind": "fixed", "hours_per_week": 350.0}, customers_represented=16.0)
+    _, records, _ = live(CallCenter(settings, 17, KEY), MONTHS[:1])[0]
+    preferred = records.priority == 0
+    assert records.wait[preferred].mean() < records.wait[~preferred].mean()
+    assert records.answered[preferred].mean() > records.answered[~preferred].mean()
+
+
+def test_a_center_without_customers_stands_ready():
+    center = CallCenter(OWN, 17, KEY)
+    center.plan(MONTHS[0], 0.0)
+    nobody = np.zeros(0, int)
+    contacts = contacts_from(KEY, MONTHS[0], nobody, nobody, nobody, nobody, nobody, OWN)
+    assert center.serve(contacts, MONTHS[0]).person.size == 0
+    assert center.tally["offered"] == 0
+    assert center.tally["staffed_minutes"] > 0.0
+
+
+def test_a_center_refuses_to_skip_a_period_or_to_serve_without_a_plan():
+    center = CallCenter(OWN, 17, KEY)
+    with pytest.raises(ValueError, match="plan the staff"):
+        center.serve(needs(MONTHS[0], OWN), MONTHS[0])
+    live(center, MONTHS[:1])
+    with pytest.raises(ValueError, match=r"stands at minute 43680\.0; a period from 87360\.0 does not follow"):
+        live(center, MONTHS[2:3])
+
+
+FINGERPRINT = """
+import hashlib
+from tests.sim.call_center.test_center import BENCHMARK, KEY, MONTHS, SHORT, CallCenter, live
+digest = hashlib.sha256()
+for settings in (SHORT, BENCHMARK):
+    for contacts, records, tally in live(CallCenter(settings, 17, KEY), MONTHS[:2]):
+        for column in (*contacts, *records):
+            digest.update(column.tobytes())
+        digest.update(repr(sorted(tally.items())).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_compiled_and_plain_python_give_the_same_bits():
+    def fingerprint(**environment):
+        command = [sys.executable, "-c", FINGERPRINT]
+        done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert fingerprint() == fingerprint(NUMBA_DISABLE_JIT="1")
