@@ -1,14 +1,13 @@
 """The pictures of a study. Each is titled by what it shows, and is left out where the world has no such thing."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis import statistics, takeaways, wording
+from analysis import curves, statistics, takeaways, wording
 from analysis.canvas import MUTED, Picture, Sheet, colors, label_ends, sheet, tick_format
 from analysis.compare import Comparison
-from analysis.statistics import Floats, Interval
 from analysis.store import Results
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def all_pictures(comparison: Comparison) -> list[Picture]:
 
 def retention(results: Results) -> Picture | None:
     """Share of the customers kept over time, Π(1 − left / customers at start), by arm."""
-    kept = by_run(results, _kept)
+    kept = curves.by_run(results, curves.kept)
     if kept is None:
         return None
     years = kept.index.to_numpy(dtype=np.float64)
@@ -46,20 +45,22 @@ def retention(results: Results) -> Picture | None:
         drawing.axes.set_ylim(top=1.0)
         tick_format("y", drawing.axes, lambda share: f"{100 * share:.0f} %")
         _finish_lines(drawing, results, kept)
-    note = f"Share of customers kept since the start, compounded period by period. {BAND}"
+    note = f"Share of customers kept since the start, compounded period by period.{_silence(results)} {BAND}"
     return Picture("retention", title, note, drawing.svg)
 
 
 def profit(results: Results) -> Picture | None:
     """Cumulated profit over the reference by arm, or cumulated profit where there is only one arm."""
-    table = by_run(results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"])
+    table = curves.by_run(
+        results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"]
+    )
     if table is None:
         return None
     others = [arm for arm in results.arms if arm != results.reference and arm in table.columns]
     if others and results.reference in table.columns:
         # Both sides have one column a replicate: the subtraction pairs them.
         reference = table.xs(results.reference, axis=1)
-        table = _join({arm: table.xs(arm, axis=1) - reference for arm in others})
+        table = curves.join({arm: table.xs(arm, axis=1).sub(reference) for arm in others})
         title = takeaways.paying_back(results, table)
         note = (
             f"Cumulated profit minus the reference’s ({wording.readable(results.reference)}), undiscounted; "
@@ -79,7 +80,9 @@ def profit(results: Results) -> Picture | None:
 
 def service_level(results: Results) -> Picture | None:
     """Share of contacts answered within the target, over time, by arm."""
-    table = by_run(results, lambda periods: periods["service_level"].to_numpy(np.float64), needs=["service_level"])
+    table = curves.by_run(
+        results, lambda periods: periods["service_level"].to_numpy(np.float64), needs=["service_level"]
+    )
     if table is None:
         return None
     means = {arm: float(np.nanmean(table[arm].to_numpy(np.float64))) for arm in results.arms if arm in table.columns}
@@ -115,21 +118,21 @@ def value(results: Results) -> Picture | None:
     """Value of the initial customers, cumulated from the most valuable down, by arm (a Lorenz curve in money)."""
     if results.shares.empty:
         return None
-    curves = results.shares.groupby(["arm", "share"])["cumulative"].mean().unstack("arm")
-    arms = [arm for arm in results.arms if arm in curves.columns]
-    title = takeaways.spreading(curves, results)
+    spread = results.shares.groupby(["arm", "share"])["cumulative"].mean().unstack("arm")
+    arms = [arm for arm in results.arms if arm in spread.columns]
+    title = takeaways.spreading(spread, results)
     palette = colors(results.arms, results.reference)
     with sheet("value", title) as drawing:
         axes = drawing.axes
         for arm in arms:
-            axes.plot(curves.index, curves[arm], color=palette[arm])
+            axes.plot(spread.index, spread[arm], color=palette[arm])
         axes.axvline(0.2, color=MUTED, linewidth=1.0, linestyle=(0, (2, 3)))
         axes.set_xlim(0.0, 1.0)
         axes.set_xlabel("customers, most valuable first")
         tick_format("x", axes, lambda share: f"{100 * share:.0f} %")
         tick_format("y", axes, wording.money)
         if len(results.arms) > 1:
-            label_ends(axes, 1.0, [(curves[arm].iloc[-1], wording.readable(arm), palette[arm]) for arm in arms])
+            label_ends(axes, 1.0, [(spread[arm].iloc[-1], wording.readable(arm), palette[arm]) for arm in arms])
     note = (
         "Discounted margin per customer at the start, cumulated from the most valuable customer down: the curve ends "
         "at the mean value, and falls where customers cost more than they bring. Means over replicates."
@@ -141,7 +144,7 @@ def differences(comparison: Comparison) -> Picture | None:
     """Every outcome's difference to the reference in percent of the reference, with its interval (a forest plot)."""
     results = comparison.results
     others = [arm for arm in results.arms if arm != results.reference]
-    rows = [row for outcome in results.study["outcomes"] for row in _relative(comparison, outcome, others)]
+    rows = [row for outcome in results.study["outcomes"] for row in curves.relative(comparison, outcome, others)]
     if not rows:
         return None
     outcomes = list(dict.fromkeys(outcome for outcome, _, _ in rows))
@@ -176,7 +179,9 @@ def repeat_buying(results: Results) -> Picture | None:
     if not population or not population["weekly_purchases"]:
         return None
     actual_weekly = population["weekly_purchases"]
-    table = by_run(results, lambda periods: periods["purchases"].to_numpy(np.float64).cumsum(), needs=["purchases"])
+    table = curves.by_run(
+        results, lambda periods: periods["purchases"].to_numpy(np.float64).cumsum(), needs=["purchases"]
+    )
     if table is None or results.reference not in table.columns:
         return None
     weeks = min(len(table), len(actual_weekly))
@@ -187,7 +192,7 @@ def repeat_buying(results: Results) -> Picture | None:
     with sheet("holdout", title) as drawing:
         axes, palette = drawing.axes, colors(results.arms, results.reference)
         along = np.arange(1, weeks + 1)
-        middle, low, high = spread_band(runs)
+        middle, low, high = curves.spread_band(runs)
         axes.fill_between(along, low, high, color=palette[results.reference], alpha=0.22, linewidth=0)
         axes.plot(along, middle, color=palette[results.reference])
         axes.plot(along, actual, color="#1c2733", linewidth=1.6, linestyle=(0, (4, 2)))
@@ -207,47 +212,13 @@ def repeat_buying(results: Results) -> Picture | None:
     return Picture("holdout", title, note, drawing.svg)
 
 
-def by_run(results: Results, measure: Any, needs: list[str] | None = None) -> "pd.DataFrame | None":
-    """Apply ``measure`` to the focal firm's periods of every run.
-
-    Returns:
-        One row a year (end of period), columns (arm, replicate); ``None`` when a needed column is missing or all NaN.
-    """
-    import pandas as pd
-
-    periods = results.periods
-    if any(column not in periods.columns or periods[column].isna().all() for column in needs or []):
-        return None
-    own = periods[periods["firm"] == results.focal].sort_values("period")
-    columns = {
-        key: pd.Series(measure(run), index=run["year"].to_numpy())
-        for key, run in own.groupby(["arm", "replicate"], observed=True, sort=True)
-    }
-    return pd.DataFrame(columns) if columns else None
-
-
-def mean_band(table: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the mean of each row (one column a replicate) with its 95 % interval, NaN where there is none."""
-    rows = [statistics.mean_interval(row) for row in table]
-    return tuple(np.array([np.nan if x is None else x for x in side]) for side in zip(*rows, strict=True))  # type: ignore[return-value]
-
-
-def spread_band(table: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the mean of each row and the range that holds the middle 95 % of single runs."""
-    low, high = np.quantile(table, [0.025, 0.975], axis=1)
-    return table.mean(axis=1), low, high
-
-
-def _kept(periods: "pd.DataFrame") -> Floats:
-    start = periods["customers_start"].to_numpy(np.float64)
-    left = periods["left"].to_numpy(np.float64)
-    return np.cumprod(1.0 - np.divide(left, start, out=np.zeros_like(left), where=start > 0))
-
-
-def _join(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.concat(tables, axis=1)
+def _silence(results: Results) -> str:
+    """Say when a buyer counts as gone, in a market where nobody says goodbye."""
+    settings = results.study["arms"][results.reference]["settings"]
+    if settings["kind"] == "subscription":
+        return ""
+    months = settings["buy"]["active_within_months"]
+    return f" Leaving is silent here: who has not bought for {months:g} months counts as gone."
 
 
 def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame", start: float | None = None) -> None:
@@ -260,7 +231,7 @@ def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame", start: float
         table = table.sort_index()
     time = table.index.to_numpy(dtype=np.float64) * scale
     for arm in (arm for arm in results.arms if arm in table.columns):
-        middle, low, high = mean_band(table[arm].to_numpy(dtype=np.float64))
+        middle, low, high = curves.mean_band(table[arm].to_numpy(dtype=np.float64))
         drawing.axes.fill_between(time, low, high, color=palette[arm], alpha=0.18, linewidth=0)
         marker = "o" if len(time) == 1 else ""
         drawing.axes.plot(time, middle, color=palette[arm], marker=marker, markersize=5)
@@ -331,18 +302,3 @@ def _legend(drawing: Sheet, arms: list[str], palette: Mapping[str, str]) -> None
     for text, arm in zip(legend.get_texts(), arms, strict=True):
         text.set_color(palette[arm])
         text.set_fontweight("bold")
-
-
-def _relative(comparison: Comparison, outcome: str, others: list[str]) -> list[tuple[str, str, Interval]]:
-    """Differences as shares of the reference's mean, for the arms where that is defined."""
-    cells = comparison.cells(outcome)
-    base = cells[comparison.results.reference].mean.mean
-    if not base:
-        return []
-    rows = []
-    for arm in others:
-        effect = cells[arm].difference
-        if effect.mean is not None:
-            low, high = (None if end is None else end / abs(base) for end in (effect.low, effect.high))
-            rows.append((outcome, arm, Interval(effect.mean / abs(base), low, high)))
-    return rows

@@ -56,7 +56,7 @@ def made_up(
         "complete": True,
         "population": None,
         "versions": {"python": "3.13.0", "ecrm-workbench": "0.1.0", "numpy": "2.5.5", "processor": "x86_64-any"},
-        "arms": {arm: {"changes": CHANGES[arm], "settings": {"seed": 1}} for arm in arms},
+        "arms": {arm: {"changes": CHANGES[arm], "settings": {"seed": 1, "kind": "subscription"}} for arm in arms},
     }
     return Results(folder, study, **frames)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import pictures
+from analysis import curves, pictures
 from analysis.canvas import colors, spread
 from analysis.compare import Comparison
 from tests.made_up import made_up
@@ -118,9 +118,16 @@ def test_without_a_holdout_there_is_no_picture_of_it(results):
     assert pictures.repeat_buying(dataclasses.replace(results, study=study)) is None
 
 
+def test_where_leaving_is_silent_the_picture_says_who_counts_as_gone(results):
+    settings = {"kind": "repertoire", "buy": {"active_within_months": 6.0}}
+    study = {**results.study, "arms": {"nothing": {"changes": {}, "settings": settings}}}
+    assert "not bought for 6 months" in pictures.retention(dataclasses.replace(results, study=study)).note
+    assert "silent" not in pictures.retention(results).note
+
+
 def test_the_share_kept_compounds_the_periods(results):
     one = results.periods.query("arm == 'points' and replicate == 1 and firm == 'acme'")
-    kept = pictures.by_run(results, pictures._kept)
+    kept = curves.by_run(results, curves.kept)
     expected = np.prod(1 - one["left"] / one["customers_start"])
     assert kept["points"][1].iloc[-1] == pytest.approx(expected)
 

@@ -1,0 +1,77 @@
+"""What the pictures draw: a quantity over time in every run, its mean and band, and differences in percent."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import statistics
+from analysis.compare import Comparison
+from analysis.statistics import Floats, Interval
+from analysis.store import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def by_run(
+    results: Results, measure: "Callable[[pd.DataFrame], Floats]", needs: list[str] | None = None
+) -> "pd.DataFrame | None":
+    """Apply ``measure`` to the focal firm's periods of every run.
+
+    Returns:
+        One row a year (end of period), columns (arm, replicate); ``None`` when a needed column is missing or all NaN.
+    """
+    import pandas as pd
+
+    periods = results.periods
+    if any(column not in periods.columns or periods[column].isna().all() for column in needs or []):
+        return None
+    own = periods[periods["firm"] == results.focal].sort_values("period")
+    columns = {
+        key: pd.Series(measure(run), index=run["year"].to_numpy())
+        for key, run in own.groupby(["arm", "replicate"], observed=True, sort=True)
+    }
+    return pd.DataFrame(columns) if columns else None
+
+
+def mean_band(table: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the mean of each row (one column a replicate) with its 95 % interval, NaN where there is none."""
+    rows = [statistics.mean_interval(row) for row in table]
+    return tuple(np.array([np.nan if x is None else x for x in side]) for side in zip(*rows, strict=True))  # type: ignore[return-value]
+
+
+def spread_band(table: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the mean of each row and the range that holds the middle 95 % of single runs."""
+    low, high = np.quantile(table, [0.025, 0.975], axis=1)
+    return table.mean(axis=1), low, high
+
+
+def kept(periods: "pd.DataFrame") -> Floats:
+    """Return the share of customers kept, Π(1 − left / customers at start), for each period of one run."""
+    start = periods["customers_start"].to_numpy(np.float64)
+    left = periods["left"].to_numpy(np.float64)
+    return np.cumprod(1.0 - np.divide(left, start, out=np.zeros_like(left), where=start > 0))
+
+
+def join(tables: Mapping[str, Any]) -> "pd.DataFrame":
+    """Put the arms' tables (one column a replicate) side by side, columns (arm, replicate)."""
+    import pandas as pd
+
+    joined: pd.DataFrame = pd.concat(tables, axis=1)
+    return joined
+
+
+def relative(comparison: Comparison, outcome: str, others: list[str]) -> list[tuple[str, str, Interval]]:
+    """Return (outcome, arm, difference as a share of the reference's mean) for the arms where that is defined."""
+    cells = comparison.cells(outcome)
+    base = cells[comparison.results.reference].mean.mean
+    if not base:
+        return []
+    rows = []
+    for arm in others:
+        effect = cells[arm].difference
+        if effect.mean is not None:
+            low, high = (None if end is None else end / abs(base) for end in (effect.low, effect.high))
+            rows.append((outcome, arm, Interval(effect.mean / abs(base), low, high)))
+    return rows
