@@ -20,7 +20,8 @@ def by_run(
     """Apply ``measure`` to the focal firm's periods of every run.
 
     Returns:
-        One row a year (end of period), columns (arm, replicate); ``None`` when a needed column is missing or all NaN.
+        One row a year (end of period), one column for each arm and replicate (NaN where the run was not done); ``None``
+        when a needed column is missing or all NaN.
     """
     import pandas as pd
 
@@ -30,9 +31,10 @@ def by_run(
     own = periods[periods["firm"] == results.focal].sort_values("period")
     columns = {
         key: pd.Series(measure(run), index=run["year"].to_numpy())
-        for key, run in own.groupby(["arm", "replicate"], observed=True, sort=True)
+        for key, run in own.groupby(["arm", "replicate"], observed=True)
     }
-    return pd.DataFrame(columns) if columns else None
+    every = pd.MultiIndex.from_product([results.arms, sorted(own["replicate"].unique())])
+    return pd.DataFrame(columns).reindex(columns=every) if columns else None
 
 
 def mean_band(table: Floats) -> tuple[Floats, Floats, Floats]:

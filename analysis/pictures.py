@@ -185,7 +185,8 @@ def repeat_buying(results: Results) -> Picture | None:
     if table is None or results.reference not in table.columns:
         return None
     weeks = min(len(table), len(actual_weekly))
-    runs = table[results.reference].iloc[:weeks].to_numpy(np.float64)
+    runs = table.xs(results.reference, axis=1).iloc[:weeks].to_numpy(np.float64)
+    runs = runs[:, np.isfinite(runs).all(axis=0)]
     actual = np.asarray(actual_weekly, dtype=np.float64)[:weeks].cumsum()
     end = statistics.mean_interval(runs[-1])
     title = takeaways.holding_out(end, float(actual[-1]), weeks)

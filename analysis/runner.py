@@ -7,6 +7,7 @@ with its traceback and the rest go on. Tables are put in order at the end: one p
 import hashlib
 import os
 import pickle
+import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
@@ -144,12 +145,21 @@ def past_of(world: "World", cache: Path, *, progress: bool = True) -> Path | Non
 
 
 def _results(jobs: Sequence[Job], workers: int) -> Iterator[Run]:
+    if workers == 1:
+        yield from map(run, jobs)
+        return
     from joblib import Parallel, delayed, parallel_config
 
     with parallel_config(backend="loky", inner_max_num_threads=1):
         pool = Parallel(n_jobs=min(workers, len(jobs)), return_as="generator_unordered")
-        with closing(pool(delayed(run)(job) for job in jobs)) as finished:
+        with closing(pool(delayed(_run_apart)(job) for job in jobs)) as finished:
             yield from finished
+
+
+def _run_apart(job: Job) -> Run:
+    """Run a job in a process of its own: Ctrl-C on the terminal is for the parent alone, which then ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return run(job)
 
 
 def _tables(market: "Market", world: "World") -> "dict[str, pd.DataFrame]":

@@ -28,7 +28,7 @@ def keeping(results: Results, ends: Mapping[str, Floats], years: float) -> str:
     span = wording.duration(years)
     found = _strongest(results, ends)
     if found is None:
-        share = float(np.mean(next(iter(ends.values()))))
+        share = float(np.nanmean(next(iter(ends.values()))))
         return f"{100 * share:.0f} % of the customers are kept after {span}"
     arm, effect = found
     points = 100 * (effect.mean or 0.0)

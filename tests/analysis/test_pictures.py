@@ -71,6 +71,19 @@ def test_short_single_and_lonely_studies_are_drawn_too(tmp_path, size):
     assert all("nan" not in picture.title.lower() for picture in small.values())
 
 
+def test_a_study_stopped_between_two_arms_of_a_replicate_is_drawn_from_whole_pairs(results, common):
+    def without(table):
+        return table[~((table["arm"] == "more_staff") & (table["replicate"] > 1))]
+
+    names = ("runs", "periods", "events", "shares")
+    cut = dataclasses.replace(results, **{name: without(getattr(results, name)) for name in names})
+    titles = {name: picture.title for name, picture in drawn(cut).items()}
+    assert list(titles) == list(common)
+    ends = curves.by_run(cut, curves.kept).iloc[-1]
+    lead = 100 * (ends["more_staff"][1] - ends["nothing"][1])
+    assert titles["retention"] == f"More staff: {lead:.1f} points more customers kept after 5 years"
+
+
 def test_a_world_without_a_call_center_has_no_service_picture(tmp_path):
     assert pictures.service_level(made_up(tmp_path, service=False, periods=3, replicates=2)) is None
 
