@@ -16,14 +16,16 @@ class CalendarSettings(Settings):
 
     period: Literal["month", "week"] = setting("month", "length of one period", source="the modeler's choice")
     years: float = setting(5.0, "time watched, after the burn-in", "years", "the modeler's choice", gt=0, le=50)
-    burn_in_years: float = setting(10.0, "time lived before the watch starts, shared by all arms", "years", ge=0, le=60)
+    burn_in_years: float = setting(20.0, "time lived before the watch starts, shared by all arms", "years", ge=0, le=60)
     served_burn_in_years: float = setting(
         1.0, "last part of the burn-in in which every call is served by the center itself", "years", ge=0, le=60
     )
     season: tuple[float, ...] = setting(
         (), "weight of each twelfth of a year in purchases and questions; empty: none", "relative", max_length=12
     )
-    entrants_per_year: float = setting(0.0, "people who enter the market a year, over the first stock", "share", ge=0, le=1)
+    entrants_per_year: float = setting(
+        0.0, "people who enter the market a year, over the first stock", "share", ge=0, le=1
+    )
 
     def model_post_init(self, context: object) -> None:
         """Refuse a season that is not twelve positive weights."""

@@ -51,7 +51,9 @@ class Ledger:
         self.payroll: Cents = np.zeros(firms, np.int64)  # in this period
         self.discount_rate = discount_rate
 
-    def post(self, firm: int, debit: Account, credit: Account, cents: Cents, person: NDArray[np.int64] | None = None) -> None:
+    def post(
+        self, firm: int, debit: Account, credit: Account, cents: Cents, person: NDArray[np.int64] | None = None
+    ) -> None:
         """Debit one account and credit another of a firm by ``cents`` (>= 0, any shape), for these persons or for nobody."""
         amount = int(cents.sum())
         self.balance[firm, debit] += amount

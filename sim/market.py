@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calendar import Window, window
 from sim.draws import Key
@@ -47,13 +48,19 @@ class Snapshot(NamedTuple):
     firms: tuple[str, ...]
     people: People
     centers: tuple[Any, ...]
+    price: NDArray[np.float64]  # (F,) that people are used to
 
 
 class Market(mesa.Model):  # type: ignore[misc]
     """A world that lives: people, firms and their call centers, period by period."""
 
     def __init__(
-        self, world: World, replicate: int = 1, population: Imported | None = None, start: Snapshot | None = None, threads: int = 1
+        self,
+        world: World,
+        replicate: int = 1,
+        population: Imported | None = None,
+        start: Snapshot | None = None,
+        threads: int = 1,
     ) -> None:
         """Make a world, ready for its first watched period.
 
@@ -65,14 +72,22 @@ class Market(mesa.Model):  # type: ignore[misc]
             threads: Threads for the people; they cannot change a bit of the results.
         """
         super().__init__(rng=world.seed)
-        self.world, self.replicate, self.key = world, replicate, Key(world.seed if replicate else world.people_seed, replicate)
+        self.world, self.replicate, self.key = (
+            world,
+            replicate,
+            Key(world.seed if replicate else world.people_seed, replicate),
+        )
         self.begins = 0 if population else world.calendar.burn_in  # period in which the watch begins
         if start is None and self.begins and replicate != PAST:
             start = settle(world, threads)
         people = sum(stock(world.customers, world.calendar, population))
-        self.firms = [Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())]
+        self.firms = [
+            Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())
+        ]
         self.terms = terms_of(self.firms, world.buy.reference_price)
-        self.crowd = Crowd(world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads)
+        self.crowd = Crowd(
+            world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads
+        )
         self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
         self.period = 0 if replicate == PAST else self.begins
         self.now: Window = window(world.calendar, self.period)
@@ -193,14 +208,23 @@ class Market(mesa.Model):  # type: ignore[misc]
     def snapshot(self) -> Snapshot:
         """Return people and centers as they are now."""
         centers = tuple(center.snapshot() for center in self.centers)
-        return Snapshot(self.world.past_key(), tuple(firm.name for firm in self.firms), copy_of(self.people), centers)
+        return Snapshot(
+            self.world.past_key(),
+            tuple(firm.name for firm in self.firms),
+            copy_of(self.people),
+            centers,
+            self.terms.price,
+        )
 
     def _resume(self, start: Snapshot) -> None:
         """Take up a settled past."""
         names = tuple(firm.name for firm in self.firms)
         if start.firms != names or len(start.people.entry) != len(self.people.entry):
-            raise BadInput(f"firms = {', '.join(names)}: an arm has the firms and the people of its past: {', '.join(start.firms)}")
+            raise BadInput(
+                f"firms = {', '.join(names)}: an arm has the firms and the people of its past: {', '.join(start.firms)}"
+            )
         self.crowd.people = copy_of(start.people)
+        self.terms = self.terms._replace(price=start.price)  # so that a price that an arm starts with is noticed
         for center, state in zip(self.centers, start.centers, strict=True):
             center.restore(state)
 

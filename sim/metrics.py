@@ -185,7 +185,16 @@ def _metrics() -> dict[str, Metric]:
     ]  # fmt: skip
     languages = ("en", "es", "zh")
     return {
-        name: Metric(name, definition, unit, base, "period" if rule else "run", better, dict(zip(languages, label, strict=True)), rule)
+        name: Metric(
+            name,
+            definition,
+            unit,
+            base,
+            "period" if rule else "run",
+            better,
+            dict(zip(languages, label, strict=True)),
+            rule,
+        )
         for name, definition, unit, base, better, label, rule in rows
     } | {metric.name: metric for metric in _leaving_causes()}
 

@@ -91,10 +91,18 @@ class Reports:
 
     def _money(self, firm: "Firm", purchases: Purchases) -> dict[str, float]:
         ledger, number = self.market.ledger, firm.number
-        money = {name: sum(ledger.flow(number, account) for account in accounts) / 100.0 for name, accounts in _COSTS.items()}
+        money = {
+            name: sum(ledger.flow(number, account) for account in accounts) / 100.0 for name, accounts in _COSTS.items()
+        }
         cuts = price_cuts(self.market, firm, purchases)
         weight = ledger.discount(self.market.year + self.market.now.dt)
-        outlay = money["reward_cost"] + money["program_cost"] + money["outreach_cost"] + ledger.payroll[number] / 100.0 + cuts
+        outlay = (
+            money["reward_cost"]
+            + money["program_cost"]
+            + money["outreach_cost"]
+            + ledger.payroll[number] / 100.0
+            + cuts
+        )
         return money | {
             "revenue": -ledger.flow(number, Account.REVENUE) / 100.0,
             "gross_margin": -(ledger.flow(number, Account.REVENUE) + ledger.flow(number, Account.DIRECT_COST)) / 100.0,
@@ -125,13 +133,17 @@ class Reports:
             counts = self.counts(firm)
             length = len(self.rows[firm.number])
             figures = {
-                name: [metric.rule({key: column[t : t + 1] for key, column in counts.items()}, dt) for t in range(length)]
+                name: [
+                    metric.rule({key: column[t : t + 1] for key, column in counts.items()}, dt) for t in range(length)
+                ]
                 for name, metric in METRICS.items()
                 if metric.rule
             }
             number = np.arange(1, length + 1)
             head = {"period": number, "year": number * dt, "firm": firm.name}
-            table = pd.DataFrame(head | figures | {name: column for name, column in counts.items() if name not in figures})
+            table = pd.DataFrame(
+                head | figures | {name: column for name, column in counts.items() if name not in figures}
+            )
             tables.append(table.astype({name: "float64" for name in figures}))
         return pd.concat(tables, ignore_index=True).sort_values(["period", "firm"], kind="stable", ignore_index=True)
 
@@ -179,7 +191,9 @@ class Reports:
         last = self.market.world.calendar.per_year
         year = {name: float(column[-last:].sum()) for name, column in self.counts(firm).items()}
         programs = year["reward_cost"] + year["program_cost"] + year["outreach_cost"]
-        share = (year["direct_cost"] + programs) / year["revenue"] if year["revenue"] else firm.settings.direct_cost_share
+        share = (
+            (year["direct_cost"] + programs) / year["revenue"] if year["revenue"] else firm.settings.direct_cost_share
+        )
         return Costs(share, year["service_cost"] / year["own_contacts"] if year["own_contacts"] else 0.0)
 
     def events(self) -> "pd.DataFrame":
@@ -212,5 +226,3 @@ class Reports:
                 "tenure_years": market.people.tenure[:, number].astype(np.float64),
             }
         )
-
-

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.firms.firm import Firm
     from sim.market import Market
 
+
 def centers_of(market: "Market", served: bool) -> list[CallCenter]:
     """Return each firm's center; until own centers are ``served`` call by call, their benchmark figures stand for them."""
     return [CallCenter(_settings(firm, served), firm.id, market.key) for firm in market.firms]
@@ -87,7 +88,10 @@ def _forecast(market: "Market", firm: "Firm") -> float:
     if market.crowd.repertoire:
         rate = float(people.purchase_rate[mine].sum()) * (world.experience.order_questions + firm.levers.failures / 3.0)
     else:
-        rate = float(people.contact_rate[mine].sum()) * world.experience.questions + mine.sum() * firm.levers.failures / 3.0
+        rate = (
+            float(people.contact_rate[mine].sum()) * world.experience.questions
+            + mine.sum() * firm.levers.failures / 3.0
+        )
     return float(rate / 52.0)
 
 

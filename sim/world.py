@@ -27,11 +27,15 @@ class World(Settings):
     """A world: who lives in it, which firms, for how long, by which luck."""
 
     seed: int = setting(1, "seed of all luck", "", "any number", ge=0, le=2**32 - 1)
-    population_seed: int | None = setting(None, "seed of the people; empty: the seed", "", "any number", ge=0, le=2**32 - 1)
+    population_seed: int | None = setting(
+        None, "seed of the people; empty: the seed", "", "any number", ge=0, le=2**32 - 1
+    )
     kind: Literal["subscription", "repertoire"] = setting(
         "subscription", "one provider and a fee, or purchases from any firm", source="the modeler's choice"
     )
-    focal: str = setting("", "the firm in whose name figures are given; empty: the first", source="the analyst's choice")
+    focal: str = setting(
+        "", "the firm in whose name figures are given; empty: the first", source="the analyst's choice"
+    )
     calendar: CalendarSettings = setting(CalendarSettings, "time")
     customers: CustomersSettings = setting(CustomersSettings, "people")
     choose: ChooseSettings = setting(ChooseSettings, "stay, switch, join, leave")
@@ -39,7 +43,9 @@ class World(Settings):
     experience: ExperienceSettings = setting(ExperienceSettings, "failures, questions, voice")
     feel: FeelSettings = setting(FeelSettings, "expectation, satisfaction, commitment, habit")
     economics: EconomicsSettings = setting(EconomicsSettings, "discounting")
-    firms: dict[str, FirmSettings] = setting(lambda: {"acme": FirmSettings()}, "firms by name", min_length=1, max_length=100)
+    firms: dict[str, FirmSettings] = setting(
+        lambda: {"acme": FirmSettings()}, "firms by name", min_length=1, max_length=100
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "World":
@@ -73,6 +79,8 @@ class World(Settings):
 
     def past_key(self) -> str:
         """Return a fingerprint of all settings on which the burn-in depends."""
-        values = self.model_dump(mode="json", exclude={"seed": True, "calendar": {"years"}, "focal": True, "economics": True})
+        values = self.model_dump(
+            mode="json", exclude={"seed": True, "calendar": {"years"}, "focal": True, "economics": True}
+        )
         values["population_seed"] = self.people_seed
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:24]

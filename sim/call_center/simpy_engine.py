@@ -23,22 +23,26 @@ from sim.call_center.staff import Staff
 _STOP, _ROSTER, _FINISH, _HANG_UP, _ARRIVE, _RETURN = map(EventPriority, range(6))
 
 
+type Callbacks = list[Callable[[Any], None]]
+"""What SimPy calls when an event happens; the entries of one kind share one list."""
+
+
 class _Entry(simpy.Event):
     """One entry in the calendar: what happens, and to whom."""
 
     _ok = True
     _value = None
 
-    def __init__(self, callback: Callable[[Any], None], subject: Any) -> None:
-        self.callbacks = [callback]
+    def __init__(self, callbacks: Callbacks, subject: Any) -> None:
+        self.callbacks = callbacks
         self.subject = subject
 
 
 class _Calendar(simpy.Environment):
     """SimPy's calendar, with entries at an exact minute: ``now + (minute - now)`` may be another number."""
 
-    def at(self, minute: float, kind: EventPriority, callback: Callable[[Any], None], subject: Any) -> _Entry:
-        entry = _Entry(callback, subject)
+    def at(self, minute: float, kind: EventPriority, callbacks: Callbacks, subject: Any) -> _Entry:
+        entry = _Entry(callbacks, subject)
         heappush(self._queue, (minute, kind, next(self._eid), entry))
         return entry
 
@@ -90,6 +94,11 @@ class _Center:
         self.on_duty = state.on_duty
         self.idle = list(state.idle)  # a heap: longest idle first, then by number
         heapify(self.idle)
+        self.arriving: Callbacks = [self.arrive]
+        self.coming_back: Callbacks = [self.come_back]
+        self.hanging_up: Callbacks = [self.hang_up]
+        self.finishing: Callbacks = [self.finish]
+        self.changing: Callbacks = [self.change_roster]
         self.arrivals = iter(contacts.rows())
         self.rosters = iter(staff.rosters(state.now, until))
         for contact in state.waiting:
@@ -103,7 +112,7 @@ class _Center:
 
     def run(self) -> None:
         """Let everything happen before the end."""
-        self.calendar.run(self.calendar.at(self.until, _STOP, lambda _: None, None))
+        self.calendar.run(self.calendar.at(self.until, _STOP, [], None))
 
     def state(self) -> CenterState:
         """Return what is under way."""
@@ -172,7 +181,7 @@ class _Center:
             self.queues.append(deque())
         self.queues[contact.priority].append(ticket)
         if contact.patience < NEVER:
-            self.calendar.at(contact.arrival + contact.patience, _HANG_UP, self.hang_up, ticket)
+            self.calendar.at(contact.arrival + contact.patience, _HANG_UP, self.hanging_up, ticket)
 
     def free(self, agent: int) -> None:
         """Give a free agent the first caller of the best class; without one the agent is idle."""
@@ -197,7 +206,7 @@ class _Center:
         """Let an agent be busy until the contact's end."""
         ticket = next(self.ticket)
         self.in_hand[ticket] = outcome
-        self.calendar.at(outcome.end, _FINISH, self.finish, ticket)
+        self.calendar.at(outcome.end, _FINISH, self.finishing, ticket)
 
     def close(self, outcome: Outcome) -> None:
         """Record a contact that ended, and expect the next attempt if there is one."""
@@ -209,16 +218,16 @@ class _Center:
         """Enter a further attempt of somebody who called before."""
         ticket = next(self.ticket)
         self.to_come[ticket] = contact
-        self.calendar.at(contact.arrival, _RETURN, self.come_back, ticket)
+        self.calendar.at(contact.arrival, _RETURN, self.coming_back, ticket)
 
     def expect_arrival(self) -> None:
         """Enter the next first contact."""
         contact = next(self.arrivals, None)
         if contact is not None:
-            self.calendar.at(contact.arrival, _ARRIVE, self.arrive, contact)
+            self.calendar.at(contact.arrival, _ARRIVE, self.arriving, contact)
 
     def expect_roster(self) -> None:
         """Enter the next change of the roster."""
         change = next(self.rosters, None)
         if change is not None:
-            self.calendar.at(change[0], _ROSTER, self.change_roster, change[1])
+            self.calendar.at(change[0], _ROSTER, self.changing, change[1])

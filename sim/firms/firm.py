@@ -44,7 +44,8 @@ class Firm(mesa.Agent):  # type: ignore[misc]
         self.settings = settings
         self.levers = Levers(settings.price, settings.failures, settings.brand, settings.level, settings.promise)
         self.programs: dict[str, Program] = {
-            program: registered("programs")[program](values, self, people) for program, values in chosen(settings.programs).items()
+            program: registered("programs")[program](values, self, people)
+            for program, values in chosen(settings.programs).items()
         }
         self.strategies: list[Strategy] = [
             registered("strategies")[strategy](values) for strategy, values in chosen(settings.strategy).items()

@@ -16,7 +16,10 @@ else:
     def _one_field_each(title: str, kind: str) -> type[Settings]:
         """Return settings with one optional field for every program (strategy) that the registry finds."""
         fields = {
-            name: (thing.settings_class | None, setting(None, (thing.__doc__ or "").split("\n")[0], source="the manager's choice"))
+            name: (
+                thing.settings_class | None,
+                setting(None, (thing.__doc__ or "").split("\n")[0], source="the manager's choice"),
+            )
             for name, thing in registered(kind).items()
         }
         return create_model(title, __base__=Settings, __module__=__name__, **fields)
@@ -47,7 +50,9 @@ class FirmSettings(Settings):
     level: Offer = setting(Offer, "what is delivered")
     promise: Offer | None = setting(None, "what is promised; empty: what is delivered")
     brand: float = setting(0.0, "pull of the name", "utility", ge=-20, le=20)
-    failures: float = setting(0.6, "failures a customer meets (subscription: a year; repertoire: an order)", "a year / an order", ge=0, le=100)
+    failures: float = setting(
+        0.6, "failures a customer meets (subscription: a year; repertoire: an order)", "a year / an order", ge=0, le=100
+    )
     direct_cost_share: float = setting(0.5, "direct cost of what is sold", "share of revenue", ge=0, le=1)
     acquisition_cost: float = setting(0.0, "cost of each person who joins", "currency", ge=0, le=1e6)
     fixed_cost: float = setting(0.0, "fixed cost", "currency a year", ge=0, le=1e12)

@@ -22,10 +22,17 @@ from sim.settings import Settings, setting
 class BuySettings(Settings):
     """What customers buy."""
 
-    reference_price: float = setting(40.0, "price that counts as 1: a month's fee of a firm at relative price 1", "currency", gt=0, le=1e6)
+    reference_price: float = setting(
+        40.0, "price that counts as 1: a month's fee of a firm at relative price 1", "currency", gt=0, le=1e6
+    )
     growth_cap: float = setting(1.5, "most by which programs may raise a category's purchases", "factor", ge=1, le=5)
     active_within_months: float = setting(
-        12.0, "who bought within this time counts as a customer (repertoire market)", "months", "the analyst's choice", gt=0, le=120
+        12.0,
+        "who bought within this time counts as a customer (repertoire market)",
+        "months",
+        "the analyst's choice",
+        gt=0,
+        le=120,
     )
 
 
@@ -57,12 +64,21 @@ def bill(
         firm = int(provider[person])
         cents[person] = 0
         if firm != NOBODY:
-            cents[person] = fee(float(monthly[firm]), float(price_factor[person, firm]), float(revenue_level[person]), dt)
+            cents[person] = fee(
+                float(monthly[firm]), float(price_factor[person, firm]), float(revenue_level[person]), dt
+            )
 
 
 @loop
 def count_candidates(
-    first: int, last: int, period: int, key: Key, entry: Counts, purchase_rate: Floats, exposure: float, count: NDArray[np.int64]
+    first: int,
+    last: int,
+    period: int,
+    key: Key,
+    entry: Counts,
+    purchase_rate: Floats,
+    exposure: float,
+    count: NDArray[np.int64],
 ) -> None:
     """Write to ``count`` (N,) the possible purchases in a period: Poisson of the rate times ``exposure`` (years x season x cap)."""
     for person in range(first, last):
@@ -102,7 +118,9 @@ def _happens(key: Key, person: int, period: int, slot: int, growth: float, b: Bu
 
 
 @inlined
-def amount(key: Key, people: People, person: int, period: int, slot: int, terms: Terms, offers: Offers, firm: int) -> int:
+def amount(
+    key: Key, people: People, person: int, period: int, slot: int, terms: Terms, offers: Offers, firm: int
+) -> int:
     """Return the cents of a purchase: gamma of shape p around the person's level, at the firm's price, rounded once."""
     shape = float(people.spend_shape[person])
     around = gamma(key, person, period, Decision.SPEND, slot, shape) / shape

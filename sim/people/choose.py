@@ -26,30 +26,68 @@ class ChooseSettings(Settings):
     """What reopens a choice, and what decides it."""
 
     reopen_per_year: float = setting(
-        1.25, "hazard of thinking about leaving, at the anchor", "a year", "Ho, Hogan & Scott Morton 2017; " + _CALIBRATED, ge=0, le=1e6
+        0.54,
+        "hazard of thinking about leaving, at the anchor",
+        "a year",
+        "Ho, Hogan & Scott Morton 2017; " + _CALIBRATED,
+        ge=0,
+        le=1e6,
     )
-    satisfaction_push: float = setting(0.5, "effect of dissatisfaction on that hazard", "per log-odds", _CALIBRATED, ge=0, le=10)
-    problem_push: float = setting(1.5, "effect of an open problem", "per severity", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10)
-    price_push: float = setting(0.5, "effect of a recent price rise", "per 10 %", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10)
+    satisfaction_push: float = setting(
+        0.5, "effect of dissatisfaction on that hazard", "per log-odds", _CALIBRATED, ge=0, le=10
+    )
+    problem_push: float = setting(
+        1.5, "effect of an open problem", "per severity", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10
+    )
+    price_push: float = setting(
+        0.35, "effect of a recent price rise", "per 10 %", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10
+    )
     outreach_push: float = setting(
         0.2, "a message wakes a sleeper", "per message", "Ascarza, Iyengar & Schleicher 2016; [A] size", ge=0, le=10
     )
-    commitment_hold: float = setting(0.0, "commitment keeps the choice closed; off: it acts in the choice", "per unit", ge=0, le=20)
-    habit_hold: float = setting(0.0, "habit keeps the choice closed; off: it acts in the choice", "per unit", ge=0, le=20)
+    commitment_hold: float = setting(
+        0.0, "commitment keeps the choice closed; off: it acts in the choice", "per unit", ge=0, le=20
+    )
+    habit_hold: float = setting(
+        0.0, "habit keeps the choice closed; off: it acts in the choice", "per unit", ge=0, le=20
+    )
     habit_ref: float = setting(0.8, "habit at the anchor", "0-1", _CALIBRATED, ge=0, le=1)
-    involuntary_per_year: float = setting(0.02, "hazard of leaving for reasons of life (moving, ...)", "a year", ge=0, le=10)
-    rejoin_per_year: float = setting(2.0, "hazard that somebody without a firm, or lapsed, looks again", "a year", ge=0, le=100)
-    attributes: float = setting(5.0, "utility of the weighted offer", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=50)
-    commitment_bonus: float = setting(1.0, "utility of the present firm per commitment", "utility", _CALIBRATED, ge=0, le=20)
-    habit_bonus: float = setting(0.4, "utility of a firm per habit", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=20)
-    none_utility: float = setting(-1.0, "utility of having no firm, or of buying elsewhere", "utility", _CALIBRATED, ge=-50, le=50)
-    outside_option: bool = setting(True, "buying elsewhere is possible (repertoire market)", source="the modeler's choice")
+    involuntary_per_year: float = setting(
+        0.02, "hazard of leaving for reasons of life (moving, ...)", "a year", ge=0, le=10
+    )
+    rejoin_per_year: float = setting(
+        2.0, "hazard that somebody without a firm, or lapsed, looks again", "a year", ge=0, le=100
+    )
+    attributes: float = setting(
+        5.0, "utility of the weighted offer", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=50
+    )
+    commitment_bonus: float = setting(
+        0.6, "utility of the present firm per commitment", "utility", _CALIBRATED, ge=0, le=20
+    )
+    habit_bonus: float = setting(
+        0.4, "utility of a firm per habit", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=20
+    )
+    none_utility: float = setting(
+        -1.0, "utility of having no firm, or of buying elsewhere", "utility", _CALIBRATED, ge=-50, le=50
+    )
+    outside_option: bool = setting(
+        True, "buying elsewhere is possible (repertoire market)", source="the modeler's choice"
+    )
     procedural_cost: float = setting(
-        0.6, "effort of switching for somebody without e-skill", "utility", "Burnham, Frels & Mahajan 2003; " + _CALIBRATED, ge=0, le=50
+        0.4,
+        "effort of switching for somebody without e-skill",
+        "utility",
+        "Burnham, Frels & Mahajan 2003; " + _CALIBRATED,
+        ge=0,
+        le=50,
     )
     e_skill_relief: float = setting(0.5, "part of that effort that full e-skill saves", "0-1", ge=0, le=1)
-    relational_cost: float = setting(0.3, "loss of a full personal bond", "utility", "Burnham, Frels & Mahajan 2003; [A] size", ge=0, le=50)
-    money_horizon: float = setting(24.0, "months of spending against which money at stake is weighed", "months", gt=0, le=600)
+    relational_cost: float = setting(
+        0.3, "loss of a full personal bond", "utility", "Burnham, Frels & Mahajan 2003; [A] size", ge=0, le=50
+    )
+    money_horizon: float = setting(
+        24.0, "months of spending against which money at stake is weighed", "months", gt=0, le=600
+    )
 
 
 class Reason(IntEnum):
@@ -137,7 +175,9 @@ def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: Fe
 
 
 @kernel
-def switching_cost(e_skill: float, bond: float, money: float, spend_a_month: float, sensitivity: float, c: ChooseSettings) -> float:
+def switching_cost(
+    e_skill: float, bond: float, money: float, spend_a_month: float, sensitivity: float, c: ChooseSettings
+) -> float:
     """Return the switching cost in utility: procedural + relational + financial (Burnham, Frels & Mahajan 2003).
 
     procedural (1 - relief e_skill) + relational bond + sensitivity money / (spend a month x horizon). ``money`` is what
@@ -171,13 +211,17 @@ def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers
 
 
 @inlined
-def leaving_cost(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool) -> float:
+def leaving_cost(
+    people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool
+) -> float:
     """Return the switching cost of leaving ``firm``, 0 for who has none."""
     cost = 0.0
     if firm != NOBODY:
         spend = spend_a_month(people, person, firm, terms, repertoire)
         bond, money = float(people.bond[person, firm]), float(offers.at_stake[person, firm])
-        cost = switching_cost(float(people.e_skill[person]), bond, money, spend, float(people.price_sensitivity[person]), c)
+        cost = switching_cost(
+            float(people.e_skill[person]), bond, money, spend, float(people.price_sensitivity[person]), c
+        )
     return cost
 
 
@@ -204,7 +248,9 @@ def preferred(
     best = NOBODY
     highest = c.none_utility + moment(key, person, period, NO_FIRM, occasion) if none_allowed else -1.0e300
     for firm in range(terms.price.shape[0]):
-        value = utility(people, person, firm, terms, offers, c) + moment(key, person, period, int(terms.ids[firm]), occasion)
+        value = utility(people, person, firm, terms, offers, c) + moment(
+            key, person, period, int(terms.ids[firm]), occasion
+        )
         value += c.commitment_bonus * float(people.commitment[person, firm]) if firm == present else -barrier
         if people.alive[person, firm] and value > highest:
             highest = value
@@ -246,7 +292,15 @@ def choose(
 
 
 @kernel
-def move(movers: NDArray[np.int64], people: People, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings, moves: Moves) -> None:
+def move(
+    movers: NDArray[np.int64],
+    people: People,
+    terms: Terms,
+    offers: Offers,
+    c: ChooseSettings,
+    f: FeelSettings,
+    moves: Moves,
+) -> None:
     """Let those who decided so change firm, and note why."""
     for row in range(movers.shape[0]):
         person = int(movers[row])
@@ -263,7 +317,14 @@ def move(movers: NDArray[np.int64], people: People, terms: Terms, offers: Offers
 
 @inlined
 def reasons(
-    people: People, person: int, origin: int, destination: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings
+    people: People,
+    person: int,
+    origin: int,
+    destination: int,
+    terms: Terms,
+    offers: Offers,
+    c: ChooseSettings,
+    f: FeelSettings,
 ) -> tuple[int, int]:
     """Return the two causes that moved a leaver most: the largest terms of hazard and utility, summed by cause.
 
@@ -289,7 +350,9 @@ def reasons(
         weight[Reason.PRICE] += float(people.price_sensitivity[person]) * math.log(dearer)
         lure = float(people.taste[person, destination]) - float(people.taste[person, origin])
         lure += float(terms.brand[destination]) - float(terms.brand[origin])
-        weight[Reason.COMPETITION] += lure + float(offers.pull[person, destination]) - float(offers.pull[person, origin])
+        weight[Reason.COMPETITION] += (
+            lure + float(offers.pull[person, destination]) - float(offers.pull[person, origin])
+        )
     return _two_largest(weight)
 
 

@@ -24,7 +24,9 @@ from sim.world import World
 
 
 @loop
-def _join(first: int, last: int, people: People, key: Key, ids: NDArray[np.int64], f: FeelSettings, repertoire: bool) -> None:
+def _join(
+    first: int, last: int, people: People, key: Key, ids: NDArray[np.int64], f: FeelSettings, repertoire: bool
+) -> None:
     """Let the people in ``[first, last)`` join, or buy first from, a firm drawn for them."""
     for person in range(first, last):
         if int(people.entry[person]) > 0:
@@ -109,9 +111,27 @@ class Crowd:
         """Let subscribers stay, switch, join or leave; a repertoire buyer chooses at each purchase."""
         if not self.repertoire:
             self.crew.run(
-                choose, now.period, key, self.people, terms, self.offers, self.choosing, self.feeling, self.reopen, now.dt, self.moves
+                choose,
+                now.period,
+                key,
+                self.people,
+                terms,
+                self.offers,
+                self.choosing,
+                self.feeling,
+                self.reopen,
+                now.dt,
+                self.moves,
             )
-            move(np.flatnonzero(self.moves.moved), self.people, terms, self.offers, self.choosing, self.feeling, self.moves)
+            move(
+                np.flatnonzero(self.moves.moved),
+                self.people,
+                terms,
+                self.offers,
+                self.choosing,
+                self.feeling,
+                self.moves,
+            )
         return self.moves
 
     def buy(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
@@ -141,14 +161,29 @@ class Crowd:
         kinds = (np.int64, np.int8, np.int32, np.int64)
         rows = Purchases(*(np.zeros(offset[-1], kind) for kind in kinds))
         self.crew.run(
-            shop, now.period, key, self.people, terms, self.offers, self.buying, self.choosing, self.feeling, offset, rows, now.dt
+            shop,
+            now.period,
+            key,
+            self.people,
+            terms,
+            self.offers,
+            self.buying,
+            self.choosing,
+            self.feeling,
+            offset,
+            rows,
+            now.dt,
         )
         bought = rows.firm != NOBODY
         return Purchases(*(column[bought] for column in rows))
 
     def experience(self, now: Window, key: Key, terms: Terms, season: float, purchases: Purchases) -> Incidents:
         """Let failures and questions happen; return those that did."""
-        rows = self._with_orders(now, key, terms, purchases) if self.repertoire else self._with_time(now, key, terms, season)
+        rows = (
+            self._with_orders(now, key, terms, purchases)
+            if self.repertoire
+            else self._with_time(now, key, terms, season)
+        )
         happened = rows.firm != NOBODY
         return Incidents(*(column[happened] for column in rows))
 
@@ -215,5 +250,3 @@ class Crowd:
 def _offsets(count: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where each person's rows begin, and their total at the end."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
-
-

@@ -64,7 +64,11 @@ class Customers(AbstractAgentSet):  # type: ignore[misc]
     def __getitem__(self, item: int | slice) -> Any:
         """Return one view, or a list of views."""
         views = self.rows[item]
-        return [Customer(self.model, int(row)) for row in views] if isinstance(item, slice) else Customer(self.model, int(views))
+        return (
+            [Customer(self.model, int(row)) for row in views]
+            if isinstance(item, slice)
+            else Customer(self.model, int(views))
+        )
 
     def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> Any:
         """Return a column of these people (a list of several), as arrays."""
@@ -82,7 +86,9 @@ class Customers(AbstractAgentSet):  # type: ignore[misc]
         values = self.get(attribute)
         return [each(values) for each in func] if isinstance(func, list) else func(values)
 
-    def select(self, filter_func: Any = None, at_most: float = float("inf"), inplace: bool = False, agent_type: Any = None) -> "Customers":
+    def select(
+        self, filter_func: Any = None, at_most: float = float("inf"), inplace: bool = False, agent_type: Any = None
+    ) -> "Customers":
         """Return the people for whom ``filter_func`` is true: a function of one customer, or (fast) a mask over these people.
 
         ``at_most``: so many, or from 0 to 1 (a float) that share of them.

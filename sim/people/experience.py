@@ -30,8 +30,12 @@ class ExperienceSettings(Settings):
     )
     severity_a: float = setting(1.0, "beta of how severe a failure is", "", gt=0, le=100)
     severity_b: float = setting(2.0, "beta of how severe a failure is", "", gt=0, le=100)
-    voice: float = setting(-0.71, "readiness to complain at the anchor", "log-odds", "TARP: a third complains", ge=-20, le=20)
-    voice_loyalty: float = setting(2.0, "effect of commitment on complaining", "log-odds", "Hirschman 1970; [A] size", ge=0, le=20)
+    voice: float = setting(
+        -0.71, "readiness to complain at the anchor", "log-odds", "TARP: a third complains", ge=-20, le=20
+    )
+    voice_loyalty: float = setting(
+        2.0, "effect of commitment on complaining", "log-odds", "Hirschman 1970; [A] size", ge=0, le=20
+    )
     order_questions: float = setting(0.29, "chance that an order brings a question", "an order", ge=0, le=1)
     questions: bool = setting(True, "customers have questions", source="the modeler's choice")
     failures: bool = setting(True, "failures happen", source="the modeler's choice")
@@ -110,7 +114,14 @@ def experience(
 
 @inlined
 def experience_orders(
-    period: int, key: Key, people: People, terms: Terms, e: ExperienceSettings, f: FeelSettings, purchases: Purchases, incidents: Incidents
+    period: int,
+    key: Key,
+    people: People,
+    terms: Terms,
+    e: ExperienceSettings,
+    f: FeelSettings,
+    purchases: Purchases,
+    incidents: Incidents,
 ) -> None:
     """Let each order fail or bring a question: two rows an order."""
     for order in range(purchases.person.shape[0]):

@@ -33,43 +33,92 @@ class FeelSettings(Settings):
     gain: float = setting(1.0, "weight of being better than expected", "", "Anderson & Sullivan 1993", ge=0, le=10)
     loss: float = setting(2.0, "weight of being worse than expected", "", "Anderson & Sullivan 1993", ge=0, le=10)
     memory_floor: float = setting(
-        0.08, "share of the way to today's judgment gone in a month, at long tenure", "a month", "Bolton 1998", gt=0, lt=1
+        0.08,
+        "share of the way to today's judgment gone in a month, at long tenure",
+        "a month",
+        "Bolton 1998",
+        gt=0,
+        lt=1,
     )
     memory_new: float = setting(0.17, "what a newcomer goes more", "a month", "Bolton 1998", ge=0, lt=0.9)
     memory_years: float = setting(3.0, "time scale on which a newcomer settles", "years", gt=0, le=50)
     expectation_rate: float = setting(
-        0.08, "share of the way that expectation goes to experience in a month", "a month", "Boulding et al. 1993", ge=0, lt=1
+        0.08,
+        "share of the way that expectation goes to experience in a month",
+        "a month",
+        "Boulding et al. 1993",
+        ge=0,
+        lt=1,
     )
     expectation_step: float = setting(0.15, "the same at a contact, for service", "a contact", ge=0, le=1)
-    promise_rate: float = setting(0.02, "share of the way to the promise in a month", "a month", "Boulding et al. 1993", ge=0, lt=1)
-    contact_step: float = setting(0.35, "share of the way to its judgment that one contact moves a newcomer", "", ge=0, le=1)
+    promise_rate: float = setting(
+        0.02, "share of the way to the promise in a month", "a month", "Boulding et al. 1993", ge=0, lt=1
+    )
+    contact_step: float = setting(
+        0.35, "share of the way to its judgment that one contact moves a newcomer", "", ge=0, le=1
+    )
     failure_step: float = setting(0.35, "the same for a failure", "", ge=0, le=1)
     encounter_focus: float = setting(0.3, "weight that a contact puts on service beyond the usual", "0-1", ge=0, le=1)
     encounter_noise: float = setting(0.20, "spread of how well a contact goes", "attribute scale", ge=0, le=1)
-    wait_weight: float = setting(0.10, "loss per e-folding of the wait over the tolerable", "attribute scale", ge=0, le=2)
+    wait_weight: float = setting(
+        0.10, "loss per e-folding of the wait over the tolerable", "attribute scale", ge=0, le=2
+    )
     tolerable_wait: float = setting(1.0, "wait at which callers begin to mind", "minutes", gt=0, le=120)
     unresolved_weight: float = setting(0.25, "loss when the matter is not resolved", "attribute scale", ge=0, le=2)
     abandoned_weight: float = setting(0.20, "loss when the caller hung up unanswered", "attribute scale", ge=0, le=2)
     quality_weight: float = setting(0.20, "gain per unit of the agent's quality above 1", "attribute scale", ge=0, le=2)
-    usual_service: float = setting(0.10, "loss of a usual contact, at which service counts as its level", "attribute scale", ge=0, le=1)
-    failure_loss: float = setting(0.20, "loss of product performance in a failure of severity 1", "attribute scale", ge=0, le=2)
-    problem_loss: float = setting(0.10, "lasting loss of product performance while a problem is open", "attribute scale", ge=0, le=2)
+    usual_service: float = setting(
+        0.10, "loss of a usual contact, at which service counts as its level", "attribute scale", ge=0, le=1
+    )
+    failure_loss: float = setting(
+        0.40, "loss of product performance in a failure of severity 1", "attribute scale", ge=0, le=2
+    )
+    price_loss: float = setting(
+        0.06,
+        "loss of price fairness by a fresh rise of 10 %",
+        "attribute scale",
+        "Kahneman, Knetsch & Thaler 1986; [A] size",
+        ge=0,
+        le=1,
+    )
+    problem_loss: float = setting(
+        0.10, "lasting loss of product performance while a problem is open", "attribute scale", ge=0, le=2
+    )
     problem_half_life: float = setting(4.0, "an open problem that nobody solves fades", "months", gt=0, le=600)
-    recovery_lift: float = setting(0.10, "lift of satisfaction by a recovery felt as just", "of the way to 1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
-    procedural_justice: float = setting(0.35, "justice of a quick answer", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
-    interactional_justice: float = setting(0.30, "justice of a good agent", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
-    distributive_justice: float = setting(0.50, "justice of full compensation", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1)
-    fair_compensation: float = setting(20.0, "compensation that counts as full for severity 1", "currency", gt=0, le=1e6)
+    recovery_lift: float = setting(
+        0.10,
+        "lift of satisfaction by a recovery felt as just",
+        "of the way to 1",
+        "Smith, Bolton & Wagner 1999",
+        ge=0,
+        le=1,
+    )
+    procedural_justice: float = setting(
+        0.35, "justice of a quick answer", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1
+    )
+    interactional_justice: float = setting(
+        0.30, "justice of a good agent", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1
+    )
+    distributive_justice: float = setting(
+        0.50, "justice of full compensation", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1
+    )
+    fair_compensation: float = setting(
+        20.0, "compensation that counts as full for severity 1", "currency", gt=0, le=1e6
+    )
     commitment_ref: float = setting(0.5, "commitment at the anchor", "0-1", _PROTOTYPE, gt=0.05, lt=0.95)
     commitment_slope: float = setting(2.5, "effect of satisfaction on commitment", "log-odds", _PROTOTYPE, ge=0, le=50)
     bond_slope: float = setting(0.5, "effect of the personal bond on commitment", "log-odds", ge=0, le=50)
     commitment_rate: float = setting(0.06, "share of the way that commitment goes in a month", "a month", ge=0, lt=1)
     habit_half_life: float = setting(12.0, "habit grows with custom and fades without", "months", gt=0, le=600)
-    habit_step: float = setting(0.15, "share of the way that one purchase moves habit (repertoire)", "", "Guadagni & Little 1983", ge=0, le=1)
+    habit_step: float = setting(
+        0.15, "share of the way that one purchase moves habit (repertoire)", "", "Guadagni & Little 1983", ge=0, le=1
+    )
     bond_half_life: float = setting(36.0, "the personal bond grows with custom", "months", gt=0, le=600)
-    belief_half_life: float = setting(24.0, "beliefs about other firms drift to their public reputation", "months", gt=0, le=600)
+    belief_half_life: float = setting(
+        24.0, "beliefs about other firms drift to their public reputation", "months", gt=0, le=600
+    )
     memory_half_life: float = setting(24.0, "what a former customer still feels on coming back", "months", gt=0, le=600)
-    price_half_life: float = setting(3.0, "a price rise is forgotten", "months", gt=0, le=600)
+    price_half_life: float = setting(9.0, "a price rise is forgotten", "months", gt=0, le=600)
     outreach_half_life: float = setting(1.0, "a message is forgotten", "months", gt=0, le=600)
 
 
@@ -112,7 +161,9 @@ def step_size(step: float, tenure: float, f: FeelSettings) -> float:
 
 
 @kernel
-def encounter(level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: FeelSettings) -> float:
+def encounter(
+    level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: FeelSettings
+) -> float:
     """Return the service performance of one contact, on the attribute scale.
 
     level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved - abandoned:
@@ -232,11 +283,15 @@ COMPLAINT = 1  # the cause of a contact that brings a failure
 
 
 @inlined
-def performance(people: People, person: int, firm: int, k: int, terms: Terms, f: FeelSettings, e_skill_ref: float) -> float:
-    """Return what the person gets of attribute ``k``: level + match, less an open problem; convenience needs e-skill."""
+def performance(
+    people: People, person: int, firm: int, k: int, terms: Terms, f: FeelSettings, e_skill_ref: float
+) -> float:
+    """Return what the person gets of attribute ``k``: level + match, less an open problem or a fresh price rise; convenience needs e-skill."""
     value = float(terms.level[firm, k]) + float(people.match[person, firm])
     if k == Attribute.PRODUCT:
         value -= f.problem_loss * float(people.problem[person, firm])
+    elif k == Attribute.PRICE_FAIRNESS:
+        value -= f.price_loss * float(people.price_salience[person])
     elif k == Attribute.CONVENIENCE:
         value += 0.2 * (float(people.e_skill[person]) - e_skill_ref)
     return value
@@ -274,7 +329,14 @@ def is_customer(people: People, person: int, firm: int, repertoire: bool, active
 
 @inlined
 def _feel_routine(
-    people: People, person: int, firm: int, terms: Terms, f: FeelSettings, pace: Pace, repertoire: bool, e_skill_ref: float
+    people: People,
+    person: int,
+    firm: int,
+    terms: Terms,
+    f: FeelSettings,
+    pace: Pace,
+    repertoire: bool,
+    e_skill_ref: float,
 ) -> None:
     """Relax satisfaction, expectation, commitment, habit and bond by time. Service is felt only in contacts."""
     tenure = float(people.tenure[person, firm])

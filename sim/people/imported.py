@@ -49,7 +49,9 @@ def draw_posterior(first: int, last: int, people: People, key: Key, log: Importe
     """Give every person in ``[first, last)`` rate, lapse, spend and state drawn from its own posterior, with one firm."""
     for person in range(first, last):
         x, t_x, watched = float(log.x[person]), float(log.t_x[person]), float(log.T[person])
-        alive = uniform(key, person, 0, Decision.ALIVE, 0) < chance_alive(x, t_x, watched, log.r, log.alpha, log.a, log.b)
+        alive = uniform(key, person, 0, Decision.ALIVE, 0) < chance_alive(
+            x, t_x, watched, log.r, log.alpha, log.a, log.b
+        )
         rate = gamma(key, person, 0, Decision.PURCHASE_RATE, 0, log.r + x) / (log.alpha + watched)
         people.purchase_rate[person] = rate * WEEKS_A_YEAR
         people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, log.a, log.b + x)

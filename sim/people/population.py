@@ -49,7 +49,9 @@ class CustomersSettings(Settings):
         "frailty of leaving: gamma of mean 1, or a yearly chance drawn from a beta (shifted-beta-geometric)",
         source="Vaupel, Manton & Stallard 1979; Fader & Hardie 2007",
     )
-    frailty_cv: float = setting(0.7, "spread of the gamma frailty; 0: all alike", "coefficient of variation", ge=0, le=3)
+    frailty_cv: float = setting(
+        0.7, "spread of the gamma frailty; 0: all alike", "coefficient of variation", ge=0, le=3
+    )
     leaving_a: float = setting(0.704, "first parameter of the beta chance", "", "Fader & Hardie 2007", gt=0, le=1000)
     leaving_b: float = setting(1.182, "second parameter of the beta chance", "", "Fader & Hardie 2007", gt=0, le=1000)
     price_sensitivity: float = setting(3.0, "median utility per log price", "utility", ge=0, le=50)
@@ -66,9 +68,13 @@ class CustomersSettings(Settings):
     spend_q: float = setting(3.74, "gamma shape of spend levels over people", "", "Fader & Hardie 2013", gt=1, le=1000)
     spend_gamma: float = setting(15.44, "gamma scale of spend levels", "currency", "Fader & Hardie 2013", gt=0, le=1e6)
     failure_shape: float = setting(2.0, "gamma shape of failure-proneness over people", "", gt=0, le=1000)
-    contacts_per_year: float = setting(4.0, "questions to the firm, complaints and orders not counted", "a year", ge=0, le=100)
+    contacts_per_year: float = setting(
+        4.0, "questions to the firm, complaints and orders not counted", "a year", ge=0, le=100
+    )
     contacts_shape: float = setting(1.5, "gamma shape of the question rate over people", "", gt=0, le=1000)
-    patience_cv: float = setting(0.0, "spread of patience over people; 0: all alike", "coefficient of variation", ge=0, le=3)
+    patience_cv: float = setting(
+        0.0, "spread of patience over people; 0: all alike", "coefficient of variation", ge=0, le=3
+    )
     voice_sd: float = setting(0.5, "spread of the readiness to complain", "log-odds", ge=0, le=5)
     e_skill_mean: float = setting(0.6, "mean skill in dealing with firms online", "0-1", gt=0, lt=1)
     incentive_seeking_mean: float = setting(0.3, "mean pull of rewards on a person", "0-1", gt=0, lt=1)
@@ -131,7 +137,9 @@ def _draw_importance(
 
 
 @inlined
-def _draw_person(key: Key, person: int, s: CustomersSettings, beta_leaving: bool, sensitivity: float, people: People) -> None:
+def _draw_person(
+    key: Key, person: int, s: CustomersSettings, beta_leaving: bool, sensitivity: float, people: People
+) -> None:
     """Write the traits that are one number a person."""
     if beta_leaving:
         chance = beta(key, person, 0, Decision.FRAILTY, 0, s.leaving_a, s.leaving_b)

@@ -26,7 +26,11 @@ class DiscountSettings(ProgramSettings):
         source="the manager's choice",
     )
     offers_per_year: float = setting(
-        0.0, "messages that bring a limited offer to each customer aimed at; 0: the discount is simply always there", "a year", ge=0, le=52
+        0.0,
+        "messages that bring a limited offer to each customer aimed at; 0: the discount is simply always there",
+        "a year",
+        ge=0,
+        le=52,
     )
     lasts_months: float = setting(3.0, "time for which an offer holds", "months", "the manager's choice", gt=0, le=60)
     cost_per_message: float = setting(0.5, "cost of one message", "currency", ge=0, le=1000)
@@ -37,7 +41,16 @@ class DiscountSettings(ProgramSettings):
 
 
 @loop
-def _reach(first: int, last: int, period: int, key: Key, firm_id: int, aimed: NDArray[np.bool_], chance: float, reached: NDArray[np.bool_]) -> None:
+def _reach(
+    first: int,
+    last: int,
+    period: int,
+    key: Key,
+    firm_id: int,
+    aimed: NDArray[np.bool_],
+    chance: float,
+    reached: NDArray[np.bool_],
+) -> None:
     """Draw whom of those aimed at a message reaches in this period."""
     for person in range(first, last):
         reached[person] = aimed[person] and uniform(key, person, period, Decision.REACH, firm_id) < chance

@@ -33,14 +33,35 @@ class PointsSettings(ProgramSettings):
     reward: float = setting(5.0, "worth of a reward to its owner", "currency", "the manager's choice", ge=0, le=1e6)
     unit_cost: float = setting(0.8, "cost of a reward to the firm", "share of its worth", ge=0, le=1)
     endowed: float = setting(0.0, "points given at enrollment", "points", "the manager's choice", ge=0, le=1e9)
-    expiry_months: float = setting(24.0, "points of a member who buys nothing for so long expire", "months", "the manager's choice", gt=0, le=600)
-    expected_breakage: float = setting(0.2, "share of points expected never to be redeemed, for the accrual", "share", ge=0, lt=1)
-    enrollment: float = setting(1.0, "hazard that a customer of mean incentive-seeking enrolls", "a year", ge=0, le=1000)
-    self_selection: float = setting(1.5, "how much likelier incentive seekers enroll, from 0 to 1 on their scale", "log hazard", ge=0, le=20)
-    pull: float = setting(1.0, "utility of the points a purchase earns, against their worth as a price cut", "factor", ge=0, le=10)
-    pressure: float = setting(0.4, "utility of a reward at hand", "utility", "Taylor & Neslin 2005; [A] size", ge=0, le=10)
-    pressure_shape: float = setting(3.0, "how late the pressure rises: power of the part of the way gone", "", "Kivetz, Urminsky & Zheng 2006; [A] size", ge=1, le=20)
-    growth: float = setting(1.0, "purchases added per utility of the program, before the market's cap (repertoire)", "", ge=0, le=10)
+    expiry_months: float = setting(
+        24.0, "points of a member who buys nothing for so long expire", "months", "the manager's choice", gt=0, le=600
+    )
+    expected_breakage: float = setting(
+        0.2, "share of points expected never to be redeemed, for the accrual", "share", ge=0, lt=1
+    )
+    enrollment: float = setting(
+        1.0, "hazard that a customer of mean incentive-seeking enrolls", "a year", ge=0, le=1000
+    )
+    self_selection: float = setting(
+        1.5, "how much likelier incentive seekers enroll, from 0 to 1 on their scale", "log hazard", ge=0, le=20
+    )
+    pull: float = setting(
+        1.0, "utility of the points a purchase earns, against their worth as a price cut", "factor", ge=0, le=10
+    )
+    pressure: float = setting(
+        0.4, "utility of a reward at hand", "utility", "Taylor & Neslin 2005; [A] size", ge=0, le=10
+    )
+    pressure_shape: float = setting(
+        3.0,
+        "how late the pressure rises: power of the part of the way gone",
+        "",
+        "Kivetz, Urminsky & Zheng 2006; [A] size",
+        ge=1,
+        le=20,
+    )
+    growth: float = setting(
+        1.0, "purchases added per utility of the program, before the market's cap (repertoire)", "", ge=0, le=10
+    )
 
 
 @kernel
@@ -107,7 +128,11 @@ class Points(Program):
         )  # fmt: skip
         new = np.flatnonzero(self.member & ~already)
         self._accrue(market, new, self.points[new].astype(np.float64))
-        pull, growth, at_stake = offers.pull[:, firm.number], offers.growth[:, firm.number], offers.at_stake[:, firm.number]
+        pull, growth, at_stake = (
+            offers.pull[:, firm.number],
+            offers.growth[:, firm.number],
+            offers.at_stake[:, firm.number],
+        )
         crew.run(_offer, people.price_sensitivity, self.member, self.points, self.rules, pull, growth, at_stake)
 
     def after_purchase(self, market: "Market", purchases: Purchases) -> None:

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 class RecoverySettings(ProgramSettings):
     """What a failure is compensated with."""
 
-    compensation: float = setting(10.0, "paid to a complainer whose contact resolves the failure", "currency", ge=0, le=1e5)
-    by_severity: bool = setting(True, "in proportion to the severity of the problem, 0 to twice the amount", source="the manager's choice")
+    compensation: float = setting(
+        10.0, "paid to a complainer whose contact resolves the failure", "currency", ge=0, le=1e5
+    )
+    by_severity: bool = setting(
+        True, "in proportion to the severity of the problem, 0 to twice the amount", source="the manager's choice"
+    )
 
 
 class Recovery(Program):

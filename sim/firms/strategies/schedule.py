@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 class Change(Settings):
     """One entry of a lever calendar: from ``year`` on, the levers that are named have these values."""
 
-    year: float = setting(0.0, "when, counted from the end of the burn-in", "years", "the manager's choice", ge=0, le=50)
+    year: float = setting(
+        0.0, "when, counted from the end of the burn-in", "years", "the manager's choice", ge=0, le=50
+    )
     price: float | None = setting(None, "price relative to the market's reference price", "factor", "", gt=0, le=100)
     failures: float | None = setting(None, "failures a customer meets", "a year / an order", "", ge=0, le=100)
     brand: float | None = setting(None, "pull of the name", "utility", "", ge=-20, le=20)
