@@ -1,7 +1,7 @@
 """How fast the queue is: contacts a second, beside a SimPy model in the usual style (a process for each caller).
 
-Run it with ``python benchmarks/call_center.py``. Both serve the same callers with the same patience, in one run, and must agree on
-who is answered; a second row adds what only our engine has: agents, shifts, redials and repeats.
+Run it with ``python benchmarks/call_center.py``. Both serve the same callers with the same patience, in one run, and
+must agree on how many are answered; a further row adds what only our engine has: agents, shifts, redials and repeats.
 """
 
 import time

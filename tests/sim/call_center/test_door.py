@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +15,23 @@ def test_an_answer_comes_back_in_the_order_of_the_question():
     assert served["end"].tolist() == [8.0, 2.0, 7.0]
     assert served["answered"].all()
     assert (served["agent"] == 0).all()
+
+
+def test_the_example_on_the_page_gives_what_it_says():
+    page = (Path(__file__).parents[3] / "docs" / "call_center.md").read_text()
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict = {}
+    imports, calls = example.split("\n\n", 1)
+    exec(imports, names)
+    for line in re.sub(r"\n# .*", "", calls).splitlines():
+        code, _, said = line.partition("  #")
+        if code.startswith("center ="):
+            exec(code, names)
+        elif code.startswith("serve("):
+            table = eval(code, names).to_string()
+            assert all(row.removeprefix("#") in table for row in re.findall(r"\n# (\d .*)", calls))
+        elif code:
+            assert eval(code, names) == pytest.approx(float(said.split(",")[0]), rel=1e-3)
 
 
 def test_priority_zero_goes_first():
