@@ -16,9 +16,8 @@ _HOURS = (
     *(0.8, 1.1, 1.3, 1.2, 0.9, 0.9, 1.1, 1.2, 1.0, 0.8),
     *(0.6, 0.5, 0.4, 0.3, 0.2, 0.1),
 )
-_PATTERN = "[A] the usual double hump with a heavy Monday (Gans, Koole & Mandelbaum 2003 show such a day)"
-_AGENTS = "[A] orders of size as in Gans, Koole & Mandelbaum 2003"
-_MARKET = "median of contact-center surveys; docs/call_center.md"
+_PATTERN = "[A] the usual double hump with a heavy Monday; vary it in sensitivity studies"
+_BANK = "a bank's call log of 1999 (Anonymous Bank, Technion) has"
 
 
 class OpeningSettings(Settings):
@@ -64,9 +63,7 @@ class HandleTimeSettings(Settings):
     """How long a contact keeps an agent of normal speed busy: lognormal."""
 
     mean_minutes: float = setting(6.0, "mean time an agent needs for a contact", "minutes", gt=0, le=240)
-    log_sd: float = setting(
-        0.9, "standard deviation of its logarithm", "log minutes", "Brown et al. 2005 (a bank: .946)", ge=0, le=3
-    )
+    log_sd: float = setting(0.9, "standard deviation of its logarithm", "log minutes", f"{_BANK} .946", ge=0, le=3)
 
 
 class PatienceSettings(Settings):
@@ -76,7 +73,7 @@ class PatienceSettings(Settings):
         3.0,
         "mean patience of a caller of normal patience",
         "minutes",
-        "[A] Brown et al. 2005 (a bank): 7",
+        f"[A] {_BANK} 7.2",
         gt=0,
         le=1e6,
     )
@@ -122,14 +119,11 @@ class StaffingSettings(Settings):
 class AgentSettings(Settings):
     """Who works there."""
 
-    speed_sd: float = setting(
-        0.1, "spread of agents' speed (mean 1, log standard deviation)", "log", _AGENTS, ge=0, le=1
-    )
+    speed_sd: float = setting(0.1, "spread of agents' speed (mean 1, log standard deviation)", "log", ge=0, le=1)
     quality_sd: float = setting(
         0.1,
         "spread of agents' quality, a factor on the chance to solve (mean 1, log standard deviation)",
         "log",
-        _AGENTS,
         ge=0,
         le=1,
     )
@@ -150,7 +144,14 @@ class BenchmarkSettings(Settings):
 
     chance_of_wait: float = setting(0.3, "chance that a caller waits at all", "chance", ge=0, le=1)
     mean_wait_minutes: float = setting(0.7, "mean wait of those who wait, were they patient", "minutes", gt=0, le=1e4)
-    price_per_contact: float = setting(5.25, "loaded price of an answered contact", "currency", _MARKET, ge=0, le=1e4)
+    price_per_contact: float = setting(
+        5.25,
+        "loaded price of an answered contact",
+        "currency",
+        "published cost of a phone contact; loaded",
+        ge=0,
+        le=1e4,
+    )
     resolution: float = setting(0.72, "chance that a contact solves its problem", "chance", ge=0, le=1)
 
 
