@@ -1,6 +1,7 @@
 """Feel: expectation, satisfaction, commitment, habit and the open problem.
 
-What is felt all the time relaxes by time; a contact or a failure is a step of its own. So the length of a period does not matter.
+What is felt all the time relaxes by time; a contact or a failure is a step of its own. So the length of a period does
+not matter.
 """
 
 import math
@@ -74,7 +75,7 @@ class FeelSettings(Settings):
         0.40, "loss of product performance in a failure of severity 1", "attribute scale", ge=0, le=2
     )
     price_loss: float = setting(
-        0.06,
+        0.10,
         "loss of price fairness by a fresh rise of 10 %",
         "attribute scale",
         "Kahneman, Knetsch & Thaler 1986; [A] size",
@@ -166,8 +167,9 @@ def encounter(
 ) -> float:
     """Return the service performance of one contact, on the attribute scale.
 
-    level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved - abandoned:
-    the longer the wait, the worse; a matter left unresolved is worst (Taylor 1994; Dixon, Freeman & Toman 2010). ``wait`` in minutes.
+    level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved
+    - abandoned: the longer the wait, the worse; a matter left unresolved is worst (Taylor 1994; Dixon, Freeman & Toman
+    2010). ``wait`` in minutes.
     """
     felt = level + f.usual_service + noise - f.wait_weight * math.log1p(wait / f.tolerable_wait)
     if not answered:
@@ -212,7 +214,7 @@ def hoped_for(people: People, person: int, firm: int, f: FeelSettings) -> float:
 
 @inlined
 def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
-    """Start or resume a relationship: hope, mixed with what is remembered of an earlier one (half-life), nothing open."""
+    """Start or resume a relationship: hope, mixed with what is remembered of an earlier one, and nothing open."""
     memory = 1.0 - approach(f.memory_half_life, float(people.since[person, firm]))
     hope = hoped_for(people, person, firm, f)
     satisfaction = memory * float(people.satisfaction[person, firm]) + (1.0 - memory) * hope
@@ -262,7 +264,7 @@ def pace_of(f: FeelSettings, dt: float) -> Pace:
 
 
 class Lived(NamedTuple):
-    """What happened to people in a period, sorted by person; ``*_from`` (N + 1,) says where each person's rows begin."""
+    """What happened to people in a period, sorted by person; ``*_from`` (N + 1,): where each person's rows begin."""
 
     failure_from: NDArray[np.int64]
     failure_firm: NDArray[np.int8]
@@ -286,7 +288,10 @@ COMPLAINT = 1  # the cause of a contact that brings a failure
 def performance(
     people: People, person: int, firm: int, k: int, terms: Terms, f: FeelSettings, e_skill_ref: float
 ) -> float:
-    """Return what the person gets of attribute ``k``: level + match, less an open problem or a fresh price rise; convenience needs e-skill."""
+    """Return what the person gets of attribute ``k``: level + match, less an open problem or a fresh price rise.
+
+    Convenience is more for who has e-skill.
+    """
     value = float(terms.level[firm, k]) + float(people.match[person, firm])
     if k == Attribute.PRODUCT:
         value -= f.problem_loss * float(people.problem[person, firm])
@@ -299,8 +304,8 @@ def performance(
 
 @loop
 def feel(
-    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings, pace: Pace,
-    repertoire: bool, active_years: float, e_skill_ref: float,
+    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings,
+    pace: Pace, repertoire: bool, active_years: float, e_skill_ref: float,
 ) -> None:  # fmt: skip
     """Live through the period's end for the people in ``[first, last)``."""
     for person in range(first, last):

@@ -1,8 +1,8 @@
 """A points program: spend earns points, enough points are a reward, and points not used expire.
 
-Points pressure: as a reward comes near, its owner leans towards the firm, and leans back once it is had (Kivetz, Urminsky & Zheng
-2006; Taylor & Neslin 2005). Points given at enrollment start that pull at once (endowed progress: Nunes & Dreze 2006). Who likes
-incentives enrolls first, so members differ from others before the program does anything.
+Points pressure: as a reward comes near, its owner leans towards the firm, and leans back once it is had (Kivetz,
+Urminsky & Zheng 2006; Taylor & Neslin 2005). Points given at enrollment start that pull at once (endowed progress:
+Nunes & Dreze 2006). Who likes incentives enrolls first, so members differ from others before the program does anything.
 """
 
 import math
@@ -60,7 +60,7 @@ class PointsSettings(ProgramSettings):
         le=20,
     )
     growth: float = setting(
-        1.0, "purchases added per utility of the program, before the market's cap (repertoire)", "", ge=0, le=10
+        0.4, "purchases added per utility of the program, before the market's cap (repertoire)", "", ge=0, le=10
     )
 
 
@@ -68,7 +68,7 @@ class PointsSettings(ProgramSettings):
 def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     """Return the utility that the program adds for a member with so many points.
 
-    rho earn reward / threshold (points as a price cut) + pressure (points / threshold)^shape, which resets with the reward.
+    rho earn reward / threshold (points as a price cut) + pressure (points / threshold)^shape, reset with the reward.
     """
     near = min(points / p.threshold, 1.0)
     return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * near**p.pressure_shape
@@ -90,10 +90,10 @@ def _enroll(
 
 @loop
 def _offer(
-    first: int, last: int, price_sensitivity: Floats, member: Flags, points: Floats, p: PointsSettings, pull: Floats, growth: Floats,
-    at_stake: Floats,
+    first: int, last: int, price_sensitivity: Floats, member: Flags, points: Floats, p: PointsSettings, pull: Floats,
+    growth: Floats, at_stake: Floats,
 ) -> None:  # fmt: skip
-    """Let members lean towards the firm, and let them have their points at stake; the last three are the firm's columns (N,)."""
+    """Let members lean towards the firm, with their points at stake; the last three are the firm's columns (N,)."""
     for person in range(first, last):
         if member[person]:
             added = lean(float(points[person]), float(price_sensitivity[person]), p)
