@@ -105,10 +105,9 @@ def _answer(study: "Study", arms: list[str], replicates: int, workers: int | Non
 
 def _jobs(study: "Study", arms: list[str], replicates: int, people: "Imported | None", progress: bool) -> list[Job]:
     """Return all jobs, replicate by replicate; arms whose burn-in is the same share one, imported people have none."""
-    base = study.arms[study.reference]
     cache = cache_folder() / "pasts"
     drawn = arms if people is None else []
-    pasts = {arm: past_of(study.arms[arm].before(base), cache, progress=progress) for arm in drawn}
+    pasts = {arm: past_of(study.arms[arm].before(study.base), cache, progress=progress) for arm in drawn}
     return [
         Job(arm, replicate, study.arms[arm], pasts.get(arm), people)
         for replicate in range(1, replicates + 1)

@@ -1,7 +1,7 @@
 """The clock of a world: periods, years, minutes, seasons.
 
-A year is 52 weeks. A period is a month (a twelfth of a year, 43,680 minutes) or a week (10,080 minutes). The clock counts
-minutes from the first instant of the burn-in, a Monday 00:00, and is one for people and call centers.
+A year is 52 weeks. A period is a month (a twelfth of a year, 43,680 minutes) or a week (10,080 minutes). The clock
+counts minutes from the first instant of the burn-in, a Monday 00:00, and is one for people and call centers.
 """
 
 from typing import Literal, NamedTuple

@@ -1,8 +1,8 @@
 """Compile a rule or a room's loop, with a cache that cannot go stale.
 
-Numba's own cache looks at the file that holds a function, not at the rules which that function calls. So the name of the
-cache folder carries a fingerprint of the file and of everything it imports from this package, of Numba and of the processor:
-edit a rule and the kernels that may call it are built anew; edit nothing and they load in milliseconds.
+Numba's own cache looks at the file that holds a function, not at the rules which that function calls. So the name of
+the cache folder carries a fingerprint of the file and of everything it imports from this package, of Numba and of the
+processor: edit a rule and the kernels that may call it are built anew; edit nothing and they load in milliseconds.
 """
 
 import hashlib
@@ -12,11 +12,9 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numba
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 SOURCES = Path(__file__).parent
 
@@ -60,28 +58,33 @@ def cache_folder() -> Path:
     return Path(os.environ.get("ECRM_CACHE") or Path(base) / "ecrm-workbench")
 
 
-def kernel(function: _Function) -> _Function:
+def kernel[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile ``function`` when it is first called: without the interpreter's lock, cached, IEEE arithmetic in order.
 
     With ``NUMBA_DISABLE_JIT=1`` in the environment the same code runs as plain Python and gives the same bits.
     """
-    # Numba reads its cache folder when a function is wrapped, so each module's kernels get the folder of its sources.
-    numba.config.CACHE_DIR = str(cache_folder() / "kernels" / fingerprint(function.__module__))
-    return cast(_Function, numba.njit(nogil=True, cache=True, error_model="python")(function))
+    return cast(Function, _cached(function))
 
 
-def loop(function: _Function) -> _Function:
+def loop[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile a room's loop over people: as ``kernel``, but it may not allocate, and so counts no references.
 
     Counting references to forty columns for every person took ten times as long as the model's arithmetic.
     """
-    numba.config.CACHE_DIR = str(cache_folder() / "kernels" / fingerprint(function.__module__))
-    return cast(_Function, numba.njit(nogil=True, cache=True, error_model="python", _nrt=False)(function))
+    return cast(Function, _cached(function, _nrt=False))
 
 
-def inlined(function: _Function) -> _Function:
+def _cached(function: Callable[..., Any], **options: bool) -> Any:
+    """Compile a function whose cache is in the folder of its sources."""
+    config: Any = numba.config  # read when a function is wrapped, so each module's kernels get their own folder
+    config.CACHE_DIR = str(cache_folder() / "kernels" / fingerprint(function.__module__))
+    compiler: Any = numba.njit  # its types do not know every option
+    return compiler(nogil=True, cache=True, error_model="python", **options)(function)
+
+
+def inlined[Function: Callable[..., Any]](function: Function) -> Function:
     """Weave ``function`` into the kernels that call it: for parts of a loop that take all columns.
 
     Handing some forty arrays from one compiled function to the next would take longer to compile than all arithmetic.
     """
-    return cast(_Function, numba.njit(nogil=True, error_model="python", inline="always")(function))
+    return cast(Function, numba.njit(nogil=True, error_model="python", inline="always")(function))

@@ -1,7 +1,7 @@
 """The ledger: double entry in integer cents, per person and firm.
 
-Every posting debits one account and credits another by the same cents, so the books of a firm always balance, and sums are
-exact in any order. Lines that belong to a person carry the person; payroll and fixed costs belong to nobody.
+Every posting debits one account and credits another by the same cents, so the books of a firm always balance, and sums
+are exact in any order. Lines that belong to a person carry the person; payroll and fixed costs belong to nobody.
 """
 
 from enum import IntEnum
@@ -31,7 +31,7 @@ class Account(IntEnum):
 RESULT = tuple(account for account in Account if account >= Account.REVENUE)  # accounts of profit and loss
 
 
-def to_cents(money: float | NDArray[np.float64]) -> Cents:
+def to_cents(money: float | NDArray[np.floating]) -> Cents:
     """Return currency units as integer cents, rounded once, halves up."""
     return np.floor(np.asarray(money, np.float64) * 100.0 + 0.5).astype(np.int64)
 
@@ -54,7 +54,7 @@ class Ledger:
     def post(
         self, firm: int, debit: Account, credit: Account, cents: Cents, person: NDArray[np.int64] | None = None
     ) -> None:
-        """Debit one account and credit another of a firm by ``cents`` (>= 0, any shape), for these persons or for nobody."""
+        """Debit one account of a firm and credit another by ``cents`` (>= 0), for these persons or for nobody."""
         amount = int(cents.sum())
         self.balance[firm, debit] += amount
         self.balance[firm, credit] -= amount
@@ -78,11 +78,11 @@ class Ledger:
         np.add.at(self.purse, person, cents)
 
     def accrue_reward(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
-        """Book the expected cost of points that were earned: a cost now, a liability until they are redeemed or expire."""
+        """Book the expected cost of points earned: a cost now, a liability until they are redeemed or expire."""
         self.post(firm, Account.REWARD_COST, Account.POINTS_LIABILITY, cents, person)
 
     def redeem_reward(self, firm: int, person: NDArray[np.int64], carried: Cents, cost: Cents) -> None:
-        """Book redeemed points: their carried liability goes, their real cost is paid, the difference trues up the cost."""
+        """Book redeemed points: the carried liability goes, the real cost is paid, the difference trues up the cost."""
         self.post(firm, Account.POINTS_LIABILITY, Account.CASH, carried, person)
         self.post(firm, Account.REWARD_COST, Account.CASH, np.maximum(cost - carried, 0), person)
         self.post(firm, Account.CASH, Account.REWARD_COST, np.maximum(carried - cost, 0), person)

@@ -66,7 +66,8 @@ class Market(mesa.Model):  # type: ignore[misc]
 
         Args:
             world: All settings.
-            replicate: Which luck is lived, from 1 (0: the past). The people are the same in all of them; imported ones are drawn anew.
+            replicate: Which luck is lived, from 1 (0: the past). The people are the same in all of them; imported ones
+                are drawn anew.
             population: Real customers of the first firm; they have no burn-in.
             start: The settled past (see ``settle``), shared by arms; without it the burn-in is lived here.
             threads: Threads for the people; they cannot change a bit of the results.
@@ -116,7 +117,7 @@ class Market(mesa.Model):  # type: ignore[misc]
             if progress:
                 progress(self.period - self.begins, self.world.calendar.periods)
 
-    # --- the parts of a period that belong to the market itself ---------------------------------------------------------
+    # --- the parts of a period that belong to the market itself -------------------------------------------------------
 
     def _open(self) -> None:
         """Turn the calendar; the last part of the burn-in is served call by call."""
@@ -155,7 +156,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.ledger.close(self.year + self.now.dt)
         self.period += 1
 
-    # --- faces ----------------------------------------------------------------------------------------------------------
+    # --- faces --------------------------------------------------------------------------------------------------------
 
     @property
     def year(self) -> float:
@@ -203,7 +204,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         """Return one row per person."""
         return self.reports.persons(self.firm(firm))
 
-    # --- the past ---------------------------------------------------------------------------------------------------------
+    # --- the past -----------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """Return people and centers as they are now."""

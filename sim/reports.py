@@ -116,7 +116,7 @@ class Reports:
             "outlay": outlay * weight,
         }
 
-    # --- what they say --------------------------------------------------------------------------------------------------
+    # --- what they say ------------------------------------------------------------------------------------------------
 
     def counts(self, firm: "Firm") -> Columns:
         """Return the counts of a firm by name, one entry a period."""
@@ -124,7 +124,7 @@ class Reports:
         return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
     def periods(self) -> "pd.DataFrame":
-        """Return one row per period and firm: period (from 1), year (its end), firm, the figures, the counts behind them."""
+        """Return one row per period and firm: period (from 1), year (its end), firm, the figures and their counts."""
         import pandas as pd
 
         tables = []
@@ -144,7 +144,7 @@ class Reports:
             table = pd.DataFrame(
                 head | figures | {name: column for name, column in counts.items() if name not in figures}
             )
-            tables.append(table.astype({name: "float64" for name in figures}))
+            tables.append(table.astype(dict.fromkeys(figures, "float64")))
         return pd.concat(tables, ignore_index=True).sort_values(["period", "firm"], kind="stable", ignore_index=True)
 
     def outcomes(self, firm: "Firm") -> dict[str, float | None]:
@@ -181,8 +181,8 @@ class Reports:
         orders = world.experience.order_questions + firm.levers.failures
         rate = math.log1p(max(world.economics.discount_rate, 1e-6))
         crowd.crew.run(
-            appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing, crowd.feeling,
-            crowd.reopen, orders, self._costs(firm), rate, crowd.repertoire, worth,
+            appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing,
+            crowd.feeling, crowd.reopen, orders, self._costs(firm), rate, crowd.repertoire, worth,
         )  # fmt: skip
         return worth
 
@@ -209,7 +209,7 @@ class Reports:
         return table
 
     def persons(self, firm: "Firm") -> "pd.DataFrame":
-        """Return one row per person: realized discounted value with the firm, expected future value, custom at start and end."""
+        """Return one row per person: realized discounted and expected value to the firm, custom at start and end."""
         import pandas as pd
 
         market, number = self.market, firm.number

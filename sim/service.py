@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def centers_of(market: "Market", served: bool) -> list[CallCenter]:
-    """Return each firm's center; until own centers are ``served`` call by call, their benchmark figures stand for them."""
+    """Return each firm's center; until own centers are ``served`` call by call, benchmark figures stand for them."""
     return [CallCenter(_settings(firm, served), firm.id, market.key) for firm in market.firms]
 
 
@@ -72,7 +72,7 @@ def _contacts(market: "Market", firm: "Firm", center: CallCenter, incidents: Inc
 
 
 def _priority(market: "Market", firm: "Firm") -> NDArray[np.int8]:
-    """Return who is answered first (0): the share of customers with the highest recent spend that the center prefers."""
+    """Return who is answered first (0): the share of customers, highest recent spend first, that the center prefers."""
     share = firm.settings.call_center.priority
     spend = market.people.recent_spend[:, firm.number]
     spenders = spend > 0.0
@@ -104,7 +104,10 @@ def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int6
 
 
 def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> None:
-    """Pay staff and tools of an own center (its share of the customers represented), or a benchmark's price per answered contact."""
+    """Pay staff and tools of an own center, or a benchmark's price per answered contact.
+
+    The payroll is that of the simulated customers: their share of the customers represented.
+    """
     settings = center.settings
     if settings.kind == "benchmark":
         _bill(market, firm, settings.benchmark.price_per_contact, own.person[own.answered])

@@ -20,14 +20,14 @@ class Settings(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Give the class a tuple that carries its numbers into kernels, in its own module, where a cached kernel finds it again."""
+        """Give the class a tuple of its numbers for kernels, in its own module, where a cached kernel finds it."""
         names = [name for name, field in cls.model_fields.items() if field.annotation in (float, int, bool)]
-        shape = namedtuple(f"{cls.__name__}Numbers", names, module=cls.__module__)
-        setattr(sys.modules[cls.__module__], shape.__name__, shape)
+        title = f"{cls.__name__}Numbers"
+        setattr(sys.modules[cls.__module__], title, namedtuple(title, names, module=cls.__module__))
 
 
 def setting(default: Any, meaning: str, unit: str = "", source: str = ASSUMED, **bounds: Any) -> Any:
-    """Declare one setting: its default (or what makes it when called), meaning, unit, source and bounds (``ge``, ``lt`` ...)."""
+    """Declare one setting: its default (or what makes it when called), meaning, unit, source, bounds (``ge``, ...)."""
     value = {"default_factory": default} if callable(default) else {"default": default}
     return Field(**value, description=meaning, json_schema_extra={"unit": unit, "source": source}, **bounds)
 

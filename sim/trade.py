@@ -17,7 +17,7 @@ def sell(market: "Market", purchases: Purchases) -> None:
     """Book the period's purchases and their direct cost, then let the programs of each firm see them."""
     for firm in market.firms:
         mine = purchases.firm == firm.number
-        own = Purchases(*(column[mine] for column in purchases))
+        own = Purchases._make(column[mine] for column in purchases)
         market.ledger.sell(firm.number, own.person, own.cents)
         cost = to_cents(own.cents * (firm.settings.direct_cost_share / 100.0))
         market.ledger.spend(firm.number, Account.DIRECT_COST, cost, own.person)

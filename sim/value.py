@@ -1,12 +1,12 @@
 """What present customers, and everybody else, are worth: expected future margin in closed form, per person.
 
-A person is with the firm or away, leaves at hazard o and returns at hazard b, and yields margin m a year while there. With
-delta = ln(1 + discount rate), the expected discounted margin is
+A person is with the firm or away, leaves at hazard o and returns at hazard b, and yields margin m a year while there.
+With delta = ln(1 + discount rate), the expected discounted margin is
 
     with:  m (delta + b) / (delta (delta + o + b))        away:  m b / (delta (delta + o + b))
 
-With b = 0 this is m / (delta + o), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns after leaving
-follow Rust, Lemon & Zeithaml 2004. A repertoire buyer at rate x share lapses after a purchase: o = rate x share x chance.
+With b = 0 this is m / (delta + o), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns after
+leaving follow Rust, Lemon & Zeithaml 2004. A repertoire buyer lapses after a purchase: o = rate x share x chance.
 """
 
 import math
@@ -33,7 +33,7 @@ class Costs(NamedTuple):
 def worth(margin: float, leaving: float, returning: float, discount: float, present: bool) -> float:
     """Return the expected discounted margin of a person, currency units; see the module for the equation.
 
-    ``margin`` a year while with the firm; ``leaving`` and ``returning`` hazards a year; ``discount`` = ln(1 + rate) > 0.
+    ``margin`` a year while with the firm; ``leaving``, ``returning`` hazards a year; ``discount`` = ln(1 + rate) > 0.
     """
     weight = discount + returning if present else returning
     return margin * weight / (discount * (discount + leaving + returning))
@@ -62,8 +62,9 @@ def _shares(
 
 @loop
 def appraise(
-    first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
-    reopen: float, contact_rate: float, costs: Costs, discount: float, repertoire: bool, value: NDArray[np.float64],
+    first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings,
+    f: FeelSettings, reopen: float, contact_rate: float, costs: Costs, discount: float, repertoire: bool,
+    value: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Write to ``value`` (N,) what each person in ``[first, last)`` is worth to ``firm``, currency units.
 

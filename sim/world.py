@@ -56,7 +56,8 @@ class World(Settings):
         for name, firm in self.firms.items():
             if self.kind == "subscription" and firm.failures > self.experience.failure_ceiling:
                 raise ValueError(
-                    f"firms.{name}.failures = {firm.failures}: above experience.failure_ceiling = {self.experience.failure_ceiling}"
+                    f"firms.{name}.failures = {firm.failures}:"
+                    f" above experience.failure_ceiling = {self.experience.failure_ceiling}"
                 )
         return self
 

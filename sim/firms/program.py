@@ -9,7 +9,7 @@ from sim.people.buy import Purchases
 from sim.settings import Settings, setting
 
 if TYPE_CHECKING:
-    from sim.call_center.contacts import Records
+    from sim.call_center.records import Records
     from sim.firms.firm import Firm
     from sim.market import Market
 

@@ -8,9 +8,9 @@ from sim.call_center.settings import CallCenterSettings
 from sim.firms.registry import registered
 from sim.settings import Settings, setting
 
-
 if TYPE_CHECKING:
-    Programs = Strategies = Settings
+    Programs = Settings
+    Strategies = Settings
 else:
 
     def _one_field_each(title: str, kind: str) -> type[Settings]:

@@ -1,7 +1,7 @@
 """Run a kernel over blocks of people on threads, so that neither threads nor blocks can change a bit.
 
-A block is a whole number of grains. Whoever sums over people sums per grain, in a row of its own, and the rows are added
-in grain order.
+A block is a whole number of grains. Whoever sums over people sums per grain, in a row of its own, and the rows are
+added in grain order.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gamma, poisson, uniform
 from sim.kernel import inlined, kernel, loop
-from sim.people.choose import ChooseSettings, pressure_on, preferred
+from sim.people.choose import ChooseSettings, preferred, pressure_on
 from sim.people.columns import NEVER, NOBODY, Bytes, Counts, Floats, People
 from sim.people.feel import FeelSettings, begin
 from sim.people.mathematics import chance_within
@@ -56,8 +56,8 @@ def fee(monthly: float, factor: float, level: float, dt: float) -> int:
 
 @loop
 def bill(
-    first: int, last: int, provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, dt: float,
-    cents: NDArray[np.int64],
+    first: int, last: int, provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats,
+    dt: float, cents: NDArray[np.int64],
 ) -> None:  # fmt: skip
     """Write the fee of each subscriber in ``[first, last)`` to ``cents`` (N,)."""
     for person in range(first, last):
@@ -80,7 +80,10 @@ def count_candidates(
     exposure: float,
     count: NDArray[np.int64],
 ) -> None:
-    """Write to ``count`` (N,) the possible purchases in a period: Poisson of the rate times ``exposure`` (years x season x cap)."""
+    """Write to ``count`` (N,) the possible purchases in a period: Poisson of the rate times ``exposure``.
+
+    ``exposure``: years x season x cap of growth.
+    """
     for person in range(first, last):
         count[person] = 0
         if int(entry[person]) <= period:
@@ -90,10 +93,10 @@ def count_candidates(
 
 @loop
 def shop(
-    first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, b: BuySettings, c: ChooseSettings,
-    f: FeelSettings, offset: NDArray[np.int64], purchases: Purchases, dt: float,
+    first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, b: BuySettings,
+    c: ChooseSettings, f: FeelSettings, offset: NDArray[np.int64], purchases: Purchases, dt: float,
 ) -> None:  # fmt: skip
-    """Let repertoire buyers in ``[first, last)`` buy; rows from ``offset[person]``, firm NOBODY where nothing was bought."""
+    """Let repertoire buyers in ``[first, last)`` buy; rows from ``offset[person]``, firm NOBODY for no purchase."""
     for person in range(first, last):
         if int(people.entry[person]) <= period:
             _reconsider(key, people, person, period, terms, c, dt)
@@ -112,7 +115,7 @@ def shop(
 
 @kernel
 def _happens(key: Key, person: int, period: int, slot: int, growth: float, b: BuySettings) -> bool:
-    """Thin the possible purchases: without programs one in ``growth_cap`` happens, so programs can add some and none is redrawn."""
+    """Thin the possible purchases: without programs one in ``growth_cap`` happens; programs add, and redraw none."""
     chance = min(math.exp(growth), b.growth_cap) / b.growth_cap
     return uniform(key, person, period, Decision.PURCHASE_HAPPENS, slot) < chance
 
@@ -133,7 +136,7 @@ def _bought(
     key: Key, people: People, person: int, period: int, slot: int, firm: int, b: BuySettings, c: ChooseSettings,
     f: FeelSettings,
 ) -> None:  # fmt: skip
-    """Update what a purchase changes at once: the relationship, habit, and the silent lapse that may follow any but the first."""
+    """Update what a purchase changes: relationship, habit, and the silent lapse that may follow any but the first."""
     if float(people.since[person, firm]) < NEVER:
         lapse = 1.0 - (1.0 - float(people.dropout[person])) ** pressure_on(people, person, firm, c, f)
         if uniform(key, person, period, Decision.DROP_OUT, slot) < lapse:

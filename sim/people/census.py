@@ -32,7 +32,8 @@ class Count(IntEnum):
 
 @loop
 def census(
-    first: int, last: int, period: int, people: People, repertoire: bool, active_years: float, moves: Moves, sums: NDArray[np.float64]
+    first: int, last: int, period: int, people: People, repertoire: bool, active_years: float, moves: Moves,
+    sums: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Add the people in ``[first, last)`` to ``sums`` (grains, F, counts), and note who is a customer now."""
     for person in range(first, last):

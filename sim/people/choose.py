@@ -131,7 +131,8 @@ class Moves(NamedTuple):
 
 def no_moves(people: int) -> Moves:
     """Return moves of nobody."""
-    return Moves(*(np.zeros(people, kind) for kind in (np.int8, np.int8, np.bool_, np.bool_, np.int8, np.int8)))
+    kinds = (np.int8, np.int8, np.bool_, np.bool_, np.int8, np.int8)
+    return Moves._make(np.zeros(people, kind) for kind in kinds)
 
 
 # --- rules about one person ------------------------------------------------------------------------------------------
@@ -145,13 +146,13 @@ def dissatisfaction(satisfaction: float, c: ChooseSettings, f: FeelSettings) -> 
 
 @kernel
 def pressure(
-    satisfaction: float, problem: float, price_salience: float, contact_salience: float, commitment: float, habit: float,
-    c: ChooseSettings, f: FeelSettings,
+    satisfaction: float, problem: float, price_salience: float, contact_salience: float, commitment: float,
+    habit: float, c: ChooseSettings, f: FeelSettings,
 ) -> float:  # fmt: skip
     """Return the factor on the hazard of leaving, 1 at the anchor.
 
-    exp(eta_S (logit S_ref - logit S) + eta_F problem + eta_P price_salience + eta_O contact_salience - eta_L (L - L_ref)
-    - eta_H (H - H_ref)); triggers after Keaveney 1995 and Ascarza, Iyengar & Schleicher 2016.
+    exp(eta_S (logit S_ref - logit S) + eta_F problem + eta_P price_salience + eta_O contact_salience
+    - eta_L (L - L_ref) - eta_H (H - H_ref)); triggers after Keaveney 1995 and Ascarza, Iyengar & Schleicher 2016.
     """
     push = dissatisfaction(satisfaction, c, f) + c.problem_push * problem
     push += c.price_push * price_salience + c.outreach_push * contact_salience
@@ -197,9 +198,10 @@ def spend_a_month(people: People, person: int, firm: int, terms: Terms, repertoi
 
 @inlined
 def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings) -> float:
-    """Return the utility of a firm to a person, state dependence on the present firm and the taste of the moment left out.
+    """Return the utility of a firm to a person, but for the present firm's bonus and the taste of the moment.
 
-    theta sum_k w_k E_k - rho ln(price) + taste + brand + offer + kappa_H H (Guadagni & Little 1983; Rust, Lemon & Zeithaml 2004).
+    theta sum_k w_k E_k - rho ln(price) + taste + brand + offer + kappa_H H (Guadagni & Little 1983; Rust, Lemon &
+    Zeithaml 2004).
     """
     valued = 0.0
     for k in range(5):
@@ -239,9 +241,10 @@ def preferred(
     key: Key, people: People, person: int, period: int, occasion: int, terms: Terms, offers: Offers, c: ChooseSettings,
     repertoire: bool, none_allowed: bool,
 ) -> int:  # fmt: skip
-    """Return the firm with the highest utility for a person now, or NOBODY; who has silently lapsed from a firm passes it over.
+    """Return the firm with the highest utility for a person now, or NOBODY.
 
-    The present firm has the bonus of commitment, kappa_L L; every other is burdened with the cost of leaving it.
+    The present firm has the bonus of commitment, kappa_L L; every other is burdened with the cost of leaving it. A firm
+    from which the person has silently lapsed is passed over.
     """
     present = int(people.provider[person])
     barrier = leaving_cost(people, person, present, terms, offers, c, repertoire)
@@ -263,10 +266,10 @@ def preferred(
 
 @loop
 def choose(
-    first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
-    reopen: float, dt: float, moves: Moves,
+    first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, c: ChooseSettings,
+    f: FeelSettings, reopen: float, dt: float, moves: Moves,
 ) -> None:  # fmt: skip
-    """Let the subscribers in ``[first, last)`` decide to stay, switch, join or leave; ``reopen`` a year at frailty 1."""
+    """Let subscribers in ``[first, last)`` decide to stay, switch, join or leave; ``reopen`` a year at frailty 1."""
     for person in range(first, last):
         firm = int(people.provider[person])
         best = firm
@@ -328,7 +331,7 @@ def reasons(
 ) -> tuple[int, int]:
     """Return the two causes that moved a leaver most: the largest terms of hazard and utility, summed by cause.
 
-    Dissatisfaction counts towards the attributes by where the present firm falls short; WHIM where no term speaks for leaving.
+    Dissatisfaction counts towards the attributes by where the present firm falls short; WHIM: none speaks for leaving.
     """
     weight = np.zeros(9)
     sad = max(dissatisfaction(float(people.satisfaction[person, origin]), c, f), 0.0)
@@ -373,7 +376,7 @@ def _two_largest(weight: NDArray[np.float64]) -> tuple[int, int]:
 
 @loop
 def notice_prices(first: int, last: int, people: People, rise: NDArray[np.float64]) -> None:
-    """Make customers of a firm notice that its price rose; ``rise`` (F,) is ln(new / old) / ln(1.1), 0 if it did not."""
+    """Make customers of a firm notice that its price rose; ``rise`` (F,) is ln(new / old) / ln(1.1), at least 0."""
     for person in range(first, last):
         firm = int(people.provider[person])
         if firm != NOBODY:

@@ -72,4 +72,4 @@ class People(NamedTuple):
 
 def copy_of(people: People) -> People:
     """Return the same people in arrays of their own."""
-    return People(*(column.copy() for column in people))
+    return People._make(column.copy() for column in people)

@@ -17,7 +17,7 @@ from sim.people.columns import NOBODY, Counts, People
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
 from sim.people.feel import FeelSettings, Lived, begin, feel, pace_of
 from sim.people.imported import Imported, draw_posterior
-from sim.people.offers import Offers, Terms, clear, no_offers
+from sim.people.offers import Terms, clear, no_offers
 from sim.people.population import draw_people, stock
 from sim.settings import numbers
 from sim.world import World
@@ -54,7 +54,7 @@ def _enter(first: int, last: int, entry: Counts, key: Key, natives: int, span: f
 
 @dataclass
 class Felt:
-    """What a person felt of the firm's service in a period: the ended contacts, unsorted; as columns of equal length."""
+    """What people felt of firms' service in a period: the contacts that ended, unsorted, as columns of equal length."""
 
     person: NDArray[np.int64]
     firm: NDArray[np.int8]
@@ -159,7 +159,7 @@ class Crowd:
         self.crew.run(count_candidates, now.period, key, self.people.entry, self.people.purchase_rate, exposure, count)
         offset = _offsets(count)
         kinds = (np.int64, np.int8, np.int32, np.int64)
-        rows = Purchases(*(np.zeros(offset[-1], kind) for kind in kinds))
+        rows = Purchases._make(np.zeros(offset[-1], kind) for kind in kinds)
         self.crew.run(
             shop,
             now.period,
@@ -175,7 +175,7 @@ class Crowd:
             now.dt,
         )
         bought = rows.firm != NOBODY
-        return Purchases(*(column[bought] for column in rows))
+        return Purchases._make(column[bought] for column in rows)
 
     def experience(self, now: Window, key: Key, terms: Terms, season: float, purchases: Purchases) -> Incidents:
         """Let failures and questions happen; return those that did."""
@@ -185,7 +185,7 @@ class Crowd:
             else self._with_time(now, key, terms, season)
         )
         happened = rows.firm != NOBODY
-        return Incidents(*(column[happened] for column in rows))
+        return Incidents._make(column[happened] for column in rows)
 
     def _with_orders(self, now: Window, key: Key, terms: Terms, purchases: Purchases) -> Incidents:
         rows = no_incidents(2 * len(purchases.person))
@@ -196,8 +196,8 @@ class Crowd:
         count = np.zeros((self.crew.people, 2), np.int64)
         people = self.people
         self.crew.run(
-            count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate, self.experiencing, season,
-            now.dt, count,
+            count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate,
+            self.experiencing, season, now.dt, count,
         )  # fmt: skip
         offset = _offsets(count.sum(axis=1))
         rows = no_incidents(int(offset[-1]))
@@ -210,8 +210,8 @@ class Crowd:
         """Let everybody feel the period: what lasts, the failures, the contacts that ended in it."""
         lived = self._lived(incidents, felt)
         self.crew.run(
-            feel, now.period, key, self.people, lived, terms, self.feeling, self.pace, self.repertoire, self.active_years,
-            self.e_skill_ref,
+            feel, now.period, key, self.people, lived, terms, self.feeling, self.pace, self.repertoire,
+            self.active_years, self.e_skill_ref,
         )  # fmt: skip
 
     def _lived(self, incidents: Incidents, felt: Felt) -> Lived:

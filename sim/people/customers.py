@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Customer(Agent):  # type: ignore[misc]
-    """One person, read from and written to the columns: ``customer.price_sensitivity``, ``customer.satisfaction`` (per firm)."""
+    """One person, read from and written to the columns: ``customer.frailty``, ``customer.satisfaction`` (per firm)."""
 
     def __init__(self, market: "Market", person: int) -> None:
         """Look at row ``person``; nothing is registered, nothing is copied."""
@@ -42,7 +42,12 @@ def _column(market: "Market", name: str) -> NDArray[Any]:
 
 
 class Customers(AbstractAgentSet):  # type: ignore[misc]
-    """People of a market by row number: ``get``, ``set``, ``agg``, ``select``, ``groupby``; iterating gives ``Customer`` views."""
+    """People of a market: ``get``, ``set``, ``agg``, ``select``, ``groupby``; iterating gives ``Customer`` views.
+
+    Attributes:
+        model: the market.
+        rows: row numbers of these people among the columns.
+    """
 
     def __init__(self, market: "Market", rows: NDArray[np.int64] | None = None) -> None:
         """Face all people of a market, or the rows given."""
@@ -87,11 +92,16 @@ class Customers(AbstractAgentSet):  # type: ignore[misc]
         return [each(values) for each in func] if isinstance(func, list) else func(values)
 
     def select(
-        self, filter_func: Any = None, at_most: float = float("inf"), inplace: bool = False, agent_type: Any = None
+        self,
+        filter_func: Any = None,
+        at_most: int | float = float("inf"),
+        inplace: bool = False,
+        agent_type: Any = None,
     ) -> "Customers":
-        """Return the people for whom ``filter_func`` is true: a function of one customer, or (fast) a mask over these people.
+        """Return the people for whom ``filter_func`` is true.
 
-        ``at_most``: so many, or from 0 to 1 (a float) that share of them.
+        ``filter_func``: a function of one customer, or (fast) a mask over these people. ``at_most``: so many, or (a
+        float from 0 to 1) that share of them.
         """
         rows = self.rows
         if filter_func is not None:
@@ -119,7 +129,7 @@ class Customers(AbstractAgentSet):  # type: ignore[misc]
         return [method(customer, *args, **kwargs) for customer in self]
 
     def sort(self, key: str | Callable[[Any], Any], ascending: bool = False, inplace: bool = False) -> "Customers":
-        """Return these people by a column with one number a person, or by a function of one customer; ties keep row order."""
+        """Return these people by a column with one number each, or a function of one customer; ties keep order."""
         values = np.array([key(customer) for customer in self]) if callable(key) else self.get(key)
         order = np.argsort(values if ascending else -values, kind="stable")
         return self._of(self.rows[order], inplace)

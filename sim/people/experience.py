@@ -1,8 +1,8 @@
 """Experience: failures, questions, and who speaks up.
 
-A failure leaves an open problem; its owner complains, which makes a contact, or stays silent (Hirschman 1970). Subscribers
-meet failures and have questions at yearly rates; a repertoire buyer meets them with orders. Possible events are drawn at a
-ceiling and thinned, so that a firm that fails less spares people some failures and redraws none.
+A failure leaves an open problem; its owner complains, which makes a contact, or stays silent (Hirschman 1970).
+Subscribers meet failures and have questions at yearly rates; a repertoire buyer meets them with orders. Possible events
+are drawn at a ceiling and thinned, so that a firm that fails less spares people some failures and redraws none.
 """
 
 import math
@@ -63,12 +63,15 @@ class Incidents(NamedTuple):
 def no_incidents(rows: int) -> Incidents:
     """Return ``rows`` empty rows."""
     kinds = (np.int64, np.int8, np.int8, np.int32, np.float64, np.bool_)
-    return Incidents(*(np.zeros(rows, kind) for kind in kinds))
+    return Incidents._make(np.zeros(rows, kind) for kind in kinds)
 
 
 @kernel
 def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, f: FeelSettings) -> float:
-    """Return the chance to complain after a failure: logistic(voice + loyalty (L - L_ref) + readiness); voice rises with loyalty."""
+    """Return the chance to complain after a failure: logistic(voice + loyalty (L - L_ref) + readiness).
+
+    Voice rises with loyalty (Hirschman 1970).
+    """
     return logistic(e.voice + e.voice_loyalty * (commitment - f.commitment_ref) + readiness)
 
 
@@ -149,8 +152,8 @@ def _write(incidents: Incidents, row: int, person: int, firm: int, cause: int, s
 
 @inlined
 def _fail(
-    key: Key, people: People, person: int, firm: int, period: int, row: int, slot: int, e: ExperienceSettings, f: FeelSettings,
-    incidents: Incidents,
+    key: Key, people: People, person: int, firm: int, period: int, row: int, slot: int, e: ExperienceSettings,
+    f: FeelSettings, incidents: Incidents,
 ) -> None:  # fmt: skip
     """Let a failure happen: how severe, and does its owner speak up? The worse of two open problems stands."""
     severity = beta(key, person, period, Decision.SEVERITY, slot, e.severity_a, e.severity_b)

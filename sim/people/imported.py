@@ -2,7 +2,8 @@
 
 BG/NBD (Fader, Hardie & Lee 2005): purchases at a gamma rate, silent lapse after a purchase with a beta chance. Given
 ``x`` repeat purchases, the last at ``t_x``, watched until ``T``: alive with P(alive), and then rate ~ Gamma(r + x,
-alpha + T) and chance ~ Beta(a, b + x), independent; who never bought again cannot have lapsed. Spend is gamma-gamma (Fader & Hardie 2013).
+alpha + T) and chance ~ Beta(a, b + x), independent; who never bought again cannot have lapsed. Spend is gamma-gamma
+(Fader & Hardie 2013).
 """
 
 import math
@@ -19,7 +20,7 @@ WEEKS_A_YEAR = 52.0
 
 
 class Imported(NamedTuple):
-    """What a log says of ``N`` customers, and the fitted laws of their kind. Times in weeks, money in currency units."""
+    """What a log says of ``N`` customers, and the fitted laws of their kind. Times in weeks, money in currency."""
 
     x: NDArray[np.float64]  # (N,) repeat purchases
     t_x: NDArray[np.float64]  # (N,) time of the last, from the first
@@ -37,7 +38,10 @@ class Imported(NamedTuple):
 
 @kernel
 def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a: float, b: float) -> float:
-    """Return P(alive | x, t_x, T) under BG/NBD, in [0, 1]: 1 / (1 + a/(b+x-1) ((alpha+T)/(alpha+t_x))^(r+x)), 1 if x = 0."""
+    """Return P(alive | x, t_x, T) under BG/NBD, in [0, 1].
+
+    1 / (1 + a / (b + x - 1) ((alpha + T) / (alpha + t_x))^(r + x)), and 1 if x = 0.
+    """
     if x <= 0.0:
         return 1.0
     odds = math.log(a / (b + x - 1.0)) + (r + x) * math.log((alpha + watched) / (alpha + t_x))
@@ -46,7 +50,7 @@ def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a
 
 @loop
 def draw_posterior(first: int, last: int, people: People, key: Key, log: Imported, firm: int) -> None:
-    """Give every person in ``[first, last)`` rate, lapse, spend and state drawn from its own posterior, with one firm."""
+    """Give everybody in ``[first, last)`` rate, lapse, spend and state from their own posterior, with one firm."""
     for person in range(first, last):
         x, t_x, watched = float(log.x[person]), float(log.t_x[person]), float(log.T[person])
         alive = uniform(key, person, 0, Decision.ALIVE, 0) < chance_alive(

@@ -23,13 +23,16 @@ def logit(share: float) -> float:
 
 @kernel
 def approach(half_life: float, years: float) -> float:
-    """Return the part of the way to its target that a state goes in ``years``; ``half_life`` in months: 1 - 2^(-12 years / half_life)."""
+    """Return the part of the way to its target that a state goes in ``years``: 1 - 2^(-12 years / half_life).
+
+    ``half_life`` in months.
+    """
     return -math.expm1(-12.0 * math.log(2.0) * years / half_life)
 
 
 @kernel
 def monthly_approach(rate: float, years: float) -> float:
-    """Return the part of the way gone in ``years`` by a state that goes ``rate`` of it a month: 1 - (1-rate)^(12 years)."""
+    """Return the part of the way gone in ``years`` by a state that goes ``rate`` a month: 1 - (1 - rate)^(12 years)."""
     return -math.expm1(12.0 * years * math.log1p(-rate))
 
 

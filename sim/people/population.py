@@ -105,7 +105,7 @@ def draw_traits(
     sensitivity: NDArray[np.float64],
     firm_ids: NDArray[np.int64],
 ) -> None:
-    """Draw the traits of the people in ``[first, last)``. ``shares`` (S,) cumulative, ``importance`` (S, 5) sums to 1."""
+    """Draw the traits of people in ``[first, last)``; ``shares`` (S,) cumulative, ``importance`` (S, 5) sums to 1."""
     for person in range(first, last):
         chance = uniform(key, person, 0, Decision.SEGMENT, 0)
         segment = 0
@@ -168,31 +168,19 @@ def _draw_person(
 
 
 def empty(count: int, firms: int) -> People:
-    """Return ``count`` people with ``firms`` relationships each: everything 0, nobody anywhere, all relationships possible."""
-
-    def floats(*shape: int) -> NDArray[np.float32]:
-        return np.zeros((count, *shape), np.float32)
-
-    def flags() -> NDArray[np.bool_]:
-        return np.zeros((count, firms), np.bool_)
-
-    columns = {name: floats() for name in People._fields}
-    for name in ("taste", "match", "tenure", "satisfaction", "commitment", "habit", "bond", "problem", "recent_spend"):
-        columns[name] = floats(firms)
-    return People(
-        **columns
-        | {
-            "entry": np.zeros(count, np.int32),
-            "segment": np.zeros(count, np.int8),
-            "importance": floats(5),
-            "provider": np.full(count, NOBODY, np.int8),
-            "alive": np.ones((count, firms), np.bool_),
-            "customer": flags(),
-            "since": np.full((count, firms), NEVER, np.float32),
-            "expectation": floats(firms, 5),
-            "voiced": flags(),
-        }
-    )  # type: ignore[arg-type]
+    """Return ``count`` people with ``firms`` relationships each: all 0, nobody anywhere, every one possible."""
+    per_firm = ("taste", "match", "alive", "customer", "since", "tenure", "satisfaction", "commitment", "habit", "bond")
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys((*per_firm, "problem", "voiced", "recent_spend"), (firms,))
+    shapes |= {"importance": (5,), "expectation": (firms, 5)}
+    kinds: dict[str, type] = dict.fromkeys(("alive", "customer", "voiced"), np.bool_)
+    kinds |= {"entry": np.int32, "segment": np.int8, "provider": np.int8}
+    people = People._make(
+        np.zeros((count, *shapes.get(name, ())), kinds.get(name, np.float32)) for name in People._fields
+    )
+    people.provider[:] = NOBODY
+    people.alive[:] = True
+    people.since[:] = NEVER
+    return people
 
 
 def stock(s: CustomersSettings, calendar: CalendarSettings, population: Imported | None) -> tuple[int, int]:

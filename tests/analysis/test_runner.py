@@ -35,6 +35,7 @@ def study(folder, replicates=2, **arms):
         question="Does a higher price pay?",
         lesson="",
         reference="base",
+        base=small(),
         arms={"base": small(), **arms},
         fragments={arm: {} for arm in ("base", *arms)},
         outcomes=["profit", "churn_rate"],

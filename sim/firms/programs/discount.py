@@ -22,7 +22,8 @@ class DiscountSettings(ProgramSettings):
     share: float = setting(0.10, "taken off the price", "share", "the manager's choice", gt=0, lt=1)
     target: Literal["all", "new", "valuable", "quiet"] = setting(
         "all",
-        "customers aimed at: all; new: tenure below a year; valuable: the upper half by recent spend; quiet: no purchase for a season",
+        "customers aimed at: all; new: tenure below a year; valuable: the upper half by recent spend;"
+        " quiet: no purchase for a season",
         source="the manager's choice",
     )
     offers_per_year: float = setting(

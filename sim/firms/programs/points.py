@@ -71,7 +71,8 @@ def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     rho earn reward / threshold (points as a price cut) + pressure (points / threshold)^shape, reset with the reward.
     """
     near = min(points / p.threshold, 1.0)
-    return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * near**p.pressure_shape
+    pressed: float = near**p.pressure_shape
+    return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * pressed
 
 
 @loop

@@ -33,7 +33,7 @@ class Recovery(Program):
     settings: RecoverySettings
 
     def compensation(self, market: "Market", records: "Records") -> Cents:
-        """Return cents for each of the firm's own ended contacts: complaints that were resolved while the problem was open."""
+        """Return cents for each of the firm's own ended contacts: complaints resolved while the problem was open."""
         severity = market.people.problem[records.person, self.firm.number].astype(np.float64)
         helped: NDArray[np.bool_] = (records.cause == Incident.FAILURE) & records.resolved & (severity > 0.0)
         factor = 2.0 * severity if self.settings.by_severity else 1.0
