@@ -40,7 +40,7 @@ class ChooseSettings(Settings):
         1.5, "effect of an open problem", "per severity", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10
     )
     price_push: float = setting(
-        0.35, "effect of a recent price rise", "per 10 %", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10
+        0.25, "effect of a recent price rise", "per 10 %", "Keaveney 1995; " + _CALIBRATED, ge=0, le=10
     )
     outreach_push: float = setting(
         0.2, "a message wakes a sleeper", "per message", "Ascarza, Iyengar & Schleicher 2016; [A] size", ge=0, le=10

@@ -36,7 +36,7 @@ class ExperienceSettings(Settings):
     voice_loyalty: float = setting(
         2.0, "effect of commitment on complaining", "log-odds", "Hirschman 1970; [A] size", ge=0, le=20
     )
-    order_questions: float = setting(0.29, "chance that an order brings a question", "an order", ge=0, le=1)
+    order_questions: float = setting(0.32, "chance that an order brings a question", "an order", ge=0, le=1)
     questions: bool = setting(True, "customers have questions", source="the modeler's choice")
     failures: bool = setting(True, "failures happen", source="the modeler's choice")
 

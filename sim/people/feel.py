@@ -75,7 +75,7 @@ class FeelSettings(Settings):
         0.40, "loss of product performance in a failure of severity 1", "attribute scale", ge=0, le=2
     )
     price_loss: float = setting(
-        0.10,
+        0.18,
         "loss of price fairness by a fresh rise of 10 %",
         "attribute scale",
         "Kahneman, Knetsch & Thaler 1986; [A] size",
