@@ -22,7 +22,8 @@ long: $(STAMP)
 	$(BIN)/python -m pytest -m long -q
 
 bench: $(STAMP)
-	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.call_center
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

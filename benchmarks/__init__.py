@@ -1,0 +1,1 @@
+"""How fast the program is. Run them with ``make bench``; tests never measure time."""
