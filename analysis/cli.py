@@ -94,7 +94,12 @@ def import_log(
     columns: Annotated[
         str | None, typer.Option(help="Columns by name or number: customer=id,date=3,amount=5; guessed if not given.")
     ] = None,
-    date_format: Annotated[str | None, typer.Option(help="How dates are written, as in %d/%m/%Y.")] = None,
+    date_format: Annotated[
+        str | None, typer.Option(help="How dates are written: dmy, mdy, or a pattern such as %d/%m/%Y.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="Decimal sign of amounts, . or a comma, where they do not tell.")
+    ] = None,
     folder: Annotated[
         Path | None, typer.Option(help="Where the population is stored; results/NAME by default.")
     ] = None,
@@ -103,7 +108,7 @@ def import_log(
     from analysis.population import population
     from analysis.purchase_log import read_log
 
-    people = population(read_log(file, _columns(columns), date_format), until)
+    people = population(read_log(file, _columns(columns), date_format, decimal), until)
     target = folder or Path("results", Path(file).stem)
     people.save(target)
     for row in people.bad.head(10).itertuples():
@@ -114,6 +119,11 @@ def import_log(
         f"{len(people.ids)} customers of {people.source}, {people.first} to {people.until}; {len(people.bad)} lines not"
         f" used\nbuying: {people.buying.model}\nspend: {people.spend.model}\nuse it with population={target}"
     )
+    vague = [
+        name for fit in (people.buying, people.spend) for name, error in fit.standard_errors.items() if error is None
+    ]
+    if vague:
+        typer.echo(f"note: this log says too little about {', '.join(vague)}; forecasts from it are vague", err=True)
 
 
 def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, quiet: bool) -> None:

@@ -46,6 +46,7 @@ class PopulationSource(Settings):
         default={}, description="columns by name or by number from 1; guessed if not given"
     )
     date_format: str | None = Field(default=None, description="how dates are written; guessed if not given")
+    decimal: str | None = Field(default=None, description="decimal sign of amounts; read off them if not given")
     until: date | None = Field(default=None, description="last day of the calibration; the end of the log if not given")
 
 
@@ -244,7 +245,7 @@ def _population(source: Path | PopulationSource | None) -> "Population | None":
 
     if isinstance(source, Path):
         return Population.load(source)
-    return population(read_log(source.log, source.columns or None, source.date_format), source.until)
+    return population(read_log(source.log, source.columns or None, source.date_format, source.decimal), source.until)
 
 
 def _lesson(folder: Path | None) -> str:
