@@ -88,3 +88,9 @@ def inlined[Function: Callable[..., Any]](function: Function) -> Function:
     Handing some forty arrays from one compiled function to the next would take longer to compile than all arithmetic.
     """
     return cast(Function, numba.njit(nogil=True, error_model="python", inline="always")(function))
+
+
+@kernel
+def double(number: float) -> float:
+    """Return a number of a column in double precision. Compiled, ``float`` would leave single precision as it is."""
+    return float(number) * 1.0

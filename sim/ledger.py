@@ -125,4 +125,6 @@ class Ledger:
             AssertionError: they do not; a defect of this program.
         """
         assert (self.balance.sum(axis=1) == 0).all(), "debits and credits differ"
+        paid = self.balance[:, Account.REVENUE] + self.balance[:, Account.PROGRAM_COST]
+        assert self.purse.sum() == paid.sum(), "people paid, or were compensated with, what no firm booked"
         assert (self.margin_now == 0).all(), "a period was not closed"

@@ -2,7 +2,7 @@
 
 In a notebook::
 
-    from analysis import world
+    from analysis.compose import world
     from sim.market import Market
 
     market = Market(world("customers.count=5000"))

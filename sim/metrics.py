@@ -135,7 +135,7 @@ def _metrics() -> dict[str, Metric]:
          ("Redial share", "Rellamadas", "重拨占比"), _ratio("redials", "offered")),
         ("contact_rate", "contacts of simulated customers a customer-year", "a year", "customer-years", None,
          ("Contact rate", "Contactos por cliente", "联系频率"), _per_year("own_contacts", "customers")),
-        ("cost_per_contact", "service cost / offered contacts", "currency", "offered contacts", "down",
+        ("cost_per_contact", "service cost / contacts of customers", "currency", "contacts of customers", "down",
          ("Cost per contact", "Coste por contacto", "每次联系成本"), _ratio("service_cost", "own_contacts")),
         ("agents", "paid hours / hours of a full-time agent, for the whole center", "full-time equivalents", "center",
          None, ("Agents", "Agentes", "坐席"), _agents),

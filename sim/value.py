@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import inlined, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings
@@ -44,7 +44,7 @@ def _shares(
     people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool
 ) -> tuple[float, float]:
     """Return the chances that an open choice falls on ``firm``: as its customer, and as somebody else's or nobody's."""
-    bonus = c.commitment_bonus * float(people.commitment[person, firm])
+    bonus = c.commitment_bonus * double(people.commitment[person, firm])
     barrier = leaving_cost(people, person, firm, terms, offers, c, repertoire)
     others = 0.0 if repertoire and not c.outside_option else math.exp(c.none_utility)
     rivals = 0.0
@@ -77,19 +77,19 @@ def appraise(
         share, share_away = _shares(people, person, firm, terms, offers, c, repertoire)
         present = int(people.provider[person]) == firm
         push = pressure_on(people, person, firm, c, f) if people.customer[person, firm] else 1.0
-        factor = float(offers.price_factor[person, firm])
+        factor = double(offers.price_factor[person, firm])
         if repertoire:
-            orders = float(people.purchase_rate[person]) * (share if present else share_away)
-            orders *= math.exp(float(offers.growth[person, firm]))
-            revenue = orders * float(people.spend_level[person]) * float(terms.price[firm]) * factor
+            orders = double(people.purchase_rate[person]) * (share if present else share_away)
+            orders *= math.exp(double(offers.growth[person, firm]))
+            revenue = orders * double(people.spend_level[person]) * double(terms.price[firm]) * factor
             contacts = orders * contact_rate
-            leaving = orders * (1.0 - (1.0 - float(people.dropout[person])) ** push)
+            leaving = orders * (1.0 - (1.0 - double(people.dropout[person])) ** push)
             returning = c.rejoin_per_year
             present = bool(people.alive[person, firm])
         else:
-            revenue = 12.0 * float(terms.fee[firm]) * factor * float(people.revenue_level[person])
-            contacts = float(people.contact_rate[person])
-            hazard = float(people.frailty[person]) * reopen
+            revenue = 12.0 * double(terms.fee[firm]) * factor * double(people.revenue_level[person])
+            contacts = double(people.contact_rate[person])
+            hazard = double(people.frailty[person]) * reopen
             leaving = c.involuntary_per_year + hazard * push * (1.0 - share)
             returning = (c.rejoin_per_year if int(people.provider[person]) == NOBODY else hazard) * share_away
         margin = revenue * (1.0 - costs.share_of_revenue) - contacts * costs.per_contact

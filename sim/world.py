@@ -80,8 +80,9 @@ class World(Settings):
 
     def past_key(self) -> str:
         """Return a fingerprint of all settings on which the burn-in depends."""
+        watched = set() if self.calendar.entrants_per_year else {"years"}  # who is still to enter is drawn with all
         values = self.model_dump(
-            mode="json", exclude={"seed": True, "calendar": {"years"}, "focal": True, "economics": True}
+            mode="json", exclude={"seed": True, "calendar": watched, "focal": True, "economics": True}
         )
         values["population_seed"] = self.people_seed
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:24]

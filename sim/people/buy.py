@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gamma, poisson, uniform
-from sim.kernel import inlined, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.people.choose import ChooseSettings, preferred, pressure_on
 from sim.people.columns import NEVER, NOBODY, Bytes, Counts, Floats, People
 from sim.people.feel import FeelSettings, begin
@@ -65,7 +65,7 @@ def bill(
         cents[person] = 0
         if firm != NOBODY:
             cents[person] = fee(
-                float(monthly[firm]), float(price_factor[person, firm]), float(revenue_level[person]), dt
+                double(monthly[firm]), double(price_factor[person, firm]), double(revenue_level[person]), dt
             )
 
 
@@ -87,7 +87,7 @@ def count_candidates(
     for person in range(first, last):
         count[person] = 0
         if int(entry[person]) <= period:
-            possible = poisson(key, person, period, Decision.PURCHASES, 0, float(purchase_rate[person]) * exposure)
+            possible = poisson(key, person, period, Decision.PURCHASES, 0, double(purchase_rate[person]) * exposure)
             count[person] = min(possible, MOST_PURCHASES)
 
 
@@ -105,7 +105,7 @@ def shop(
             purchases.person[row] = person
             purchases.slot[row] = slot
             firm = preferred(key, people, person, period, slot, terms, offers, c, True, c.outside_option)
-            if firm != NOBODY and _happens(key, person, period, slot, float(offers.growth[person, firm]), b):
+            if firm != NOBODY and _happens(key, person, period, slot, double(offers.growth[person, firm]), b):
                 purchases.cents[row] = amount(key, people, person, period, slot, terms, offers, firm)
                 _bought(key, people, person, period, slot, firm, b, c, f)
             else:
@@ -125,10 +125,10 @@ def amount(
     key: Key, people: People, person: int, period: int, slot: int, terms: Terms, offers: Offers, firm: int
 ) -> int:
     """Return the cents of a purchase: gamma of shape p around the person's level, at the firm's price, rounded once."""
-    shape = float(people.spend_shape[person])
+    shape = double(people.spend_shape[person])
     around = gamma(key, person, period, Decision.SPEND, slot, shape) / shape
-    price = float(terms.price[firm]) * float(offers.price_factor[person, firm])
-    return int(math.floor(float(people.spend_level[person]) * around * price * 100.0 + 0.5))
+    price = double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    return int(math.floor(double(people.spend_level[person]) * around * price * 100.0 + 0.5))
 
 
 @inlined
@@ -137,16 +137,16 @@ def _bought(
     f: FeelSettings,
 ) -> None:  # fmt: skip
     """Update what a purchase changes: relationship, habit, and the silent lapse that may follow any but the first."""
-    if float(people.since[person, firm]) < NEVER:
-        lapse = 1.0 - (1.0 - float(people.dropout[person])) ** pressure_on(people, person, firm, c, f)
+    if double(people.since[person, firm]) < NEVER:
+        lapse = 1.0 - (1.0 - double(people.dropout[person])) ** pressure_on(people, person, firm, c, f)
         if uniform(key, person, period, Decision.DROP_OUT, slot) < lapse:
             people.alive[person, firm] = False
-    if float(people.since[person, firm]) > b.active_within_months / 12.0:
+    if double(people.since[person, firm]) > b.active_within_months / 12.0:
         begin(people, person, firm, f)
     people.since[person, firm] = 0.0
     people.provider[person] = firm
     for other in range(people.habit.shape[1]):
-        habit = float(people.habit[person, other])
+        habit = double(people.habit[person, other])
         target = 1.0 if other == firm else 0.0
         people.habit[person, other] = habit + f.habit_step * (target - habit)
 

@@ -5,7 +5,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import inlined, loop
+from sim.kernel import double, inlined, loop
 from sim.people.blocks import GRAIN
 from sim.people.choose import Moves
 from sim.people.columns import NOBODY, People
@@ -60,10 +60,10 @@ def census(
 
 @inlined
 def _count_customer(people: People, person: int, firm: int, row: NDArray[np.float64]) -> None:
-    satisfaction = float(people.satisfaction[person, firm])
+    satisfaction = double(people.satisfaction[person, firm])
     row[firm, Count.CUSTOMERS] += 1
     row[firm, Count.SATISFACTION] += satisfaction
     row[firm, Count.SATISFACTION_SQUARED] += satisfaction * satisfaction
-    row[firm, Count.COMMITMENT] += float(people.commitment[person, firm])
-    row[firm, Count.TENURE] += float(people.tenure[person, firm])
-    row[firm, Count.OPEN_PROBLEMS] += float(people.problem[person, firm]) > 0.0
+    row[firm, Count.COMMITMENT] += double(people.commitment[person, firm])
+    row[firm, Count.TENURE] += double(people.tenure[person, firm])
+    row[firm, Count.OPEN_PROBLEMS] += double(people.problem[person, firm]) > 0.0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, gumbel, uniform
-from sim.kernel import inlined, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings, begin
 from sim.people.mathematics import chance_within, logit
@@ -164,12 +164,12 @@ def pressure(
 def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: FeelSettings) -> float:
     """Return ``pressure`` for a person's relationship with a firm."""
     return pressure(
-        float(people.satisfaction[person, firm]),
-        float(people.problem[person, firm]),
-        float(people.price_salience[person]),
-        float(people.contact_salience[person]),
-        float(people.commitment[person, firm]),
-        float(people.habit[person, firm]),
+        double(people.satisfaction[person, firm]),
+        double(people.problem[person, firm]),
+        double(people.price_salience[person]),
+        double(people.contact_salience[person]),
+        double(people.commitment[person, firm]),
+        double(people.habit[person, firm]),
         c,
         f,
     )
@@ -192,8 +192,8 @@ def switching_cost(
 @inlined
 def spend_a_month(people: People, person: int, firm: int, terms: Terms, repertoire: bool) -> float:
     """Return what a person spends at a firm in a month, currency units: the fee, or the person's own rate and level."""
-    monthly = float(terms.fee[firm]) * float(people.revenue_level[person])
-    return float(people.purchase_rate[person]) * float(people.spend_level[person]) / 12.0 if repertoire else monthly
+    monthly = double(terms.fee[firm]) * double(people.revenue_level[person])
+    return double(people.purchase_rate[person]) * double(people.spend_level[person]) / 12.0 if repertoire else monthly
 
 
 @inlined
@@ -205,11 +205,11 @@ def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers
     """
     valued = 0.0
     for k in range(5):
-        valued += float(people.importance[person, k]) * float(people.expectation[person, firm, k])
-    price = float(terms.price[firm]) * float(offers.price_factor[person, firm])
-    value = c.attributes * valued - float(people.price_sensitivity[person]) * math.log(price)
-    value += float(people.taste[person, firm]) + float(terms.brand[firm]) + float(offers.pull[person, firm])
-    return value + c.habit_bonus * float(people.habit[person, firm])
+        valued += double(people.importance[person, k]) * double(people.expectation[person, firm, k])
+    price = double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    value = c.attributes * valued - double(people.price_sensitivity[person]) * math.log(price)
+    value += double(people.taste[person, firm]) + double(terms.brand[firm]) + double(offers.pull[person, firm])
+    return value + c.habit_bonus * double(people.habit[person, firm])
 
 
 @inlined
@@ -220,9 +220,9 @@ def leaving_cost(
     cost = 0.0
     if firm != NOBODY:
         spend = spend_a_month(people, person, firm, terms, repertoire)
-        bond, money = float(people.bond[person, firm]), float(offers.at_stake[person, firm])
+        bond, money = double(people.bond[person, firm]), double(offers.at_stake[person, firm])
         cost = switching_cost(
-            float(people.e_skill[person]), bond, money, spend, float(people.price_sensitivity[person]), c
+            double(people.e_skill[person]), bond, money, spend, double(people.price_sensitivity[person]), c
         )
     return cost
 
@@ -254,7 +254,7 @@ def preferred(
         value = utility(people, person, firm, terms, offers, c) + moment(
             key, person, period, int(terms.ids[firm]), occasion
         )
-        value += c.commitment_bonus * float(people.commitment[person, firm]) if firm == present else -barrier
+        value += c.commitment_bonus * double(people.commitment[person, firm]) if firm == present else -barrier
         if people.alive[person, firm] and value > highest:
             highest = value
             best = firm
@@ -284,7 +284,7 @@ def choose(
             best = NOBODY
             moves.cause[person] = Reason.INVOLUNTARY
         else:
-            hazard = float(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
+            hazard = double(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
             opens = uniform(key, person, period, Decision.REOPEN, 0) < chance_within(hazard, dt)
             moves.reopened[person] = opens
         if opens:
@@ -334,27 +334,27 @@ def reasons(
     Dissatisfaction counts towards the attributes by where the present firm falls short; WHIM: none speaks for leaving.
     """
     weight = np.zeros(9)
-    sad = max(dissatisfaction(float(people.satisfaction[person, origin]), c, f), 0.0)
+    sad = max(dissatisfaction(double(people.satisfaction[person, origin]), c, f), 0.0)
     short = 0.0
     for k in range(5):
-        short += float(people.importance[person, k]) * (1.0 - min(float(people.expectation[person, origin, k]), 0.99))
+        short += double(people.importance[person, k]) * (1.0 - min(double(people.expectation[person, origin, k]), 0.99))
     for k in range(5):
-        here = float(people.expectation[person, origin, k])
-        there = float(people.expectation[person, destination, k]) if destination != NOBODY else f.performance_ref
-        share = float(people.importance[person, k])
+        here = double(people.expectation[person, origin, k])
+        there = double(people.expectation[person, destination, k]) if destination != NOBODY else f.performance_ref
+        share = double(people.importance[person, k])
         weight[_REASON_OF[k]] += c.attributes * share * (there - here) + sad * share * (1.0 - min(here, 0.99)) / short
-    weight[Reason.PRICE] += c.price_push * float(people.price_salience[person])
-    failed = c.problem_push * float(people.problem[person, origin])
+    weight[Reason.PRICE] += c.price_push * double(people.price_salience[person])
+    failed = c.problem_push * double(people.problem[person, origin])
     weight[Reason.RESPONSE_TO_FAILURE if people.voiced[person, origin] else Reason.CORE_FAILURE] += failed
-    weight[Reason.COMPETITION] += c.outreach_push * float(people.contact_salience[person])
+    weight[Reason.COMPETITION] += c.outreach_push * double(people.contact_salience[person])
     if destination != NOBODY:
-        dearer = float(terms.price[origin]) * float(offers.price_factor[person, origin])
-        dearer /= float(terms.price[destination]) * float(offers.price_factor[person, destination])
-        weight[Reason.PRICE] += float(people.price_sensitivity[person]) * math.log(dearer)
-        lure = float(people.taste[person, destination]) - float(people.taste[person, origin])
-        lure += float(terms.brand[destination]) - float(terms.brand[origin])
+        dearer = double(terms.price[origin]) * double(offers.price_factor[person, origin])
+        dearer /= double(terms.price[destination]) * double(offers.price_factor[person, destination])
+        weight[Reason.PRICE] += double(people.price_sensitivity[person]) * math.log(dearer)
+        lure = double(people.taste[person, destination]) - double(people.taste[person, origin])
+        lure += double(terms.brand[destination]) - double(terms.brand[origin])
         weight[Reason.COMPETITION] += (
-            lure + float(offers.pull[person, destination]) - float(offers.pull[person, origin])
+            lure + double(offers.pull[person, destination]) - double(offers.pull[person, origin])
         )
     return _two_largest(weight)
 
@@ -366,7 +366,7 @@ def _two_largest(weight: NDArray[np.float64]) -> tuple[int, int]:
     largest = 0.0
     next_largest = 0.0
     for cause in range(weight.shape[0]):
-        value = float(weight[cause])
+        value = double(weight[cause])
         if value > largest:
             main, second, next_largest, largest = cause, (main if largest > 0.0 else 0), largest, value
         elif value > next_largest:
@@ -380,4 +380,4 @@ def notice_prices(first: int, last: int, people: People, rise: NDArray[np.float6
     for person in range(first, last):
         firm = int(people.provider[person])
         if firm != NOBODY:
-            people.price_salience[person] = float(people.price_salience[person]) + float(rise[firm])
+            people.price_salience[person] = double(people.price_salience[person]) + double(rise[firm])

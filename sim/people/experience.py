@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, beta, poisson, uniform
-from sim.kernel import inlined, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.people.buy import Purchases
 from sim.people.columns import NOBODY, Bytes, Floats, People
 from sim.people.feel import FeelSettings
@@ -86,10 +86,10 @@ def count_incidents(
         count[person, 1] = 0
         if int(provider[person]) != NOBODY:
             if e.failures:
-                failures = e.failure_ceiling * float(failure_proneness[person]) * dt
+                failures = e.failure_ceiling * double(failure_proneness[person]) * dt
                 count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
             if e.questions:
-                questions = float(contact_rate[person]) * season * dt
+                questions = double(contact_rate[person]) * season * dt
                 count[person, 1] = min(poisson(key, person, period, Decision.QUESTIONS, 0, questions), 255)
 
 
@@ -103,7 +103,7 @@ def experience(
         firm = int(people.provider[person])
         row = int(offset[person])
         for slot in range(int(count[person, 0])):
-            chance = float(terms.failures[firm]) / e.failure_ceiling
+            chance = double(terms.failures[firm]) / e.failure_ceiling
             happens = uniform(key, person, period, Decision.FAILURE_HAPPENS, slot) < chance
             _write(incidents, row, person, firm if happens else NOBODY, 1, slot)
             if happens:
@@ -129,8 +129,8 @@ def experience_orders(
     """Let each order fail or bring a question: two rows an order."""
     for order in range(purchases.person.shape[0]):
         person, firm, slot = int(purchases.person[order]), int(purchases.firm[order]), int(purchases.slot[order])
-        proneness = float(people.failure_proneness[person])
-        chance = -math.expm1(-float(terms.failures[firm]) * proneness)
+        proneness = double(people.failure_proneness[person])
+        chance = -math.expm1(-double(terms.failures[firm]) * proneness)
         fails = e.failures and uniform(key, person, period, Decision.ORDER_FAILURE, slot) < chance
         _write(incidents, 2 * order, person, firm if fails else NOBODY, 1, slot)
         if fails:
@@ -157,10 +157,10 @@ def _fail(
 ) -> None:  # fmt: skip
     """Let a failure happen: how severe, and does its owner speak up? The worse of two open problems stands."""
     severity = beta(key, person, period, Decision.SEVERITY, slot, e.severity_a, e.severity_b)
-    chance = chance_of_voice(float(people.commitment[person, firm]), float(people.voice[person]), e, f)
+    chance = chance_of_voice(double(people.commitment[person, firm]), double(people.voice[person]), e, f)
     calls = uniform(key, person, period, Decision.SPEAK_UP, slot) < chance
     incidents.severity[row] = severity
     incidents.calls[row] = calls
-    people.problem[person, firm] = max(float(people.problem[person, firm]), severity)
+    people.problem[person, firm] = max(double(people.problem[person, firm]), severity)
     if calls:
         people.voiced[person, firm] = True

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, normal
-from sim.kernel import inlined, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.people.columns import Attribute, People
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
 from sim.people.offers import Terms
@@ -208,19 +208,19 @@ def hoped_for(people: People, person: int, firm: int, f: FeelSettings) -> float:
     """Return the satisfaction that a person expects of a firm: the judgment of its expectation met exactly."""
     hope = 0.0
     for k in range(5):
-        hope += float(people.importance[person, k]) * float(people.expectation[person, firm, k])
+        hope += double(people.importance[person, k]) * double(people.expectation[person, firm, k])
     return judgment(hope, 0.0, f)
 
 
 @inlined
 def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
     """Start or resume a relationship: hope, mixed with what is remembered of an earlier one, and nothing open."""
-    memory = 1.0 - approach(f.memory_half_life, float(people.since[person, firm]))
+    memory = 1.0 - approach(f.memory_half_life, double(people.since[person, firm]))
     hope = hoped_for(people, person, firm, f)
-    satisfaction = memory * float(people.satisfaction[person, firm]) + (1.0 - memory) * hope
-    calm = committed(hope, float(people.bond[person, firm]), f)
+    satisfaction = memory * double(people.satisfaction[person, firm]) + (1.0 - memory) * hope
+    calm = committed(hope, double(people.bond[person, firm]), f)
     people.satisfaction[person, firm] = satisfaction
-    people.commitment[person, firm] = memory * float(people.commitment[person, firm]) + (1.0 - memory) * calm
+    people.commitment[person, firm] = memory * double(people.commitment[person, firm]) + (1.0 - memory) * calm
     people.tenure[person, firm] = 0.0
     people.since[person, firm] = 0.0
     people.problem[person, firm] = 0.0
@@ -292,13 +292,13 @@ def performance(
 
     Convenience is more for who has e-skill.
     """
-    value = float(terms.level[firm, k]) + float(people.match[person, firm])
+    value = double(terms.level[firm, k]) + double(people.match[person, firm])
     if k == Attribute.PRODUCT:
-        value -= f.problem_loss * float(people.problem[person, firm])
+        value -= f.problem_loss * double(people.problem[person, firm])
     elif k == Attribute.PRICE_FAIRNESS:
-        value -= f.price_loss * float(people.price_salience[person])
+        value -= f.price_loss * double(people.price_salience[person])
     elif k == Attribute.CONVENIENCE:
-        value += 0.2 * (float(people.e_skill[person]) - e_skill_ref)
+        value += 0.2 * (double(people.e_skill[person]) - e_skill_ref)
     return value
 
 
@@ -317,18 +317,18 @@ def feel(
             else:
                 _drift(people, person, firm, terms, f, pace, repertoire)
         for row in range(int(lived.failure_from[person]), int(lived.failure_from[person + 1])):
-            _feel_failure(people, person, int(lived.failure_firm[row]), float(lived.failure_severity[row]), f)
+            _feel_failure(people, person, int(lived.failure_firm[row]), double(lived.failure_severity[row]), f)
         for row in range(int(lived.contact_from[person]), int(lived.contact_from[person + 1])):
             _feel_contact(people, person, row, key, lived, terms, f)
-        people.price_salience[person] = float(people.price_salience[person]) * (1.0 - pace.price)
-        people.contact_salience[person] = float(people.contact_salience[person]) * (1.0 - pace.outreach)
+        people.price_salience[person] = double(people.price_salience[person]) * (1.0 - pace.price)
+        people.contact_salience[person] = double(people.contact_salience[person]) * (1.0 - pace.outreach)
 
 
 @inlined
 def is_customer(people: People, person: int, firm: int, repertoire: bool, active_years: float) -> bool:
     """Whether a person counts as a firm's customer: subscribed to it, or bought from it within ``active_years``."""
     if repertoire:
-        return float(people.since[person, firm]) <= active_years
+        return double(people.since[person, firm]) <= active_years
     return int(people.provider[person]) == firm
 
 
@@ -344,37 +344,37 @@ def _feel_routine(
     e_skill_ref: float,
 ) -> None:
     """Relax satisfaction, expectation, commitment, habit and bond by time. Service is felt only in contacts."""
-    tenure = float(people.tenure[person, firm])
+    tenure = double(people.tenure[person, firm])
     experienced = 0.0
     disconfirmation = 0.0
     to_promise = pace.promise * math.exp(-tenure / f.memory_years)  # who knows the firm believes its promises less
     for k in range(5):
-        weight = float(people.importance[person, k])
-        expected = float(people.expectation[person, firm, k])
+        weight = double(people.importance[person, k])
+        expected = double(people.expectation[person, firm, k])
         felt = expected
         if k != Attribute.SERVICE:
             felt = performance(people, person, firm, k, terms, f, e_skill_ref)
             disconfirmation += weight * asymmetric(felt - expected, f.gain, f.loss)
         experienced += weight * felt
         expected += pace.expectation * (felt - expected)
-        people.expectation[person, firm, k] = expected + to_promise * (float(terms.promise[firm, k]) - expected)
+        people.expectation[person, firm, k] = expected + to_promise * (double(terms.promise[firm, k]) - expected)
     called_for = judgment(experienced, disconfirmation, f)
-    before = float(people.satisfaction[person, firm])
+    before = double(people.satisfaction[person, firm])
     satisfaction = before + monthly_approach(openness(tenure, f), pace.dt) * (called_for - before)
     people.satisfaction[person, firm] = satisfaction
-    bond = float(people.bond[person, firm])
-    warmth = min(max(float(terms.level[firm, Attribute.PERSONAL]) + float(people.match[person, firm]), 0.0), 1.0)
+    bond = double(people.bond[person, firm])
+    warmth = min(max(double(terms.level[firm, Attribute.PERSONAL]) + double(people.match[person, firm]), 0.0), 1.0)
     bond += pace.bond * (warmth - bond)
     people.bond[person, firm] = bond
-    commitment = float(people.commitment[person, firm])
+    commitment = double(people.commitment[person, firm])
     commitment += pace.commitment * (committed(satisfaction, bond, f) - commitment)
     people.commitment[person, firm] = commitment
     _fade_problem(people, person, firm, pace)
     people.tenure[person, firm] = tenure + pace.dt
     if repertoire:
-        people.since[person, firm] = float(people.since[person, firm]) + pace.dt
+        people.since[person, firm] = double(people.since[person, firm]) + pace.dt
     else:
-        habit = float(people.habit[person, firm])
+        habit = double(people.habit[person, firm])
         people.habit[person, firm] = habit + pace.habit * (1.0 - habit)
         people.since[person, firm] = 0.0
 
@@ -384,18 +384,18 @@ def _drift(people: People, person: int, firm: int, terms: Terms, f: FeelSettings
     """Let beliefs about a firm one is not with drift to its public reputation; habit and bond fade."""
     to_reputation = pace.belief
     for k in range(5):
-        expected = float(people.expectation[person, firm, k])
-        people.expectation[person, firm, k] = expected + to_reputation * (float(terms.level[firm, k]) - expected)
-    people.bond[person, firm] = float(people.bond[person, firm]) * (1.0 - pace.bond)
+        expected = double(people.expectation[person, firm, k])
+        people.expectation[person, firm, k] = expected + to_reputation * (double(terms.level[firm, k]) - expected)
+    people.bond[person, firm] = double(people.bond[person, firm]) * (1.0 - pace.bond)
     _fade_problem(people, person, firm, pace)
-    people.since[person, firm] = float(people.since[person, firm]) + pace.dt
+    people.since[person, firm] = double(people.since[person, firm]) + pace.dt
     if not repertoire:
-        people.habit[person, firm] = float(people.habit[person, firm]) * (1.0 - pace.habit)
+        people.habit[person, firm] = double(people.habit[person, firm]) * (1.0 - pace.habit)
 
 
 @inlined
 def _fade_problem(people: People, person: int, firm: int, pace: Pace) -> None:
-    left = float(people.problem[person, firm]) * (1.0 - pace.problem)
+    left = double(people.problem[person, firm]) * (1.0 - pace.problem)
     if left < 0.02:
         left = 0.0
         people.voiced[person, firm] = False
@@ -405,12 +405,12 @@ def _fade_problem(people: People, person: int, firm: int, pace: Pace) -> None:
 @inlined
 def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings) -> None:
     """Take the step of one failure: product performance falls short of what was expected by its severity."""
-    weight = float(people.importance[person, Attribute.PRODUCT])
+    weight = double(people.importance[person, Attribute.PRODUCT])
     short = f.failure_loss * severity
-    satisfaction = float(people.satisfaction[person, firm])
+    satisfaction = double(people.satisfaction[person, firm])
     fall = f.performance_slope * short + f.disconfirmation_slope * f.loss * short
     called_for = logistic(logit(satisfaction) - fall * (0.5 + weight))
-    step = step_size(f.failure_step, float(people.tenure[person, firm]), f)
+    step = step_size(f.failure_step, double(people.tenure[person, firm]), f)
     people.satisfaction[person, firm] = satisfaction + step * (called_for - satisfaction)
 
 
@@ -418,25 +418,25 @@ def _feel_failure(people: People, person: int, firm: int, severity: float, f: Fe
 def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, f: FeelSettings) -> None:
     """Take the step of one contact, and close or shrink the problem that a complaint brought."""
     firm = int(lived.contact_firm[row])
-    wait, quality = float(lived.contact_wait[row]), float(lived.contact_quality[row])
+    wait, quality = double(lived.contact_wait[row]), double(lived.contact_quality[row])
     resolved = bool(lived.contact_resolved[row])
     luck = normal(key, person, int(lived.contact_born[row]), Decision.ENCOUNTER, int(lived.contact_index[row]))
-    level = float(terms.level[firm, Attribute.SERVICE]) + float(people.match[person, firm])
+    level = double(terms.level[firm, Attribute.SERVICE]) + double(people.match[person, firm])
     felt = encounter(level, wait, bool(lived.contact_answered[row]), resolved, quality, f.encounter_noise * luck, f)
-    expected = float(people.expectation[person, firm, Attribute.SERVICE])
-    weight = f.encounter_focus + (1.0 - f.encounter_focus) * float(people.importance[person, Attribute.SERVICE])
-    satisfaction = float(people.satisfaction[person, firm])
+    expected = double(people.expectation[person, firm, Attribute.SERVICE])
+    weight = f.encounter_focus + (1.0 - f.encounter_focus) * double(people.importance[person, Attribute.SERVICE])
+    satisfaction = double(people.satisfaction[person, firm])
     rest = 0.0
     for k in range(5):
         if k != Attribute.SERVICE:
-            share = (1.0 - f.encounter_focus) * float(people.importance[person, k])
-            rest += share * float(people.expectation[person, firm, k])
+            share = (1.0 - f.encounter_focus) * double(people.importance[person, k])
+            rest += share * double(people.expectation[person, firm, k])
     called_for = judgment(rest + weight * felt, weight * asymmetric(felt - expected, f.gain, f.loss), f)
-    satisfaction += step_size(f.contact_step, float(people.tenure[person, firm]), f) * (called_for - satisfaction)
+    satisfaction += step_size(f.contact_step, double(people.tenure[person, firm]), f) * (called_for - satisfaction)
     people.expectation[person, firm, Attribute.SERVICE] = expected + f.expectation_step * (felt - expected)
-    severity = float(people.problem[person, firm])
+    severity = double(people.problem[person, firm])
     if int(lived.contact_cause[row]) == COMPLAINT and resolved and severity > 0.0:
-        fair = justice(wait, quality, float(lived.contact_compensation[row]), severity, f)
+        fair = justice(wait, quality, double(lived.contact_compensation[row]), severity, f)
         satisfaction += f.recovery_lift * fair * (1.0 - satisfaction)
         people.problem[person, firm] = severity * (1.0 - fair)
     people.satisfaction[person, firm] = satisfaction

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, beta, gamma, uniform
-from sim.kernel import kernel, loop
+from sim.kernel import double, kernel, loop
 from sim.people.columns import People
 
 WEEKS_A_YEAR = 52.0
@@ -51,21 +51,21 @@ def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a
 @loop
 def draw_posterior(first: int, last: int, people: People, key: Key, log: Imported, firm: int) -> None:
     """Give everybody in ``[first, last)`` rate, lapse, spend and state from their own posterior, with one firm."""
-    for person in range(first, last):
-        x, t_x, watched = float(log.x[person]), float(log.t_x[person]), float(log.T[person])
+    for person in range(first, min(last, log.x.shape[0])):  # who enters later is no customer of the log
+        x, t_x, watched = double(log.x[person]), double(log.t_x[person]), double(log.T[person])
         alive = uniform(key, person, 0, Decision.ALIVE, 0) < chance_alive(
             x, t_x, watched, log.r, log.alpha, log.a, log.b
         )
         rate = gamma(key, person, 0, Decision.PURCHASE_RATE, 0, log.r + x) / (log.alpha + watched)
         people.purchase_rate[person] = rate * WEEKS_A_YEAR
         people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, log.a, log.b + x)
-        n = float(log.spend_count[person])
+        n = double(log.spend_count[person])
         nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, log.q + log.p * n)
         people.spend_shape[person] = log.p
-        people.spend_level[person] = log.p * (log.gamma + n * float(log.spend_mean[person])) / nu
+        people.spend_level[person] = log.p * (log.gamma + n * double(log.spend_mean[person])) / nu
         people.alive[person, firm] = alive
         people.provider[person] = firm
         people.since[person, firm] = (watched - t_x) / WEEKS_A_YEAR
         people.tenure[person, firm] = watched / WEEKS_A_YEAR
         recent = min(x + 1.0, (x + 1.0) * WEEKS_A_YEAR / max(watched, 1.0))
-        people.recent_spend[person, firm] = recent * float(people.spend_level[person])
+        people.recent_spend[person, firm] = recent * double(people.spend_level[person])

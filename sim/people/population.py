@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import CalendarSettings
 from sim.draws import Decision, Key, beta, gamma, normal, uniform
-from sim.kernel import inlined, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.people.blocks import Crew
 from sim.people.columns import NEVER, NOBODY, People
 from sim.people.imported import Imported
@@ -109,11 +109,11 @@ def draw_traits(
     for person in range(first, last):
         chance = uniform(key, person, 0, Decision.SEGMENT, 0)
         segment = 0
-        while segment < shares.shape[0] - 1 and chance >= float(shares[segment]):
+        while segment < shares.shape[0] - 1 and chance >= double(shares[segment]):
             segment += 1
         people.segment[person] = segment
         _draw_importance(key, person, s.importance_concentration, importance[segment], people.importance)
-        _draw_person(key, person, s, beta_leaving, float(sensitivity[segment]), people)
+        _draw_person(key, person, s, beta_leaving, double(sensitivity[segment]), people)
         for firm in range(firm_ids.shape[0]):
             firm_id = int(firm_ids[firm])
             people.taste[person, firm] = s.taste_sd * normal(key, person, 0, Decision.TASTE, firm_id)
@@ -127,13 +127,13 @@ def _draw_importance(
     """Write a person's weights: Dirichlet of this concentration around the segment's mean."""
     total = 0.0
     for k in range(5):
-        weight = float(mean[k])
+        weight = double(mean[k])
         if concentration > 0.0:
             weight = gamma(key, person, 0, Decision.IMPORTANCE, k, concentration * weight)
         importance[person, k] = weight
         total += weight
     for k in range(5):
-        importance[person, k] = float(importance[person, k]) / total
+        importance[person, k] = double(importance[person, k]) / total
 
 
 @inlined

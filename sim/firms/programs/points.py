@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, uniform
 from sim.firms.program import Program, ProgramSettings
-from sim.kernel import kernel, loop
+from sim.kernel import double, kernel, loop
 from sim.ledger import to_cents
 from sim.people.buy import Purchases
 from sim.people.columns import Flags, Floats
@@ -83,7 +83,7 @@ def _enroll(
     """Let customers of the firm enroll; incentive seekers sooner."""
     for person in range(first, last):
         if customer[person] and not member[person]:
-            eager = p.enrollment * math.exp(p.self_selection * (float(incentive_seeking[person]) - mean))
+            eager = p.enrollment * math.exp(p.self_selection * (double(incentive_seeking[person]) - mean))
             if uniform(key, person, period, Decision.ENROL, firm_id) < chance_within(eager, dt):
                 member[person] = True
                 points[person] = p.endowed
@@ -97,10 +97,10 @@ def _offer(
     """Let members lean towards the firm, with their points at stake; the last three are the firm's columns (N,)."""
     for person in range(first, last):
         if member[person]:
-            added = lean(float(points[person]), float(price_sensitivity[person]), p)
-            pull[person] = float(pull[person]) + added
-            growth[person] = float(growth[person]) + p.growth * added
-            at_stake[person] = float(at_stake[person]) + float(points[person]) / p.threshold * p.reward
+            added = lean(double(points[person]), double(price_sensitivity[person]), p)
+            pull[person] = double(pull[person]) + added
+            growth[person] = double(growth[person]) + p.growth * added
+            at_stake[person] = double(at_stake[person]) + double(points[person]) / p.threshold * p.reward
 
 
 class Points(Program):
