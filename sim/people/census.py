@@ -54,8 +54,8 @@ def census(
                 _count_customer(people, person, firm, row)
             else:
                 row[firm, Count.PROSPECTS] += 1
-            if before and moves.reopened[person]:
-                row[firm, Count.REOPENED] += 1
+            if before:
+                row[firm, Count.REOPENED] += int(moves.reopened[person])
 
 
 @inlined

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, Key, gumbel, uniform
+from sim.draws import Decision, Key, gumbel, poisson_of, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.people.columns import NOBODY, People
 from sim.people.feel import FeelSettings, begin
@@ -124,14 +124,14 @@ class Moves(NamedTuple):
     origin: NDArray[np.int8]  # (N,)
     destination: NDArray[np.int8]  # (N,)
     moved: NDArray[np.bool_]  # (N,)
-    reopened: NDArray[np.bool_]  # (N,) the choice of a customer was open
+    reopened: NDArray[np.int8]  # (N,) times that the choice was open
     cause: NDArray[np.int8]  # (N,) Reason that weighed most
     second_cause: NDArray[np.int8]  # (N,)
 
 
 def no_moves(people: int) -> Moves:
     """Return moves of nobody."""
-    kinds = (np.int8, np.int8, np.bool_, np.bool_, np.int8, np.int8)
+    kinds = (np.int8, np.int8, np.bool_, np.int8, np.int8, np.int8)
     return Moves._make(np.zeros(people, kind) for kind in kinds)
 
 
@@ -261,6 +261,15 @@ def preferred(
     return best
 
 
+@kernel
+def occasions_of(chance: float, hazard: float, dt: float) -> int:
+    """Return how often a choice opens in ``dt`` years at this yearly hazard: Poisson, at most about 60 times.
+
+    To open it at most once a period would lose more choices the longer the period is.
+    """
+    return poisson_of(chance, min(hazard * dt, 30.0))
+
+
 # --- a period of choices ---------------------------------------------------------------------------------------------
 
 
@@ -273,22 +282,26 @@ def choose(
     for person in range(first, last):
         firm = int(people.provider[person])
         best = firm
-        opens = False
-        moves.reopened[person] = False
+        occasions = 0
+        # who moved in the last period did so in its middle, on average, and has been exposed since then
+        years = dt * (1.5 if moves.moved[person] else 1.0)
+        torn_away = chance_within(c.involuntary_per_year, years)
+        moves.reopened[person] = 0
         moves.cause[person] = Reason.NONE
         if int(people.entry[person]) > period:
-            opens = False
+            pass
         elif firm == NOBODY:
-            opens = uniform(key, person, period, Decision.RECONSIDER, 0) < chance_within(c.rejoin_per_year, dt)
-        elif uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < chance_within(c.involuntary_per_year, dt):
+            occasions = occasions_of(uniform(key, person, period, Decision.RECONSIDER, 0), c.rejoin_per_year, years)
+        elif uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < torn_away:
             best = NOBODY
             moves.cause[person] = Reason.INVOLUNTARY
         else:
             hazard = double(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
-            opens = uniform(key, person, period, Decision.REOPEN, 0) < chance_within(hazard, dt)
-            moves.reopened[person] = opens
-        if opens:
-            best = preferred(key, people, person, period, 0, terms, offers, c, False, True)
+            occasions = occasions_of(uniform(key, person, period, Decision.REOPEN, 0), hazard, years)
+        for occasion in range(occasions):
+            if best == firm:
+                best = preferred(key, people, person, period, occasion, terms, offers, c, False, True)
+                moves.reopened[person] += 1
         moves.origin[person] = firm
         moves.destination[person] = best
         moves.moved[person] = best != firm

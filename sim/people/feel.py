@@ -240,6 +240,7 @@ class Pace(NamedTuple):
     bond: float
     belief: float
     problem: float
+    fresh_problem: float  # one that came up within the period: half as long ago
     price: float
     outreach: float
 
@@ -255,6 +256,7 @@ def pace_of(f: FeelSettings, dt: float) -> Pace:
         bond=approach(f.bond_half_life, dt),
         belief=approach(f.belief_half_life, dt),
         problem=approach(f.problem_half_life, dt),
+        fresh_problem=approach(f.problem_half_life, 0.5 * dt),
         price=approach(f.price_half_life, dt),
         outreach=approach(f.outreach_half_life, dt),
     )
@@ -317,7 +319,7 @@ def feel(
             else:
                 _drift(people, person, firm, terms, f, pace, repertoire)
         for row in range(int(lived.failure_from[person]), int(lived.failure_from[person + 1])):
-            _feel_failure(people, person, int(lived.failure_firm[row]), double(lived.failure_severity[row]), f)
+            _feel_failure(people, person, int(lived.failure_firm[row]), double(lived.failure_severity[row]), f, pace)
         for row in range(int(lived.contact_from[person]), int(lived.contact_from[person + 1])):
             _feel_contact(people, person, row, key, lived, terms, f)
         people.price_salience[person] = double(people.price_salience[person]) * (1.0 - pace.price)
@@ -403,7 +405,7 @@ def _fade_problem(people: People, person: int, firm: int, pace: Pace) -> None:
 
 
 @inlined
-def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings) -> None:
+def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings, pace: Pace) -> None:
     """Take the step of one failure: product performance falls short of what was expected by its severity."""
     weight = double(people.importance[person, Attribute.PRODUCT])
     short = f.failure_loss * severity
@@ -412,6 +414,8 @@ def _feel_failure(people: People, person: int, firm: int, severity: float, f: Fe
     called_for = logistic(logit(satisfaction) - fall * (0.5 + weight))
     step = step_size(f.failure_step, double(people.tenure[person, firm]), f)
     people.satisfaction[person, firm] = satisfaction + step * (called_for - satisfaction)
+    left = severity * (1.0 - pace.fresh_problem)
+    people.problem[person, firm] = max(double(people.problem[person, firm]), left)
 
 
 @inlined
