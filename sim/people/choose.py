@@ -26,7 +26,7 @@ class ChooseSettings(Settings):
     """What reopens a choice, and what decides it."""
 
     reopen_per_year: float = setting(
-        0.54,
+        0.51,
         "hazard of thinking about leaving, at the anchor",
         "a year",
         "Ho, Hogan & Scott Morton 2017; " + _CALIBRATED,
