@@ -97,9 +97,7 @@ class Crowd:
     def _import(self, population: Imported, terms: Terms, key: Key) -> None:
         """Give everybody the traits and states of a real customer of the first firm."""
         people = self.people
-        for person in range(len(population.x)):
-            begin(people, person, 0, self.feeling)
-        self.crew.run(draw_posterior, people, key, population, 0)
+        self.crew.run(draw_posterior, people, key, population, 0, self.feeling)
         people.customer[:] = people.since <= self.active_years
 
     def notice_prices(self, rise: NDArray[np.float64]) -> None:

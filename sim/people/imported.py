@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, beta, gamma, uniform
 from sim.kernel import double, kernel, loop
 from sim.people.columns import People
+from sim.people.feel import FeelSettings, begin
 
 WEEKS_A_YEAR = 52.0
 
@@ -49,9 +50,10 @@ def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a
 
 
 @loop
-def draw_posterior(first: int, last: int, people: People, key: Key, log: Imported, firm: int) -> None:
+def draw_posterior(first: int, last: int, people: People, key: Key, log: Imported, firm: int, f: FeelSettings) -> None:
     """Give everybody in ``[first, last)`` rate, lapse, spend and state from their own posterior, with one firm."""
     for person in range(first, min(last, log.x.shape[0])):  # who enters later is no customer of the log
+        begin(people, person, firm, f)
         x, t_x, watched = double(log.x[person]), double(log.t_x[person]), double(log.T[person])
         alive = uniform(key, person, 0, Decision.ALIVE, 0) < chance_alive(
             x, t_x, watched, log.r, log.alpha, log.a, log.b
