@@ -95,17 +95,18 @@ def show_world() -> None:
     for room in ROOMS:
         clock.watch(market.crowd, room)
     clock.watch(market, "_close", "close")
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     market.run()
-    lived = time.perf_counter() - start
+    lived, busy = time.perf_counter() - start, time.process_time() - busy
     contacts = market.reports.counts(market.firm())["offered"].sum()
     print(f"telecom world: {settings.customers.count:,} people, {settings.calendar.periods} months")
     burn_in = f"burn-in of {settings.calendar.burn_in_years:g} years (once, then stored)"
     print(f"  {burn_in:<42} {settled:>8.1f} s")
-    print(f"  {f'{settings.calendar.periods} months':<42} {lived:>8.1f} s")
+    print(f"  {f'{settings.calendar.periods} months':<42} {lived:>8.1f} s, {busy:.1f} s of a processor")
     print(
         f"  contacts served one by one, acme           {contacts:>8,.0f}  ({contacts / lived:,.0f} a second of it all)"
     )
+    print("  share of that time:")
     for label, seconds in sorted(clock.seconds.items(), key=lambda item: -item[1]):
         print(f"    {label:<40} {seconds / lived:>8.0%}")
     show_memory(market)
