@@ -16,12 +16,11 @@ from analysis.canvas import PALETTE, REFERENCE, sheet, tick_format
 from analysis.statistics import mean_interval
 from benchmarks.default_worlds.facts import fact_table
 from benchmarks.default_worlds.reactions import YEARLY, Reaction, reaction
-from benchmarks.default_worlds.targets import SHOP, TARGETS, TELECOM
+from benchmarks.default_worlds.targets import TARGETS, default
 from benchmarks.default_worlds.tornado import MOST, Move, kind_of, over, tornado
 
 DOCS = Path(__file__).parent.parent / "docs"
 SHOWN = 18  # settings in a tornado's picture
-TEN_YEARS = ("calendar.years=10",)
 STEADY = 0.03  # that a year may lie beside the second
 
 # what a prototype of the market suggests for churn_rate in years 1, 2, 10, satisfaction in 2, share in 2 and 10
@@ -52,19 +51,23 @@ class Measured(NamedTuple):
 
 def measure() -> Measured:
     """Live all the worlds."""
-    small = ("customers.count=4000", "calendar.burn_in_years=6", "calendar.years=2")
-    # the shop's tornado goes by months, which changes no rate: there are half a dozen times fewer periods
-    monthly = ("customers.count=2500", "calendar.burn_in_years=3", "calendar.years=1", "calendar.period=month")
-    own = ("firms.acme.call_center.customers_represented=2.0",)
+    settled: dict[str, Any] = {"burn_in_years": 6.0, "years": 2.0}
+    # the shop's tornado goes by months, which changes no rate: there are four times fewer periods
+    by_month: dict[str, Any] = {"burn_in_years": 3.0, "years": 1.0, "period": "month"}
     return Measured(
         {name: said(f"facts of {name}", fact_table, name) for name in TARGETS},
         {
-            "telecom": said("ten years of telecom", reaction, [*TELECOM, "customers.count=20000", *TEN_YEARS], 20, 4),
-            "shop": said("ten years of shop", reaction, [*SHOP, "customers.count=4000", *TEN_YEARS], 20, 4),
+            "telecom": said("ten years of telecom", reaction, default("telecom", 20_000, years=10.0), 20, 4),
+            "shop": said("ten years of shop", reaction, default("shop", 4_000, years=10.0), 20, 4),
         },
         {
-            "telecom": said("tornado of telecom", tornado, [*TELECOM, *small], own),
-            "shop": said("tornado of shop", tornado, [*SHOP, *monthly]),
+            "telecom": said(
+                "tornado of telecom",
+                tornado,
+                default("telecom", 4_000, **settled),
+                default("telecom", 4_000, queue=True, represented=2.0, **settled),
+            ),
+            "shop": said("tornado of shop", tornado, default("shop", 2_500, **by_month)),
         },
     )
 

@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compose import world
 from analysis.scenario import study
 from benchmarks.default_worlds.processes import in_processes
-from benchmarks.default_worlds.targets import SHOP, TELECOM
+from benchmarks.default_worlds.targets import default
 from sim.firms.program import Program, ProgramSettings
 from sim.market import Market, Snapshot, settle
 from sim.metrics import Columns
@@ -145,7 +144,7 @@ def fact_table(name: str) -> dict[str, NDArray[np.float64]]:
         people = built.population.imported() if built.population else None
         lives = in_processes(facts, [(name, built.arms["nothing"], r, None, people) for r in range(1, 21)])
     else:
-        base = world(*{"telecom": TELECOM, "shop": SHOP}[name], "calendar.years=1")
+        base = default(name, queue=True, years=1.0)
         start = settle(base, threads=2)
         lives = in_processes(facts, [(name, base, r, start) for r in range(1, 5)])
     return {figure: np.array([life[figure] for life in lives]) for figure in lives[0]}

@@ -1,14 +1,12 @@
 """A world left alone for ten years, and the same ten years after a shock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compose import world
 from benchmarks.default_worlds.processes import in_processes
-from benchmarks.default_worlds.targets import NO_QUEUE
 from sim.market import Market, Snapshot, settle
 from sim.metrics import METRICS, Columns
 from sim.world import World
@@ -63,9 +61,8 @@ class Reaction(NamedTuple):
         return errors / self.steady.mean(axis=0)[:, 1:2]
 
 
-def reaction(words: Sequence[str], replicates: int, pairs: int) -> Reaction:
-    """Live a world without a queue for its years, ``replicates`` times alone and ``pairs`` times under each shock."""
-    base = world(*words, NO_QUEUE)
+def reaction(base: World, replicates: int, pairs: int) -> Reaction:
+    """Live a world for its years, ``replicates`` times alone and ``pairs`` times under each shock."""
     start = settle(base, threads=2)
     plan = [("nothing", r) for r in range(1, replicates + 1)]
     plan += [(shock, r) for shock in SHOCKS if shock != "nothing" for r in range(1, pairs + 1)]

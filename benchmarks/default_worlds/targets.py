@@ -1,12 +1,31 @@
 """What the default worlds should look like: each figure's band, and why it is wanted."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-TELECOM = ("market=telecom",)
-SHOP = ("market=shop", "customers=shop", "firms=three_shops")
-NO_QUEUE = (
-    "firms.acme.call_center.kind=benchmark"  # waits drawn from figures: fast, where the queue is not the question
-)
+from analysis.compose import from_groups, merge
+from sim.world import World
+
+GROUPS = {
+    "telecom": {"market": "telecom", "customers": "telecom", "firms": "three_rivals"},
+    "shop": {"market": "shop", "customers": "shop", "firms": "three_shops"},
+}
+
+
+def default(name: str, people: int | None = None, queue: bool = False, represented: float = 0.0, **time: Any) -> World:
+    """Return a default world.
+
+    Args:
+        name: ``telecom`` or ``shop``.
+        people: how many live in it; as many as its group says if ``None``.
+        queue: whether the focal firm's calls are served one by one; else waits are drawn from figures, which is fast.
+        represented: customers for whom each stands in that queue; 0: as the group says.
+        time: settings of the calendar.
+    """
+    center: dict[str, Any] = {} if queue else {"kind": "benchmark"}
+    center |= {"customers_represented": represented} if represented else {}
+    settings: dict[str, Any] = {"calendar": time, "firms": {"acme": {"call_center": center}}}
+    settings |= {"customers": {"count": people}} if people else {}
+    return World.model_validate(merge(from_groups(GROUPS[name]), settings))
 
 
 class Target(NamedTuple):

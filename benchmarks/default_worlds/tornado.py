@@ -1,15 +1,14 @@
 """Every setting of a world a fifth less and a fifth more: does any one of them tip it?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.compose import leaves, merge, world
+from analysis.compose import leaves, merge
 from analysis.schema import field_at
 from benchmarks.default_worlds.processes import in_processes
 from benchmarks.default_worlds.reactions import YEARLY
-from benchmarks.default_worlds.targets import NO_QUEUE
 from sim.market import Market
 from sim.world import World
 
@@ -72,18 +71,19 @@ def rest(base: World, path: str, factor: float) -> tuple[float, float]:
     return churn or 0.0, satisfaction or 0.0
 
 
-def tornado(words: Sequence[str], own: Sequence[str] = ()) -> list[Move]:
-    """Move each setting by a fifth both ways, everybody's past included; ``own``: settings of the queue's world.
+def tornado(quiet: World, served: World | None = None) -> list[Move]:
+    """Move each setting by a fifth both ways, everybody's past included.
 
-    Settings of an own call center are moved in a world that serves call by call, all others in one without a queue.
+    Args:
+        quiet: a world without a queue, in which settings are moved.
+        served: a world that serves call by call, in which those of an own call center are; without it they stay.
     """
-    quiet, served = world(*words, NO_QUEUE), world(*words, *own)
     center = f"firms.{quiet.focal_firm}.call_center."
-    jobs: list[tuple[World, str, float]] = [(quiet, "", 1.0), (served, "", 1.0)] if own else [(quiet, "", 1.0)]
+    jobs: list[tuple[World, str, float]] = [(base, "", 1.0) for base in (quiet, served) if base]
     for path, _ in movable(quiet):
         queue = path.startswith(center) and not path.startswith(center + "benchmark")
-        if not queue or own:
-            jobs += [(served if queue else quiet, path, factor) for factor in (0.8, 1.2)]
+        base = served if queue else quiet
+        jobs += [(base, path, factor) for factor in (0.8, 1.2) if base]
     found = in_processes(rest, jobs)
     still = {id(job[0]): result for job, result in zip(jobs, found, strict=True) if not job[1]}
     changes = [np.subtract(result, still[id(job[0])]) for job, result in zip(jobs, found, strict=True)]

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import pytest
 
-from analysis.compose import world
-from benchmarks.default_worlds.targets import NO_QUEUE, SHOP, TELECOM
+from benchmarks.default_worlds.targets import default
 from sim.market import Snapshot, settle
 from sim.world import World
+
+PEOPLE = 16_000
 
 
 class Settled(NamedTuple):
@@ -19,16 +20,14 @@ class Settled(NamedTuple):
         return self.base.model_copy(update={room: getattr(self.base, room).model_copy(update=values)})
 
 
-def settled(*words: str) -> Settled:
-    base = world(*words, NO_QUEUE)
-    return Settled(base, settle(base))
-
-
 @pytest.fixture(scope="session")
 def telecom() -> Settled:
-    return settled(*TELECOM, "customers.count=20000", "calendar.years=2")
+    """The queue is served for the last quarter, which teaches it its load; most tests go on without one."""
+    served = default("telecom", PEOPLE, queue=True, represented=70_000 / (0.4 * PEOPLE), served_burn_in_years=0.25)
+    return Settled(default("telecom", PEOPLE, years=2.0), settle(served))
 
 
 @pytest.fixture(scope="session")
 def shop() -> Settled:
-    return settled(*SHOP, "customers.count=5000", "calendar.years=1", "calendar.burn_in_years=6")
+    base = default("shop", 4_000, years=1.0, burn_in_years=5.0)
+    return Settled(base, settle(base))
