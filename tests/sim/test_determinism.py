@@ -99,7 +99,9 @@ def test_a_shared_past_is_left_as_it_was(world, past):
 @KINDS
 def test_threads_and_blocks_cannot_change_a_bit(kind):
     count = 3 * GRAIN - 100
-    world = kind(**ACTIVE | {"customers": {"count": count}, "calendar": {"years": 3 / 52, "burn_in_years": 0.0}})
+    few_calls = {"firms": {"acme": {"call_center": {"customers_represented": 1.0}}}}
+    brief = {"customers": {"count": count}, "calendar": {"years": 3 / 52, "burn_in_years": 0.0}}
+    world = kind(**over(ACTIVE, few_calls | brief))
     traces = set()
     for threads, block in ((1, 3 * GRAIN), (1, GRAIN), (2, GRAIN), (2, 2 * GRAIN)):
         market = Market(world)
@@ -113,9 +115,9 @@ SHORT_LIFE = """
 from sim.market import Market
 from tests.sim.test_determinism import ACTIVE
 from tests.sim.tiny import repertoire, subscription, trace
-brief = {"customers": {"count": 120}, "calendar": {"years": 0.25, "burn_in_years": 0.2, "served_burn_in_years": 0.1}}
-for kind in (subscription, repertoire):
-    market = Market(kind(**ACTIVE | brief))
+for kind, years in ((subscription, 0.25), (repertoire, 0.1)):
+    calendar = {"years": years, "burn_in_years": years / 2, "served_burn_in_years": 0.1}
+    market = Market(kind(**ACTIVE | {"customers": {"count": 100}, "calendar": calendar}))
     market.run()
     print(trace(market))
 """

@@ -17,17 +17,24 @@ from tests.sim.tiny import alike, neutral, terms
 RATES = st.floats(0.001, 5.0)
 
 
+def chain(leaving, returning):
+    """Return the generator of being with the firm (0) and away (1)."""
+    return np.array([[-leaving, leaving], [returning, -returning]])
+
+
 @given(st.floats(-500.0, 500.0), RATES, RATES, st.floats(0.01, 0.5), st.booleans())
-def test_worth_is_the_discounted_integral_of_the_margin_over_the_chain(margin, leaving, returning, discount, present):
-    generator = np.array([[-leaving, leaving], [returning, -returning]])
-    horizon = 60.0 / discount
+def test_worth_is_the_reward_of_the_discounted_chain(margin, leaving, returning, discount, present):
+    value = np.linalg.solve(discount * np.eye(2) - chain(leaving, returning), [margin, 0.0])
+    assert worth(margin, leaving, returning, discount, present) == pytest.approx(value[0 if present else 1], abs=1e-6)
 
+
+@pytest.mark.parametrize("present", [True, False])
+def test_worth_is_the_discounted_integral_of_the_margin(present):
     def flow(years: float) -> float:
-        return math.exp(-discount * years) * float(expm(generator * years)[0 if present else 1, 0])
+        return math.exp(-0.1 * years) * float(expm(chain(0.4, 0.7) * years)[0 if present else 1, 0])
 
-    edges = [2.0**power for power in range(-6, 12) if 2.0**power < horizon]
-    expected = margin * quad(flow, 0.0, horizon, points=edges, limit=200)[0]
-    assert worth(margin, leaving, returning, discount, present) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    integral = quad(flow, 0.0, 300.0, points=[1.0, 5.0, 20.0, 80.0])[0]
+    assert worth(50.0, 0.4, 0.7, 0.1, present) == pytest.approx(50.0 * integral, rel=1e-6)
 
 
 @given(RATES, st.floats(0.01, 0.5))
