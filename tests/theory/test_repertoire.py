@@ -95,7 +95,7 @@ SPEND = {"spend_p": 6.25, "spend_q": 12.0, "spend_gamma": 64.0}  # q above 4, so
 
 @cache
 def first_amounts(p=6.25, q=12.0, gamma=64.0):
-    """Currency units of one order each by 100,000 people."""
+    """Currency units of the first order of a month, of the 63,000 people who make one."""
     customers = {"count": 100_000, "purchase_rate": 12.0, "purchase_shape": 1000.0, "lapses": False}
     customers |= {"spend_p": p, "spend_q": q, "spend_gamma": gamma}
     market = Market(bare_world("repertoire", {"customers": customers, "choose": {"outside_option": False}}))
