@@ -176,10 +176,14 @@ def world(*overrides: str, scenario: str | None = None) -> "World":
 def _pairs(words: Sequence[str]) -> list[tuple[str, Any]]:
     """Return keys and values in the order given, and refuse two that speak of the same setting."""
     pairs = [_key_and_value(word) for word in words]
+    known = groups()
+    chosen = [key in known and not isinstance(value, Mapping) for key, value in pairs]  # a group, not a setting
     for place, (key, value) in enumerate(pairs):
-        for other, _ in pairs[:place]:
-            if overlaps(key, other):
-                raise BadInput(f"{key} = {show(value)}: {other} stands on the same command line; give one of the two")
+        for other, choice in zip(pairs[:place], chosen, strict=False):
+            if key == other[0] or (overlaps(key, other[0]) and not choice and not chosen[place]):
+                raise BadInput(
+                    f"{key} = {show(value)}: {other[0]} stands on the same command line; give one of the two"
+                )
     return pairs
 
 

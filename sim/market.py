@@ -49,6 +49,7 @@ class Snapshot(NamedTuple):
     people: People
     centers: tuple[Any, ...]
     price: NDArray[np.float64]  # (F,) that people are used to
+    moved: NDArray[np.bool_]  # (N,) who moved in the last period
 
 
 class Market(mesa.Model):  # type: ignore[misc]
@@ -147,7 +148,7 @@ class Market(mesa.Model):  # type: ignore[misc]
     def _close(self, purchases: Purchases, incidents: Incidents) -> None:
         """Settle programs, count people, close the books."""
         for firm in self.firms:
-            for program in firm.running(self.year):
+            for program in firm.programs.values():  # also one that ended: what it owes is settled still
                 program.settle(self)
         before = self.people.customer.copy()
         census = self.crowd.census(self.now)
@@ -209,13 +210,9 @@ class Market(mesa.Model):  # type: ignore[misc]
     def snapshot(self) -> Snapshot:
         """Return people and centers as they are now."""
         centers = tuple(center.snapshot() for center in self.centers)
-        return Snapshot(
-            self.world.past_key(),
-            tuple(firm.name for firm in self.firms),
-            copy_of(self.people),
-            centers,
-            self.terms.price,
-        )
+        names = tuple(firm.name for firm in self.firms)
+        price, moved = self.terms.price.copy(), self.crowd.moves.moved.copy()
+        return Snapshot(self.world.past_key(), names, copy_of(self.people), centers, price, moved)
 
     def _resume(self, start: Snapshot) -> None:
         """Take up a settled past."""
@@ -225,6 +222,7 @@ class Market(mesa.Model):  # type: ignore[misc]
                 f"firms = {', '.join(names)}: an arm has the firms and the people of its past: {', '.join(start.firms)}"
             )
         self.crowd.people = copy_of(start.people)
+        self.crowd.moves.moved[:] = start.moved
         self.terms = self.terms._replace(price=start.price)  # so that a price that an arm starts with is noticed
         for center, state in zip(self.centers, start.centers, strict=True):
             center.restore(state)

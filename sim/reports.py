@@ -119,8 +119,14 @@ class Reports:
     # --- what they say ------------------------------------------------------------------------------------------------
 
     def counts(self, firm: "Firm") -> Columns:
-        """Return the counts of a firm by name, one entry a period."""
+        """Return the counts of a firm by name, one entry a period.
+
+        Raises:
+            RuntimeError: no period was lived yet.
+        """
         rows = self.rows[firm.number]
+        if not rows:
+            raise RuntimeError("no period was lived yet: call step() or run() first")
         return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
     def periods(self) -> "pd.DataFrame":
@@ -182,7 +188,8 @@ class Reports:
         rate = math.log1p(max(world.economics.discount_rate, 1e-6))
         crowd.crew.run(
             appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing,
-            crowd.feeling, crowd.reopen, orders, self._costs(firm), rate, crowd.repertoire, worth,
+            crowd.feeling, crowd.reopen, crowd.buying.growth_cap, orders, self._costs(firm), rate,
+            crowd.repertoire, worth,
         )  # fmt: skip
         return worth
 

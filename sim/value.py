@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.kernel import double, inlined, kernel, loop
 from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
 from sim.people.columns import NOBODY, People
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.people.offers import Offers, Terms
 
 
@@ -55,16 +55,19 @@ def _shares(
             own = value
         else:
             rivals += math.exp(value)
+    # who is elsewhere has to leave that firm first; of a rival yet to come we only know the barrier of our own
+    present = int(people.provider[person])
+    hurdle = barrier if present == firm else leaving_cost(people, person, present, terms, offers, c, repertoire)
     here = math.exp(own + bonus)
-    away = math.exp(own - barrier)
+    away = math.exp(own - hurdle)
     return here / (here + rivals * math.exp(-barrier) + others), away / (away + rivals + others)
 
 
 @loop
 def appraise(
     first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings,
-    f: FeelSettings, reopen: float, contact_rate: float, costs: Costs, discount: float, repertoire: bool,
-    value: NDArray[np.float64],
+    f: FeelSettings, reopen: float, growth_cap: float, contact_rate: float, costs: Costs, discount: float,
+    repertoire: bool, value: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Write to ``value`` (N,) what each person in ``[first, last)`` is worth to ``firm``, currency units.
 
@@ -80,7 +83,7 @@ def appraise(
         factor = double(offers.price_factor[person, firm])
         if repertoire:
             orders = double(people.purchase_rate[person]) * (share if present else share_away)
-            orders *= math.exp(double(offers.growth[person, firm]))
+            orders *= min(math.exp(double(offers.growth[person, firm])), growth_cap)
             revenue = orders * double(people.spend_level[person]) * double(terms.price[firm]) * factor
             contacts = orders * contact_rate
             leaving = orders * (1.0 - (1.0 - double(people.dropout[person])) ** push)

@@ -12,7 +12,7 @@ from sim.firms.settings import FirmSettings
 from sim.people.buy import BuySettings
 from sim.people.choose import ChooseSettings
 from sim.people.experience import ExperienceSettings
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.people.population import CustomersSettings
 from sim.settings import Settings, setting
 

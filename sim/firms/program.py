@@ -24,8 +24,8 @@ class ProgramSettings(Settings):
 class Program:
     """A retention program of one firm: hooks that the period calls. Override only those needed.
 
-    A program may read what its firm can know, set ``market.offers`` for its firm's column, and post money. It keeps the
-    state of people in columns of its own; ``state`` names them, for snapshots.
+    A program may read what its firm can know, set ``market.offers`` for its firm's column, and post money. It keeps what
+    it knows of people in columns of its own, shape (N,).
     """
 
     settings_class: type[ProgramSettings] = ProgramSettings
@@ -54,4 +54,4 @@ class Program:
         return np.zeros(len(records.person), np.int64)
 
     def settle(self, market: "Market") -> None:
-        """At the end of the period: expiry, fees."""
+        """At the end of the period, also after the program has ended: expiry, fees."""

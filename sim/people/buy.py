@@ -13,7 +13,8 @@ from sim.draws import Decision, Key, gamma, poisson, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.people.choose import ChooseSettings, preferred, pressure_on
 from sim.people.columns import NEVER, NOBODY, Bytes, Counts, Floats, People
-from sim.people.feel import FeelSettings, begin
+from sim.people.feel import begin
+from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within
 from sim.people.offers import Offers, Terms
 from sim.settings import Settings, setting

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, gumbel, poisson_of, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.people.columns import NOBODY, People
-from sim.people.feel import FeelSettings, begin
+from sim.people.feel import begin
+from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within, logit
 from sim.people.offers import Offers, Terms
 from sim.settings import Settings, setting

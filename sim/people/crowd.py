@@ -15,7 +15,8 @@ from sim.people.census import Count, census
 from sim.people.choose import Moves, choose, move, no_moves, notice_prices
 from sim.people.columns import NOBODY, Counts, People
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
-from sim.people.feel import FeelSettings, Lived, begin, feel, pace_of
+from sim.people.feel import Lived, begin, feel
+from sim.people.feelings import FeelSettings, pace_of
 from sim.people.imported import Imported, draw_posterior
 from sim.people.offers import Terms, clear, no_offers
 from sim.people.population import draw_people, stock

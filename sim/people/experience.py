@@ -16,7 +16,7 @@ from sim.draws import Decision, Key, beta, poisson, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.people.buy import Purchases
 from sim.people.columns import NOBODY, Bytes, Floats, People
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.people.mathematics import logistic
 from sim.people.offers import Terms
 from sim.settings import Settings, setting

@@ -1,8 +1,4 @@
-"""Feel: expectation, satisfaction, commitment, habit and the open problem.
-
-What is felt all the time relaxes by time; a contact or a failure is a step of its own. So the length of a period does
-not matter.
-"""
+"""Feel: everybody lives through what the period brought, by the rules of ``feelings``."""
 
 import math
 from typing import NamedTuple
@@ -11,194 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, normal
-from sim.kernel import double, inlined, kernel, loop
+from sim.kernel import double, inlined, loop
 from sim.people.columns import Attribute, People
+from sim.people.feelings import (
+    FeelSettings,
+    Pace,
+    asymmetric,
+    committed,
+    encounter,
+    judgment,
+    justice,
+    openness,
+    step_size,
+)
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
 from sim.people.offers import Terms
-from sim.settings import Settings, setting
-
-_PROTOTYPE = "[A] calibrated to the default worlds' targets"
-
-
-class FeelSettings(Settings):
-    """How experience becomes feeling."""
-
-    satisfaction_ref: float = setting(0.72, "satisfaction at the anchor", "0-1", _PROTOTYPE, gt=0.05, lt=0.95)
-    performance_ref: float = setting(0.74, "weighted performance at the anchor", "0-1", _PROTOTYPE, gt=0, lt=1)
-    performance_slope: float = setting(
-        6.5, "direct effect of performance on satisfaction", "log-odds", "Churchill & Surprenant 1982", ge=0, le=50
-    )
-    disconfirmation_slope: float = setting(
-        3.0, "effect of performance beyond or below expectation", "log-odds", "Oliver 1980", ge=0, le=50
-    )
-    gain: float = setting(1.0, "weight of being better than expected", "", "Anderson & Sullivan 1993", ge=0, le=10)
-    loss: float = setting(2.0, "weight of being worse than expected", "", "Anderson & Sullivan 1993", ge=0, le=10)
-    memory_floor: float = setting(
-        0.08,
-        "share of the way to today's judgment gone in a month, at long tenure",
-        "a month",
-        "Bolton 1998",
-        gt=0,
-        lt=1,
-    )
-    memory_new: float = setting(0.17, "what a newcomer goes more", "a month", "Bolton 1998", ge=0, lt=0.9)
-    memory_years: float = setting(3.0, "time scale on which a newcomer settles", "years", gt=0, le=50)
-    expectation_rate: float = setting(
-        0.08,
-        "share of the way that expectation goes to experience in a month",
-        "a month",
-        "Boulding et al. 1993",
-        ge=0,
-        lt=1,
-    )
-    expectation_step: float = setting(0.15, "the same at a contact, for service", "a contact", ge=0, le=1)
-    promise_rate: float = setting(
-        0.02, "share of the way to the promise in a month", "a month", "Boulding et al. 1993", ge=0, lt=1
-    )
-    contact_step: float = setting(
-        0.35, "share of the way to its judgment that one contact moves a newcomer", "", ge=0, le=1
-    )
-    failure_step: float = setting(0.35, "the same for a failure", "", ge=0, le=1)
-    encounter_focus: float = setting(0.3, "weight that a contact puts on service beyond the usual", "0-1", ge=0, le=1)
-    encounter_noise: float = setting(0.20, "spread of how well a contact goes", "attribute scale", ge=0, le=1)
-    wait_weight: float = setting(
-        0.10, "loss per e-folding of the wait over the tolerable", "attribute scale", ge=0, le=2
-    )
-    tolerable_wait: float = setting(1.0, "wait at which callers begin to mind", "minutes", gt=0, le=120)
-    unresolved_weight: float = setting(0.25, "loss when the matter is not resolved", "attribute scale", ge=0, le=2)
-    abandoned_weight: float = setting(0.20, "loss when the caller hung up unanswered", "attribute scale", ge=0, le=2)
-    quality_weight: float = setting(0.20, "gain per unit of the agent's quality above 1", "attribute scale", ge=0, le=2)
-    usual_service: float = setting(
-        0.10, "loss of a usual contact, at which service counts as its level", "attribute scale", ge=0, le=1
-    )
-    failure_loss: float = setting(
-        0.40, "loss of product performance in a failure of severity 1", "attribute scale", ge=0, le=2
-    )
-    price_loss: float = setting(
-        0.18,
-        "loss of price fairness by a fresh rise of 10 %",
-        "attribute scale",
-        "Kahneman, Knetsch & Thaler 1986; [A] size",
-        ge=0,
-        le=1,
-    )
-    problem_loss: float = setting(
-        0.10, "lasting loss of product performance while a problem is open", "attribute scale", ge=0, le=2
-    )
-    problem_half_life: float = setting(4.0, "an open problem that nobody solves fades", "months", gt=0, le=600)
-    recovery_lift: float = setting(
-        0.10,
-        "lift of satisfaction by a recovery felt as just",
-        "of the way to 1",
-        "Smith, Bolton & Wagner 1999",
-        ge=0,
-        le=1,
-    )
-    procedural_justice: float = setting(
-        0.35, "justice of a quick answer", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1
-    )
-    interactional_justice: float = setting(
-        0.30, "justice of a good agent", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1
-    )
-    distributive_justice: float = setting(
-        0.50, "justice of full compensation", "0-1", "Smith, Bolton & Wagner 1999", ge=0, le=1
-    )
-    fair_compensation: float = setting(
-        20.0, "compensation that counts as full for severity 1", "currency", gt=0, le=1e6
-    )
-    commitment_ref: float = setting(0.5, "commitment at the anchor", "0-1", _PROTOTYPE, gt=0.05, lt=0.95)
-    commitment_slope: float = setting(2.5, "effect of satisfaction on commitment", "log-odds", _PROTOTYPE, ge=0, le=50)
-    bond_slope: float = setting(0.5, "effect of the personal bond on commitment", "log-odds", ge=0, le=50)
-    commitment_rate: float = setting(0.06, "share of the way that commitment goes in a month", "a month", ge=0, lt=1)
-    habit_half_life: float = setting(12.0, "habit grows with custom and fades without", "months", gt=0, le=600)
-    habit_step: float = setting(
-        0.15, "share of the way that one purchase moves habit (repertoire)", "", "Guadagni & Little 1983", ge=0, le=1
-    )
-    bond_half_life: float = setting(36.0, "the personal bond grows with custom", "months", gt=0, le=600)
-    belief_half_life: float = setting(
-        24.0, "beliefs about other firms drift to their public reputation", "months", gt=0, le=600
-    )
-    memory_half_life: float = setting(24.0, "what a former customer still feels on coming back", "months", gt=0, le=600)
-    price_half_life: float = setting(9.0, "a price rise is forgotten", "months", gt=0, le=600)
-    outreach_half_life: float = setting(1.0, "a message is forgotten", "months", gt=0, le=600)
-
-
-# --- rules about one person ------------------------------------------------------------------------------------------
-
-
-@kernel
-def asymmetric(gap: float, gain: float, loss: float) -> float:
-    """Return how strongly a gap between experience and expectation is felt: a loss weighs more than a gain.
-
-    ``gain * gap`` above 0, ``loss * gap`` below (Anderson & Sullivan 1993; Kahneman & Tversky 1979).
-    """
-    return gain * gap if gap > 0.0 else loss * gap
-
-
-@kernel
-def judgment(performance: float, disconfirmation: float, f: FeelSettings) -> float:
-    """Return the satisfaction S* that an experience calls for, in (0, 1).
-
-    S* = logistic(logit S_ref + b (P - P_ref) + c D): expectancy-disconfirmation (Oliver 1980) with a direct effect of
-    performance (Churchill & Surprenant 1982), anchored so that a slope can change without moving the level.
-    """
-    direct = f.performance_slope * (performance - f.performance_ref)
-    return logistic(logit(f.satisfaction_ref) + direct + f.disconfirmation_slope * disconfirmation)
-
-
-@kernel
-def openness(tenure: float, f: FeelSettings) -> float:
-    """Return the share of the way to today's judgment that a customer of ``tenure`` years goes in a month.
-
-    floor + new exp(-tenure / scale): the longer together, the less one experience moves the whole (Bolton 1998).
-    """
-    return f.memory_floor + f.memory_new * math.exp(-tenure / f.memory_years)
-
-
-@kernel
-def step_size(step: float, tenure: float, f: FeelSettings) -> float:
-    """Return how far one event moves satisfaction: ``step`` for a newcomer, less in proportion to openness."""
-    return step * openness(tenure, f) / (f.memory_floor + f.memory_new)
-
-
-@kernel
-def encounter(
-    level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: FeelSettings
-) -> float:
-    """Return the service performance of one contact, on the attribute scale.
-
-    level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved
-    - abandoned: the longer the wait, the worse; a matter left unresolved is worst (Taylor 1994; Dixon, Freeman & Toman
-    2010). ``wait`` in minutes.
-    """
-    felt = level + f.usual_service + noise - f.wait_weight * math.log1p(wait / f.tolerable_wait)
-    if not answered:
-        return felt - f.unresolved_weight - f.abandoned_weight
-    felt += f.quality_weight * (quality - 1.0)
-    return felt if resolved else felt - f.unresolved_weight
-
-
-@kernel
-def justice(wait: float, quality: float, compensation: float, severity: float, f: FeelSettings) -> float:
-    """Return the justice of a recovery, 0-1: procedural (time), interactional (agent), distributive (compensation).
-
-    Smith, Bolton & Wagner 1999. ``compensation`` in currency units; ``severity`` of the problem in (0, 1].
-    """
-    procedural = f.procedural_justice / (1.0 + wait / (5.0 * f.tolerable_wait))
-    interactional = f.interactional_justice * min(max(0.5 * quality, 0.0), 1.0)
-    distributive = f.distributive_justice * min(compensation / (f.fair_compensation * max(severity, 0.05)), 1.0)
-    return min(procedural + interactional + distributive, 1.0)
-
-
-@kernel
-def committed(satisfaction: float, bond: float, f: FeelSettings) -> float:
-    """Return the commitment L* that satisfaction and bond call for, in (0, 1), anchored at ``commitment_ref``.
-
-    L* = logistic(logit L_ref + c_S (S - S_ref) + c_B (B - 1/2)) (Morgan & Hunt 1994).
-    """
-    lift = f.commitment_slope * (satisfaction - f.satisfaction_ref) + f.bond_slope * (bond - 0.5)
-    return logistic(logit(f.commitment_ref) + lift)
-
 
 # --- a relationship begins -------------------------------------------------------------------------------------------
 
@@ -227,39 +50,6 @@ def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
     people.voiced[person, firm] = False
     people.price_salience[person] = 0.0
     people.contact_salience[person] = 0.0
-
-
-class Pace(NamedTuple):
-    """How far states that relax by time go in one period: the same for everybody, so worked out once."""
-
-    dt: float  # years
-    expectation: float
-    promise: float
-    commitment: float
-    habit: float
-    bond: float
-    belief: float
-    problem: float
-    fresh_problem: float  # one that came up within the period: half as long ago
-    price: float
-    outreach: float
-
-
-def pace_of(f: FeelSettings, dt: float) -> Pace:
-    """Return the pace of a period of ``dt`` years."""
-    return Pace(
-        dt=dt,
-        expectation=monthly_approach(f.expectation_rate, dt),
-        promise=monthly_approach(f.promise_rate, dt),
-        commitment=monthly_approach(f.commitment_rate, dt),
-        habit=approach(f.habit_half_life, dt),
-        bond=approach(f.bond_half_life, dt),
-        belief=approach(f.belief_half_life, dt),
-        problem=approach(f.problem_half_life, dt),
-        fresh_problem=approach(f.problem_half_life, 0.5 * dt),
-        price=approach(f.price_half_life, dt),
-        outreach=approach(f.outreach_half_life, dt),
-    )
 
 
 # --- a period is felt ------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, beta, gamma, uniform
 from sim.kernel import double, kernel, loop
 from sim.people.columns import People
-from sim.people.feel import FeelSettings, begin
+from sim.people.feel import begin
+from sim.people.feelings import FeelSettings
 
 WEEKS_A_YEAR = 52.0
 

@@ -9,7 +9,7 @@ from scipy.linalg import expm
 
 from sim.people.choose import ChooseSettings, switching_cost
 from sim.people.columns import NOBODY
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.settings import numbers
 from sim.value import Costs, appraise, worth
 from tests.sim.tiny import alike, neutral, terms
@@ -76,7 +76,7 @@ FEELINGS = FeelSettings()
 def appraised(people, *, repertoire=False, choice=CHOICE, rate=0.1, contacts=0.0):
     value = np.zeros(len(people.entry))
     appraise(
-        0, len(value), 5, people, 0, terms(), neutral(people), numbers(choice), numbers(FEELINGS), 0.6, contacts,
+        0, len(value), 5, people, 0, terms(), neutral(people), numbers(choice), numbers(FEELINGS), 0.6, 1.5, contacts,
         Costs(0.4, 5.0), rate, repertoire, value,
     )  # fmt: skip
     return value

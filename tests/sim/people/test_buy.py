@@ -6,7 +6,7 @@ from sim.draws import Key
 from sim.people.buy import BuySettings, Purchases, bill, count_candidates, fee, shop
 from sim.people.choose import ChooseSettings
 from sim.people.columns import NOBODY
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.settings import numbers
 from tests.sim.tiny import alike, neutral, terms
 

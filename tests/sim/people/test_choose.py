@@ -9,7 +9,7 @@ from scipy import stats
 from sim.draws import Key
 from sim.people.choose import ChooseSettings, Reason, choose, move, no_moves, notice_prices, pressure, switching_cost
 from sim.people.columns import NOBODY, Attribute
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.settings import numbers
 from tests.sim.tiny import alike, neutral, terms
 

@@ -15,7 +15,7 @@ from sim.people.experience import (
     experience,
     no_incidents,
 )
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.settings import numbers
 from tests.sim.tiny import alike, terms
 

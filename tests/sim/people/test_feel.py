@@ -5,13 +5,12 @@ from hypothesis import strategies as st
 
 from sim.draws import Key
 from sim.people.columns import NOBODY, Attribute
-from sim.people.feel import (
+from sim.people.feel import Lived, feel
+from sim.people.feelings import (
     FeelSettings,
-    Lived,
     asymmetric,
     committed,
     encounter,
-    feel,
     judgment,
     justice,
     openness,

@@ -5,7 +5,7 @@ from scipy.integrate import quad
 
 from sim.draws import Key
 from sim.market import Market
-from sim.people.feel import FeelSettings
+from sim.people.feelings import FeelSettings
 from sim.people.imported import Imported, chance_alive, draw_posterior
 from sim.people.population import empty
 from sim.settings import numbers
