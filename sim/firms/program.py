@@ -24,8 +24,8 @@ class ProgramSettings(Settings):
 class Program:
     """A retention program of one firm: hooks that the period calls. Override only those needed.
 
-    A program may read what its firm can know, set ``market.offers`` for its firm's column, and post money. It keeps what
-    it knows of people in columns of its own, shape (N,).
+    A program may read what its firm can know, set ``market.offers`` for its firm's column, and post money. It keeps
+    what it knows of people in columns of its own, shape (N,).
     """
 
     settings_class: type[ProgramSettings] = ProgramSettings

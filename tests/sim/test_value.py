@@ -97,7 +97,8 @@ def test_a_subscriber_is_worth_the_formula_at_their_own_hazards():
     margin = 12 * 40.0 * (1 - 0.4) - 2.0 * 5.0
     leaving = 0.03 + 0.6 * (1 - share)
     with_firm = worth(margin, leaving, 0.6 * share_away, 0.1, True)
-    away = worth(margin, leaving, 1.5 * share_away, 0.1, False)
+    free = math.exp(utility) / (3 * math.exp(utility) + none)  # nobody's customer has no firm to leave first
+    away = worth(margin, leaving, 1.5 * free, 0.1, False)
     assert appraised(people) == pytest.approx([with_firm, away], rel=1e-5)
 
 
@@ -123,7 +124,7 @@ def test_a_lone_shop_without_an_outside_option_has_its_customers_whole_rate():
     choice = CHOICE.model_copy(update={"outside_option": False, "rejoin_per_year": 0.0})
     value = np.zeros(1)
     appraise(
-        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 0.3, Costs(0.4, 5.0),
+        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 1.5, 0.3, Costs(0.4, 5.0),
         0.1, True, value,
     )  # fmt: skip
     margin = 12.0 * (30.0 * 0.6 - 0.3 * 5.0)
