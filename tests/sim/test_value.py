@@ -124,8 +124,8 @@ def test_a_lone_shop_without_an_outside_option_has_its_customers_whole_rate():
     choice = CHOICE.model_copy(update={"outside_option": False, "rejoin_per_year": 0.0})
     value = np.zeros(1)
     appraise(
-        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 1.5, 0.3, Costs(0.4, 5.0),
-        0.1, True, value,
+        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 1.5, 0.3,
+        Costs(0.4, 5.0), 0.1, True, value,
     )  # fmt: skip
     margin = 12.0 * (30.0 * 0.6 - 0.3 * 5.0)
     assert value[0] == pytest.approx(worth(margin, 12.0 * 0.05, 0.0, 0.1, True), rel=1e-6)
