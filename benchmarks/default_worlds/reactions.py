@@ -14,7 +14,8 @@ from sim.world import World
 YEARLY: dict[str, Callable[[Columns, float], float | None]] = {
     "churn_rate": METRICS["churn_rate"].rule or (lambda counts, dt: None),
     "satisfaction": METRICS["satisfaction"].rule or (lambda counts, dt: None),
-    "share": METRICS["market_share"].rule or (lambda counts, dt: None),
+    "share": METRICS["share_of_customers"].rule or (lambda counts, dt: None),
+    "market share": METRICS["market_share"].rule or (lambda counts, dt: None),
     "revenue a customer": lambda counts, dt: float(counts["revenue"].sum()) / float(counts["customers"].sum()) / dt,
 }
 SHOCKS: dict[str, Callable[[Any], dict[str, Any]]] = {

@@ -131,7 +131,7 @@ def test_a_shock_hurts_telecom_about_as_much_as_it_should(telecom: Settled, unto
 @pytest.mark.parametrize("shock", [shock for shock in SHOCKS if shock not in ("nothing", "failures × 2")])
 def test_a_shock_costs_the_shop_share(shop: Settled, shock: str) -> None:
     calm, change = (dict(zip(YEARLY, yearly(shop.base, s, 1, shop.start), strict=True)) for s in ("nothing", shock))
-    assert change["share"][0] < calm["share"][0]
+    assert change["market share"][0] < calm["market share"][0]
 
 
 # --- the whole of it -------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_a_world_left_alone_is_steady_and_a_shock_hurts_it(name: str, people: in
     """Standard errors of a year's mean over 20 replicates are about .6 % at most, a fifth of the band."""
     lived = reaction(default(name, people, years=10.0), 20, 4)
     assert abs(lived.drift()).max() <= 0.03
-    share = list(YEARLY).index("share")
+    share = list(YEARLY).index("market share")
     assert {
         shock: moved[:, share, -1].mean() for shock, moved in lived.moved.items() if moved[:, share, -1].mean() >= 0
     } == {}
