@@ -2,6 +2,7 @@
 
 import functools
 import json as json_module
+import shlex
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -117,7 +118,8 @@ def import_log(
         typer.echo(f"... and {len(people.bad) - 10} more, in {target}/bad_rows.parquet", err=True)
     typer.echo(
         f"{len(people.ids)} customers of {people.source}, {people.first} to {people.until}; {len(people.bad)} lines not"
-        f" used\nbuying: {people.buying.model}\nspend: {people.spend.model}\nuse it with population={target}"
+        f" used\nbuying: {_rounded(people.buying.model)}\nspend: {_rounded(people.spend.model)}\n"
+        f"use it: ecrm run market=cdnow {shlex.quote(f'population={target}')}"
     )
     vague = [
         name for fit in (people.buying, people.spend) for name, error in fit.standard_errors.items() if error is None
@@ -151,6 +153,11 @@ def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, qu
 
 def _as_json(value: Any) -> str:
     return json_module.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _rounded(model: Any) -> str:
+    """Return a fitted model's parameters, four figures each."""
+    return ", ".join(f"{name} = {value:.4g}" for name, value in vars(model).items())
 
 
 def _columns(text: str | None) -> dict[str, str | int] | None:

@@ -73,8 +73,10 @@ class Comparison:
 
     @cached_property
     def replicates(self) -> list[int]:
-        """The replicates that were run, in order."""
-        return sorted(int(replicate) for replicate in self.results.runs["replicate"].unique())
+        """The replicates that finished in every arm, in order (all, if none did): like is compared with like."""
+        arms = self.results.runs.groupby("replicate")["arm"].nunique()
+        whole = arms[arms == len(self.results.arms)]
+        return sorted(int(replicate) for replicate in (whole if len(whole) else arms).index)
 
     @property
     def outcomes(self) -> list[str]:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 
 COMMAND_LINE = "the command line"
+COMPANIONS = {  # whom a market that is chosen alone comes with; telecom's are the defaults of conf/config.yaml
+    "shop": {"customers": "shop", "firms": "three_shops"},
+    "cdnow": {"customers": "cdnow", "firms": "one_shop"},
+}
 
 
 class StudyKeys(Settings):
@@ -128,8 +132,9 @@ def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 
 def from_groups(chosen: Mapping[str, str]) -> Tree:
-    """Return the settings that ``conf/`` gives for these choices, and for its defaults where nothing is chosen."""
-    return deepcopy(_from_groups(tuple(sorted(chosen.items()))))
+    """Return the settings that ``conf/`` gives for these choices; a market brings its own people and firms along."""
+    own = COMPANIONS.get(chosen.get("market", ""), {})
+    return deepcopy(_from_groups(tuple(sorted({**own, **chosen}.items()))))
 
 
 @cache

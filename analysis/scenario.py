@@ -179,7 +179,13 @@ def study(words: Sequence[str], verb: Literal["run", "compare"]) -> Study:
     if verb == "run":
         arms = {scenario.reference: arms[scenario.reference]}
     base, worlds = _worlds(scenario, overrides, arms)
-    people = _population(Path(keys.population) if keys.population is not None else scenario.population)
+    source = Path(keys.population) if keys.population is not None else scenario.population
+    people = _population(source)
+    if people is not None and base.kind != "repertoire":
+        raise BadInput(
+            f"population = {show(str(keys.population or scenario.population))}: buyers of a log need a repertoire"
+            f" market, and kind = {base.kind}; choose market=cdnow (one shop) or market=shop"
+        )
     name = folder.resolve().name if folder is not None else overrides.groups.get("market", "world")
     return Study(
         name=name,

@@ -146,7 +146,8 @@ def _writing(folder: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 path.rmdir()
         raise
-    (folder / "study.yaml").unlink(missing_ok=True)
+    for stale in ("study.yaml", "report.html"):
+        (folder / stale).unlink(missing_ok=True)
     shutil.rmtree(folder / "failures", ignore_errors=True)
     for path in sorted(scratch.iterdir(), key=lambda path: path.name == "study.yaml"):
         path.replace(folder / path.name)

@@ -185,7 +185,7 @@ class Reports:
         worth = np.zeros(len(market.people.entry))
         crowd, world = market.crowd, market.world
         orders = world.experience.order_questions + firm.levers.failures
-        rate = math.log1p(max(world.economics.discount_rate, 1e-6))
+        rate = math.log1p(world.economics.discount_rate)
         crowd.crew.run(
             appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing,
             crowd.feeling, crowd.reopen, crowd.buying.growth_cap, orders, self._costs(firm), rate,

@@ -20,7 +20,7 @@ from sim.settings import Settings, setting
 class EconomicsSettings(Settings):
     """How money over time is weighed."""
 
-    discount_rate: float = setting(0.10, "discount rate", "a year", ge=0, le=1)
+    discount_rate: float = setting(0.10, "discount rate", "a year", ge=0.001, le=1)
 
 
 class World(Settings):

@@ -1,9 +1,10 @@
 """What every retention program has in common. A program is one file in ``sim/firms/programs``."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from sim.people.buy import Purchases
 from sim.settings import Settings, setting
@@ -14,11 +15,20 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 
+_ROUNDING = 1e-9  # years: a period's start, counted in twelfths, is not exact
+
+
 class ProgramSettings(Settings):
     """When a program runs. Time counts from the end of the burn-in."""
 
     start_year: float = setting(0.0, "when it starts", "years", "the manager's choice", ge=0, le=50)
     end_year: float | None = setting(None, "when it ends; empty: never", "years", "the manager's choice", ge=0, le=50)
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.end_year is not None and self.end_year <= self.start_year:
+            raise ValueError(f"end_year = {self.end_year}: a program ends after its start_year = {self.start_year}")
+        return self
 
 
 class Program:
@@ -37,8 +47,11 @@ class Program:
 
     def runs(self, year: float) -> bool:
         """Whether the program is on in a period that starts at ``year`` (below 0: burn-in)."""
-        end = self.settings.end_year
-        return year >= self.settings.start_year and (end is None or year < end)
+        return year + _ROUNDING >= self.settings.start_year and not self.ended(year)
+
+    def ended(self, year: float) -> bool:
+        """Whether the program is over in a period that starts at ``year``."""
+        return self.settings.end_year is not None and year + _ROUNDING >= self.settings.end_year
 
     def plan(self, market: "Market") -> None:
         """Before anyone chooses: enroll people, put offers before them."""

@@ -44,9 +44,9 @@ CASES = {
     "an unknown firm": Case("run firms.acmee.price=1", ("firms.acmee", "{price: 1}", "firms.acme"), "firms.acme"),
     "an unknown focal firm": Case("run focal=acmee", ("focal = acmee", "acme,"), "acme"),
     "an unknown segment": Case(
-        "run customers.segments.everyon.share=1",
-        ("customers.segments.everyon", "{share: 1}"),
-        "customers.segments.everyone",
+        "run customers.segments.carefull.share=1",
+        ("customers.segments.carefull", "{share: 1}"),
+        "customers.segments.careful",
     ),
     "an unknown program": Case(
         "run firms.acme.programs.pionts.earn=0.1",
@@ -70,7 +70,7 @@ CASES = {
         "run firms.acme.price=null", ("firms.acme.price = null (the command line)", "a number above 0")
     ),
     "too small": Case("run calendar.years=0", ("calendar.years = 0", "above 0, at most 50")),
-    "too large": Case("run economics.discount_rate=7", ("economics.discount_rate = 7", "from 0 to 1")),
+    "too large": Case("run economics.discount_rate=7", ("economics.discount_rate = 7", "from 0.001 to 1")),
     "a negative price": Case("run firms.acme.price=-1", ("firms.acme.price = -1", "above 0")),
     "a number too large to be one": Case("run calendar.years=1e400", ("calendar.years = inf", "finite", "at most 50")),
     "not a number": Case("run calendar.years=nan", ("calendar.years = nan", "a number above 0")),
@@ -143,6 +143,10 @@ CASES = {
     ),
     "a scenario that is not YAML": Case("compare scenario=mine", ("scenario.yaml", "line 2"), scenario="a: [1,\n"),
     "a scenario that is a list": Case("compare scenario=mine", ("scenario.yaml", "question, shows"), scenario="- 1\n"),
+    "a program that ends before it starts": Case(
+        "run firms.acme.programs.points.start_year=2 firms.acme.programs.points.end_year=1",
+        ("firms.acme.programs.points", "end_year = 1.0", "start_year = 2.0"),
+    ),
     "a folder without a population": Case("run population=mine", ("population", "mine", "ecrm import")),
     "a missing purchase log": Case("import purchses.csv", ("purchses.csv",), "purchases.csv"),
     "a purchase log of nothing": Case("import empty.csv", ("empty.csv",)),

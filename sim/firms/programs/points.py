@@ -162,8 +162,9 @@ class Points(Program):
         market.ledger.redeem_reward(self.firm.number, who, carried, cost)
 
     def settle(self, market: "Market") -> None:
-        """Let the points of members who bought nothing for too long expire."""
+        """Let the points of members who bought nothing for too long expire; all, once the program has ended."""
         silent = market.people.since[:, self.firm.number] * 12.0 > self.settings.expiry_months
+        silent |= self.ended(market.year)
         lost = np.flatnonzero(silent & (self.points > 0.0))
         market.ledger.expire_reward(self.firm.number, lost, self.carried[lost])
         self.points[lost] = 0.0
