@@ -1,6 +1,6 @@
 """Settled default worlds, lived once for all tests of a process."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -8,7 +8,8 @@ from benchmarks.default_worlds.targets import default
 from sim.market import Snapshot, settle
 from sim.world import World
 
-PEOPLE = 16_000
+SMALL: dict[str, Any] = {"people": 16_000, "burn_in_years": 14.0}
+SEEN = 70_000 / (0.4 * 16_000)  # customers for whom one of the focal firm's stands, as many in all as in the full world
 
 
 class Settled(NamedTuple):
@@ -23,8 +24,8 @@ class Settled(NamedTuple):
 @pytest.fixture(scope="session")
 def telecom() -> Settled:
     """The queue is served for the last quarter, which teaches it its load; most tests go on without one."""
-    served = default("telecom", PEOPLE, queue=True, represented=70_000 / (0.4 * PEOPLE), served_burn_in_years=0.25)
-    return Settled(default("telecom", PEOPLE, years=2.0), settle(served))
+    served = default("telecom", **SMALL, queue=True, represented=SEEN, served_burn_in_years=0.25)
+    return Settled(default("telecom", **SMALL, years=2.0), settle(served))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from benchmarks.default_worlds.facts import Figures, fact_table, facts
 from benchmarks.default_worlds.reactions import SHOCKS, YEARLY, reaction, yearly
 from benchmarks.default_worlds.targets import TARGETS, default
 from benchmarks.default_worlds.tornado import kind_of, over, tornado
-from tests.patterns.conftest import PEOPLE, Settled
+from tests.patterns.conftest import SEEN, SMALL, Settled
 
 OF_A_QUEUE = (
     "agents on duty, mean of opening hours",
@@ -82,7 +82,7 @@ def test_telecom_with_another_rule_is_refused(
 
 
 def test_telecom_has_a_center_of_some_fourteen_busy_agents(telecom: Settled) -> None:
-    served = default("telecom", PEOPLE, queue=True, represented=70_000 / (0.4 * PEOPLE), years=0.5)
+    served = default("telecom", **SMALL, queue=True, represented=SEEN, years=0.5)
     found = facts("telecom", served, 1, telecom.start)
     assert {figure: value for figure, value in missed("telecom", found).items() if figure in OF_A_QUEUE} == {}
 
