@@ -33,6 +33,9 @@ class Cell(NamedTuple):
     variance_ratio: float | None
 
 
+FOR_POWER = 1.43  # half-widths of a lead that is separated four times in five: (1.96 + .84) / 1.96
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Which arm is best on one outcome, by how much, and how sure that is.
@@ -154,5 +157,5 @@ def _verdict(outcome: str, ranked: list[str], values: Mapping[str, Floats]) -> V
     chances = statistics.probability_best(values)
     needed = None
     if lead.mean and not lead.excludes_zero:
-        needed = statistics.replicates_needed(values[best] - values[runner_up], abs(lead.mean))
+        needed = statistics.replicates_needed(values[best] - values[runner_up], abs(lead.mean) / FOR_POWER)
     return Verdict(outcome, best, runner_up, lead, chances[best] if chances else None, needed)

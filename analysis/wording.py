@@ -105,9 +105,8 @@ def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
         return f"{text} The chance that it is the best is {chance(verdict.probability)}."
     if verdict.replicates_needed is None:
         return f"{text} The interval includes no difference; more replicates are unlikely to settle it."
-    return (
-        f"{text} The interval includes no difference; about {verdict.replicates_needed:,} replicates would settle it."
-    )
+    needed = f"about {verdict.replicates_needed:,} replicates would settle it four times in five."
+    return f"{text} The interval includes no difference; {needed}"
 
 
 def readable(arm: str) -> str:

@@ -194,8 +194,8 @@ def _metrics() -> dict[str, Metric]:
          "discounted gross outlay on rewards accrued, compensation, price cuts, messages and payroll;"
          " a study shows it over the reference",
          "currency", "firm", None, ("Outlay", "Desembolso", "投入"), _sum("outlay")),
-        ("value_per_person", "realized discounted margin over all persons of the world", "currency", "all persons",
-         "up", ("Value per person", "Valor por persona", "人均价值"), None),
+        ("value_per_person", "realized discounted margin over all persons, payroll and fixed cost left out", "currency",
+         "all persons", "up", ("Value per person", "Valor por persona", "人均价值"), None),
         ("value_per_initial_customer", "realized discounted margin over those who were customers at the start",
          "currency", "customers at the start", "up",
          ("Value per initial customer", "Valor por cliente inicial", "初始客户人均价值"), None),

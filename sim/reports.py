@@ -11,7 +11,7 @@ from sim.metrics import METRICS, Columns
 from sim.people.buy import Purchases
 from sim.people.choose import Moves, Reason
 from sim.people.columns import NOBODY
-from sim.people.experience import Incident, Incidents
+from sim.people.experience import Incident, Incidents, complaints_expected
 from sim.trade import price_cuts
 from sim.value import Costs, appraise
 
@@ -184,24 +184,30 @@ class Reports:
         market = self.market
         worth = np.zeros(len(market.people.entry))
         crowd, world = market.crowd, market.world
-        orders = world.experience.order_questions + firm.levers.failures
         rate = math.log1p(world.economics.discount_rate)
         crowd.crew.run(
             appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing,
-            crowd.feeling, crowd.reopen, crowd.buying.growth_cap, orders, self._costs(firm), rate,
-            crowd.repertoire, worth,
+            crowd.feeling, crowd.reopen, crowd.buying.growth_cap, self._costs(firm), rate, crowd.repertoire,
+            worth,
         )  # fmt: skip
         return worth
 
     def _costs(self, firm: "Firm") -> Costs:
-        """Return what the last twelve months say that customers cost."""
-        last = self.market.world.calendar.per_year
-        year = {name: float(column[-last:].sum()) for name, column in self.counts(firm).items()}
-        programs = year["reward_cost"] + year["program_cost"] + year["outreach_cost"]
-        share = (
-            (year["direct_cost"] + programs) / year["revenue"] if year["revenue"] else firm.settings.direct_cost_share
+        """Return what each person costs at today's levers; a contact, at its mean cost of the last twelve months."""
+        market, world = self.market, self.market.world
+        year = {name: float(column[-world.calendar.per_year :].sum()) for name, column in self.counts(firm).items()}
+        share = np.full(len(market.people.entry), firm.settings.direct_cost_share)
+        for program in firm.running(market.year):
+            share += program.cost_share(market)
+        complaints = complaints_expected(firm.levers.failures, world.experience)
+        return Costs(
+            share=share,
+            per_contact=year["service_cost"] / year["own_contacts"] if year["own_contacts"] else 0.0,
+            contacts_per_order=world.experience.order_questions * world.experience.questions + complaints,
+            questions=float(world.experience.questions),
+            complaints=complaints,
+            acquisition=firm.settings.acquisition_cost,
         )
-        return Costs(share, year["service_cost"] / year["own_contacts"] if year["own_contacts"] else 0.0)
 
     def events(self) -> "pd.DataFrame":
         """Return one row per switch: period, person, origin, destination, cause, second_cause."""

@@ -11,7 +11,7 @@ from sim.call_center.records import Records
 from sim.call_center.settings import CallCenterSettings
 from sim.ledger import Account, to_cents
 from sim.people.crowd import Felt
-from sim.people.experience import Incidents
+from sim.people.experience import Incidents, complaints_expected
 
 if TYPE_CHECKING:
     from sim.firms.firm import Firm
@@ -85,13 +85,12 @@ def _forecast(market: "Market", firm: "Firm") -> float:
     """Return the contacts that the firm's own customers are expected to make in a week, for a center without a past."""
     people, world = market.people, market.world
     mine = people.customer[:, firm.number]
+    complaints = complaints_expected(firm.levers.failures, world.experience)
     if market.crowd.repertoire:
-        rate = float(people.purchase_rate[mine].sum()) * (world.experience.order_questions + firm.levers.failures / 3.0)
+        asked = world.experience.order_questions * world.experience.questions
+        rate = float(people.purchase_rate[mine].sum()) * (asked + complaints)
     else:
-        rate = (
-            float(people.contact_rate[mine].sum()) * world.experience.questions
-            + mine.sum() * firm.levers.failures / 3.0
-        )
+        rate = float(people.contact_rate[mine].sum()) * world.experience.questions + mine.sum() * complaints
     return float(rate / 52.0)
 
 

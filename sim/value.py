@@ -3,7 +3,10 @@
 A person is with the firm or away, leaves at hazard o and returns at hazard b, and yields margin m a year while there.
 With delta = ln(1 + discount rate), the expected discounted margin is
 
-    with:  m (delta + b) / (delta (delta + o + b))        away:  m b / (delta (delta + o + b))
+    with:  (m (delta + b) - A o b) / (delta (delta + o + b))
+    away:  (m - A (delta + o)) b / (delta (delta + o + b))
+
+where A is the cost of acquisition, paid at each return.
 
 With b = 0 this is m / (delta + o), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns after
 leaving follow Rust, Lemon & Zeithaml 2004. A repertoire buyer lapses after a purchase: o = rate x share x chance.
@@ -23,20 +26,30 @@ from sim.people.offers import Offers, Terms
 
 
 class Costs(NamedTuple):
-    """What a firm spends on its customers, from its books of the last twelve months."""
+    """What customers cost a firm, at levers that stay as they are."""
 
-    share_of_revenue: float  # direct cost and programs
-    per_contact: float  # currency units, payroll included
+    share: NDArray[np.float64]  # (N,) of revenue: direct cost, and what its programs give each person
+    per_contact: float  # currency units, payroll included, by the books of the last twelve months
+    contacts_per_order: float  # repertoire market
+    questions: float  # 1 where subscribers ask at rates of their own, 0 where nobody does
+    complaints: float  # a year, of a subscriber of mean failure-proneness
+    acquisition: float  # currency units, each time that somebody joins
 
 
 @kernel
-def worth(margin: float, leaving: float, returning: float, discount: float, present: bool) -> float:
+def worth(
+    margin: float, leaving: float, returning: float, discount: float, present: bool, acquisition: float = 0.0
+) -> float:
     """Return the expected discounted margin of a person, currency units; see the module for the equation.
 
-    ``margin`` a year while with the firm; ``leaving``, ``returning`` hazards a year; ``discount`` = ln(1 + rate) > 0.
+    ``margin`` a year while with the firm; ``leaving``, ``returning`` hazards a year; ``discount`` = ln(1 + rate) > 0;
+    ``acquisition`` is paid at each return.
     """
-    weight = discount + returning if present else returning
-    return margin * weight / (discount * (discount + leaving + returning))
+    if present:
+        gained = margin * (discount + returning) - acquisition * leaving * returning
+    else:
+        gained = (margin - acquisition * (discount + leaving)) * returning
+    return gained / (discount * (discount + leaving + returning))
 
 
 @inlined
@@ -66,13 +79,10 @@ def _shares(
 @loop
 def appraise(
     first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings,
-    f: FeelSettings, reopen: float, growth_cap: float, contact_rate: float, costs: Costs, discount: float,
-    repertoire: bool, value: NDArray[np.float64],
+    f: FeelSettings, reopen: float, growth_cap: float, costs: Costs, discount: float, repertoire: bool,
+    value: NDArray[np.float64],
 ) -> None:  # fmt: skip
-    """Write to ``value`` (N,) what each person in ``[first, last)`` is worth to ``firm``, currency units.
-
-    ``contact_rate``: contacts per order (repertoire); a subscriber has a rate of its own.
-    """
+    """Write to ``value`` (N,) what each person in ``[first, last)`` is worth to ``firm``, currency units."""
     for person in range(first, last):
         value[person] = 0.0
         if int(people.entry[person]) > period:
@@ -85,15 +95,16 @@ def appraise(
             orders = double(people.purchase_rate[person]) * (share if present else share_away)
             orders *= min(math.exp(double(offers.growth[person, firm])), growth_cap)
             revenue = orders * double(people.spend_level[person]) * double(terms.price[firm]) * factor
-            contacts = orders * contact_rate
+            contacts = orders * costs.contacts_per_order
             leaving = orders * (1.0 - (1.0 - double(people.dropout[person])) ** push)
             returning = c.rejoin_per_year
             present = bool(people.alive[person, firm])
         else:
             revenue = 12.0 * double(terms.fee[firm]) * factor * double(people.revenue_level[person])
-            contacts = double(people.contact_rate[person])
+            contacts = costs.questions * double(people.contact_rate[person])
+            contacts += costs.complaints * double(people.failure_proneness[person])
             hazard = double(people.frailty[person]) * reopen
             leaving = c.involuntary_per_year + hazard * push * (1.0 - share)
             returning = (c.rejoin_per_year if int(people.provider[person]) == NOBODY else hazard) * share_away
-        margin = revenue * (1.0 - costs.share_of_revenue) - contacts * costs.per_contact
-        value[person] = worth(margin, leaving, returning, discount, present)
+        margin = revenue * (1.0 - double(costs.share[person])) - contacts * costs.per_contact
+        value[person] = worth(margin, leaving, returning, discount, present, costs.acquisition)

@@ -66,5 +66,9 @@ class Program:
         """Return what each of the firm's ended contacts is compensated with, in cents, shape as ``records``."""
         return np.zeros(len(records.person), np.int64)
 
+    def cost_share(self, market: "Market") -> NDArray[np.float64]:
+        """Return what the program costs for each person (N,), as a share of what the person pays; for forecasts."""
+        return np.zeros(len(market.people.entry))
+
     def settle(self, market: "Market") -> None:
         """At the end of the period, also after the program has ended: expiry, fees."""

@@ -66,6 +66,11 @@ def no_incidents(rows: int) -> Incidents:
     return Incidents._make(np.zeros(rows, kind) for kind in kinds)
 
 
+def complaints_expected(failures: float, e: ExperienceSettings) -> float:
+    """Return how many of ``failures`` (a year, or an order) are brought to the firm by people at the anchor."""
+    return failures * logistic(e.voice) if e.failures else 0.0
+
+
 @kernel
 def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, f: FeelSettings) -> float:
     """Return the chance to complain after a failure: logistic(voice + loyalty (L - L_ref) + readiness).

@@ -59,6 +59,15 @@ def test_who_is_with_the_firm_is_worth_more_than_who_is_away(leaving, returning,
     assert with_firm < worth(100.0, leaving, 1.1 * returning, discount, True)
 
 
+@given(RATES, RATES, RATES, st.floats(0.0, 500.0))
+def test_a_return_costs_its_acquisition_each_time(leaving, returning, rate, cost):
+    # the two states' values solve: rate W = m + o (A - W) and rate A = b (W - cost - A)
+    here = worth(100.0, leaving, returning, rate, True, cost)
+    away = worth(100.0, leaving, returning, rate, False, cost)
+    assert rate * here == pytest.approx(100.0 + leaving * (away - here), rel=1e-9, abs=1e-6)
+    assert rate * away == pytest.approx(returning * (here - cost - away), rel=1e-9, abs=1e-6)
+
+
 # --- appraised people ------------------------------------------------------------------------------------------------
 
 CHOICE = ChooseSettings(
@@ -76,8 +85,8 @@ FEELINGS = FeelSettings()
 def appraised(people, *, repertoire=False, choice=CHOICE, rate=0.1, contacts=0.0):
     value = np.zeros(len(people.entry))
     appraise(
-        0, len(value), 5, people, 0, terms(), neutral(people), numbers(choice), numbers(FEELINGS), 0.6, 1.5, contacts,
-        Costs(0.4, 5.0), rate, repertoire, value,
+        0, len(value), 5, people, 0, terms(), neutral(people), numbers(choice), numbers(FEELINGS), 0.6, 1.5,
+        Costs(np.full(len(value), 0.4), 5.0, contacts, 1.0, 0.0, 0.0), rate, repertoire, value,
     )  # fmt: skip
     return value
 
@@ -124,8 +133,8 @@ def test_a_lone_shop_without_an_outside_option_has_its_customers_whole_rate():
     choice = CHOICE.model_copy(update={"outside_option": False, "rejoin_per_year": 0.0})
     value = np.zeros(1)
     appraise(
-        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 1.5, 0.3,
-        Costs(0.4, 5.0), 0.1, True, value,
+        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 1.5,
+        Costs(np.full(1, 0.4), 5.0, 0.3, 1.0, 0.0, 0.0), 0.1, True, value,
     )  # fmt: skip
     margin = 12.0 * (30.0 * 0.6 - 0.3 * 5.0)
     assert value[0] == pytest.approx(worth(margin, 12.0 * 0.05, 0.0, 0.1, True), rel=1e-6)

@@ -144,9 +144,17 @@ class Points(Program):
         self._accrue(market, person, spent * self.settings.earn)
         self._redeem(market, np.unique(person))
 
+    def cost_share(self, market: "Market") -> NDArray[np.float64]:
+        """Return what members' points are expected to cost (N,), as a share of what they pay."""
+        return np.where(self.member, self.settings.earn * self._cost_of_a_point(), 0.0)
+
+    def _cost_of_a_point(self) -> float:
+        """Return the expected cost of a point, currency units: unit cost x (1 - expected breakage)."""
+        p = self.settings
+        return p.reward * p.unit_cost / p.threshold * (1.0 - p.expected_breakage)
+
     def _accrue(self, market: "Market", person: NDArray[np.int64], points: NDArray[np.float64]) -> None:
-        cost = self.settings.reward * self.settings.unit_cost / self.settings.threshold
-        cents = to_cents(points * cost * (1.0 - self.settings.expected_breakage))
+        cents = to_cents(points * self._cost_of_a_point())
         np.add.at(self.carried, person, cents)
         market.ledger.accrue_reward(self.firm.number, person, cents)
 
