@@ -68,7 +68,10 @@ def test_one_more_person_who_never_buys_or_calls_changes_nobody_else(kind):
     past = settle(few)
     idle = People._make(np.concatenate([column, column[:1]]) for column in past.people)
     idle.entry[-1], idle.provider[-1], idle.customer[-1], idle.recent_spend[-1] = 2**30, NOBODY, False, 0.0
-    one, other = Market(few, start=past), Market(more, start=past._replace(people=idle))
+    one, other = (
+        Market(few, start=past),
+        Market(more, start=past._replace(people=idle, moved=np.append(past.moved, False))),
+    )
     assert list(together(one, other, rows=600)) == [[]] * few.calendar.periods
 
 
