@@ -1,6 +1,6 @@
 """Do the default worlds look like the markets they stand for? Measure them and write ``docs/worlds.md``.
 
-Run it with ``python -m benchmarks.worlds`` (about ten minutes on 2 idle processors). All seeds are fixed: the same code
+Run it with ``python -m benchmarks.worlds`` (some 15 minutes on 2 processors). All seeds are fixed: the same code
 writes the same page. ``tests/patterns`` asks the same questions of smaller worlds, and refuses what this page refuses.
 """
 
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 SHOWN = 18  # settings in a tornado's picture
 STEADY = 0.03  # that a year may lie beside the second
 
-# what a prototype of the market suggests for churn_rate in years 1, 2, 10, satisfaction in 2, share in 2 and 10
+# orders of size that are believable [A]: churn_rate in years 1, 2, 10, satisfaction in 2, share in 2 and 10
 HOPED = {
     "price +10 %": "+.057 / +.029 / +.027, −.7, −.040 / −.076",
     "failures × 2": "+.012 / +.018 / +.021, −1.3, −.007 / −.017",
@@ -105,8 +105,7 @@ same on each change, in smaller worlds.
 
 **Why** says where a target comes from: [P] published figures or custom of the trade, [L] the purchase log itself,
 [A] our assumption, to be varied in sensitivity studies. *Spread* is the standard deviation over replicates: lives
-of the same people with other luck. Agents do not quit in
-this version, so their turnover has no row."""
+of the same people with other luck. Agents do not quit in this version, so their turnover has no row."""
 
 _STEADY = """## Steady, and hurt by what should hurt
 
@@ -114,7 +113,8 @@ After its burn-in a world with no lever moved should stay where it is: each mean
 over 20 replicates. And four shocks to the focal firm, each lasting from the first day on, should hurt, in
 believable orders of size. Shocks are compared with lives of the same luck (4 pairs); ± is half a 95 % t interval.
 *Share* is of customers, *market share* of revenue. Waits are drawn from benchmark figures: here the queue is not
-the question."""
+the question. A shop's customer who orders no more is counted as gone a year later, so its churn moves late; a higher
+price also raises what each order brings."""
 
 _TORNADO = """## One setting a fifth less, a fifth more
 
