@@ -44,7 +44,6 @@ PAST = 0  # the replicate of luck in which the burn-in is lived; watched replica
 class Snapshot(NamedTuple):
     """A settled past: what people and centers are like when the watch begins. Plain data; arms share it."""
 
-    key: str  # fingerprint of the settings that it depends on
     firms: tuple[str, ...]
     people: People
     centers: tuple[Any, ...]
@@ -212,7 +211,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         centers = tuple(center.snapshot() for center in self.centers)
         names = tuple(firm.name for firm in self.firms)
         price, moved = self.terms.price.copy(), self.crowd.moves.moved.copy()
-        return Snapshot(self.world.past_key(), names, copy_of(self.people), centers, price, moved)
+        return Snapshot(names, copy_of(self.people), centers, price, moved)
 
     def _resume(self, start: Snapshot) -> None:
         """Take up a settled past."""
