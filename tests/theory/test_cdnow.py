@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from analysis.population import Population, population
-from analysis.purchase_log import locate, read_log
+from analysis.log_file import locate
+from analysis.purchase_log import read_log
 from sim.market import Market
 from sim.settings import BadInput
 from tests.theory.observed import Watch, world
