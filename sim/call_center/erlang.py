@@ -42,8 +42,8 @@ class Delay:
     """A center with one queue: its figures in the long run.
 
     ``probability_of_waiting``, ``abandonment`` (share of offered calls that hang up) and ``occupancy`` lie in 0-1;
-    waits are in the unit of time of the rates. ``mean_wait`` is over all offered calls, ``mean_wait_answered`` over
-    answered ones.
+    waits are in the unit of time of the rates. ``mean_wait_offered`` is over all offered calls, those that hang up
+    included, ``mean_wait_answered`` over answered ones.
     """
 
     servers: int
@@ -52,14 +52,9 @@ class Delay:
     patience_rate: float
     probability_of_waiting: float
     abandonment: float
-    mean_wait: float
+    mean_wait_offered: float
     mean_wait_answered: float
     occupancy: float
-
-    @property
-    def mean_wait_offered(self) -> float:
-        """Mean wait over all offered calls, those that hang up included: ``mean_wait`` with its base in the name."""
-        return self.mean_wait
 
     def service_level(self, within: float, of: Base = "offered") -> float:
         """Return the share of ``of`` (offered or answered calls) that is answered within ``within`` units of time."""
@@ -99,22 +94,18 @@ def erlang_a(servers: int, arrival_rate: float, service_rate: float, patience_ra
         servers, float(arrival_rate), float(service_rate), float(patience_rate), 0.0
     )
     occupancy = min(1.0, arrival_rate * (1.0 - abandonment) / (servers * service_rate))
-    return Delay(
-        servers,
-        arrival_rate,
-        service_rate,
-        patience_rate,
-        waiting,
-        abandonment,
-        mean_wait,
-        mean_wait_answered,
-        occupancy,
-    )
+    rates = (arrival_rate, service_rate, patience_rate)
+    return Delay(servers, *rates, waiting, abandonment, mean_wait, mean_wait_answered, occupancy)
 
 
-def square_root_servers(load: float, beta: float) -> int:
-    """Return ``ceil(load + beta sqrt(load))``: square-root staffing (Halfin & Whitt 1981) at quality ``beta``."""
+def square_root_staffing(load: float, beta: float) -> int:
+    """Return ``ceil(load + beta sqrt(load))`` servers (Halfin & Whitt 1981) for a load in erlangs, at least 0.
+
+    ``beta``, the safety staffing in standard deviations of the work at hand, buys about the same service at any size.
+    """
     _check(load=load)
+    if not math.isfinite(beta):
+        raise ValueError(f"beta = {beta!r}: allowed are finite numbers")
     return max(0, math.ceil(load + beta * math.sqrt(load)))
 
 
@@ -127,8 +118,11 @@ def servers_for(
     within: float = 0.0,
     of: Base = "offered",
     abandonment: float | None = None,
-    mean_wait: float | None = None,
     probability_of_waiting: float | None = None,
+    mean_wait_offered: float | None = None,
+    mean_wait_answered: float | None = None,
+    occupancy: float | None = None,
+    blocking: float | None = None,
 ) -> int:
     """Return the smallest number of servers that meets every target given.
 
@@ -136,36 +130,42 @@ def servers_for(
         arrival_rate: Calls per unit of time, >= 0; without calls no server is needed.
         service_rate: Calls that one server handles per unit of time, > 0.
         patience_rate: One over the mean patience, >= 0; 0 is Erlang-C.
-        service_level: At least this share (0-1) of ``of`` is answered within ``within``.
+        service_level: At least this share (0 to below 1) of ``of`` is answered within ``within``.
         within: Units of time for ``service_level``.
         of: What ``service_level`` is a share of: ``offered`` or ``answered`` calls.
-        abandonment: At most this share (above 0) of offered calls hangs up.
-        mean_wait: At most this mean wait (above 0) over all offered calls.
-        probability_of_waiting: At most this share (above 0) of calls waits at all.
+        abandonment: At most this share of offered calls hangs up; shares of a ceiling lie above 0 and below 1.
+        probability_of_waiting: At most this share of calls waits at all.
+        mean_wait_offered: At most this mean wait (above 0) over all offered calls.
+        mean_wait_answered: At most this mean wait (above 0) over answered calls.
+        occupancy: Servers are busy for at most this share of their time.
+        blocking: At most this share would be turned away if nobody could wait (Erlang-B).
 
     Raises:
         ValueError: No target is given, or one that no number of servers can meet.
     """
-    _check(arrival_rate=arrival_rate, service_rate=service_rate, patience_rate=patience_rate)
-    limits = {"abandonment": abandonment, "mean_wait": mean_wait, "probability_of_waiting": probability_of_waiting}
-    _check_targets(service_level, limits)
+    _check(arrival_rate=arrival_rate, service_rate=service_rate, patience_rate=patience_rate, within=within)
+    ceilings = {
+        "abandonment": abandonment,
+        "probability_of_waiting": probability_of_waiting,
+        "mean_wait_offered": mean_wait_offered,
+        "mean_wait_answered": mean_wait_answered,
+        "occupancy": occupancy,
+        "blocking": blocking,
+    }
+    _check_targets(service_level, ceilings, patience_rate)
     if arrival_rate == 0.0:
         return 0
+    limits = {name: limit for name, limit in ceilings.items() if limit is not None}
 
     def enough(servers: int) -> bool:
-        waiting, lost, wait, _, share = _figures(
-            servers, float(arrival_rate), float(service_rate), float(patience_rate), float(within)
-        )
-        if of == "answered":
-            share = share / (1.0 - lost)
-        return (
-            (service_level is None or share >= service_level)
-            and (abandonment is None or lost <= abandonment)
-            and (mean_wait is None or wait <= mean_wait)
-            and (probability_of_waiting is None or waiting <= probability_of_waiting)
-        )
+        queue = erlang_a(servers, arrival_rate, service_rate, patience_rate)
+        if any(getattr(queue, name) > limit for name, limit in limits.items() if name != "blocking"):
+            return False
+        if blocking is not None and erlang_b(servers, arrival_rate / service_rate).blocking > blocking:
+            return False
+        return service_level is None or queue.service_level(within, of) >= service_level
 
-    return _smallest(enough, max(1, square_root_servers(arrival_rate / service_rate, 0.5)))
+    return _smallest(enough, max(1, square_root_staffing(arrival_rate / service_rate, 0.5)))
 
 
 def _smallest(enough: Callable[[int], bool], guess: int) -> int:
@@ -288,12 +288,16 @@ def _check(least: int = 1, **values: float) -> None:
             raise ValueError(f"{name} = {value!r}: allowed are finite numbers {'above' if positive else 'from'} 0")
 
 
-def _check_targets(service_level: float | None, limits: dict[str, float | None]) -> None:
-    """Raise when there is no target, or one out of reach of any number of servers."""
-    if service_level is None and all(limit is None for limit in limits.values()):
-        raise ValueError(f"servers_for needs a target: service_level, {', '.join(limits)}")
+def _check_targets(service_level: float | None, ceilings: dict[str, float | None], patience_rate: float) -> None:
+    """Raise when there is no target, or one that no number of servers meets or that any number does."""
+    if service_level is None and all(limit is None for limit in ceilings.values()):
+        raise ValueError(f"servers_for needs a target: service_level, {', '.join(ceilings)}")
     if service_level is not None and not 0.0 <= service_level < 1.0:
         raise ValueError(f"service_level = {service_level!r}: allowed are shares from 0 to below 1")
-    for name, limit in limits.items():
-        if limit is not None and not limit > 0.0:
-            raise ValueError(f"{name} = {limit!r}: allowed are numbers above 0")
+    for name, limit in ceilings.items():
+        wait = name.startswith("mean_wait")
+        if limit is not None and not 0.0 < limit < (math.inf if wait else 1.0):
+            allowed = "finite numbers above 0" if wait else "shares above 0 and below 1"
+            raise ValueError(f"{name} = {limit!r}: allowed are {allowed}")
+    if patience_rate == 0.0 and ceilings["abandonment"] is not None:
+        raise ValueError(f"abandonment = {ceilings['abandonment']!r}: with patience_rate = 0 nobody hangs up")

@@ -58,9 +58,9 @@ def formula(cell, factors=RIGHT):
     """P(wait > 0), mean wait, P(answered within), P(abandon), P(abandon) beyond mean wait / the right mean patience."""
     arrivals, work, patience = factors
     queue = erlang_a(cell.servers, cell.arrival_rate * arrivals, 1.0 / work, cell.patience_rate / patience)
-    beyond = queue.abandonment - cell.patience_rate * queue.mean_wait
+    beyond = queue.abandonment - cell.patience_rate * queue.mean_wait_offered
     return np.array(
-        [queue.probability_of_waiting, queue.mean_wait, queue.service_level(WITHIN), queue.abandonment, beyond]
+        [queue.probability_of_waiting, queue.mean_wait_offered, queue.service_level(WITHIN), queue.abandonment, beyond]
     )
 
 

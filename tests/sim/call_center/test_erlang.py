@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.call_center.erlang import erlang_a, erlang_b, erlang_c, servers_for, square_root_servers
+from sim.call_center.erlang import erlang_a, erlang_b, erlang_c, servers_for, square_root_staffing
 
 EXACT = 1e-9  # relative
 
@@ -67,9 +67,9 @@ def test_erlang_c_gives_the_published_waits(servers, load, waiting, within, leve
 
 
 def test_erlang_c_gives_the_textbooks_queue_lengths():
-    assert erlang_c(9, 7.0).mean_wait * 7.0 == pytest.approx(1.3473148295486905, rel=1e-10)  # queuingSystem
+    assert erlang_c(9, 7.0).mean_wait_offered * 7.0 == pytest.approx(1.3473148295486905, rel=1e-10)  # queuingSystem
     clinic = erlang_c(3, 2.0, handle_time=1 / 3)  # Gross & Harris: 6 patients an hour, 3 doctors
-    assert clinic.mean_wait == pytest.approx(4 / 27, rel=1e-12)
+    assert clinic.mean_wait_offered == pytest.approx(4 / 27, rel=1e-12)
 
 
 def test_erlang_a_gives_the_published_figures():
@@ -82,7 +82,7 @@ def test_erlang_a_gives_the_published_figures():
     solver = erlang_a(20, 1.0, 1 / 19, 0.1)  # line-solver 3.0.8
     assert solver.probability_of_waiting == pytest.approx(0.37889988960370136, rel=1e-9)
     assert solver.abandonment == pytest.approx(0.08101373649721011, rel=1e-9)
-    assert solver.mean_wait == pytest.approx(0.8101373649720961, rel=1e-9)
+    assert solver.mean_wait_offered == pytest.approx(0.8101373649720961, rel=1e-9)
     assert solver.mean_wait_answered == pytest.approx(0.7194654046190249, rel=1e-9)
     assert solver.occupancy == pytest.approx(0.8730369503276505, rel=1e-9)
     assert solver.service_level(5.0) == pytest.approx(0.892995546, abs=5e-10)
@@ -110,7 +110,7 @@ def test_erlang_a_is_exact_from_one_server_to_twenty_thousand(servers, arrival_r
     waiting, abandonment, mean_wait = by_counting(servers, arrival_rate, service_rate, patience_rate)
     assert queue.probability_of_waiting == pytest.approx(waiting, rel=EXACT, abs=1e-300)
     assert queue.abandonment == pytest.approx(abandonment, rel=EXACT, abs=1e-300)
-    assert queue.mean_wait == pytest.approx(mean_wait, rel=EXACT, abs=1e-300)
+    assert queue.mean_wait_offered == pytest.approx(mean_wait, rel=EXACT, abs=1e-300)
 
 
 @given(
@@ -142,7 +142,7 @@ def test_service_level_is_the_integral_of_the_offered_wait(servers, load, patien
 def test_figures_are_consistent(servers, load, patience_rate):
     queue = erlang_a(servers, servers * load, 1.0, patience_rate)
     assert 0.0 <= queue.probability_of_waiting <= 1.0 + 1e-12
-    assert queue.abandonment == pytest.approx(patience_rate * queue.mean_wait)
+    assert queue.abandonment == pytest.approx(patience_rate * queue.mean_wait_offered)
     levels = [queue.service_level(within) for within in (0.0, 0.1, 1.0, 10.0, 1e6)]
     assert (np.diff(levels) >= -1e-12).all()
     assert levels[0] == pytest.approx(1.0 - queue.probability_of_waiting, abs=1e-12)
@@ -152,13 +152,13 @@ def test_figures_are_consistent(servers, load, patience_rate):
 
 def test_endless_patience_is_erlang_c():
     almost, never = erlang_a(12, 10.0, 1.0, 1e-9), erlang_c(12, 10.0)
-    assert almost.mean_wait == pytest.approx(never.mean_wait, rel=1e-6)
+    assert almost.mean_wait_offered == pytest.approx(never.mean_wait_offered, rel=1e-6)
     assert almost.service_level(0.2) == pytest.approx(never.service_level(0.2), rel=1e-6)
 
 
 def test_a_queue_that_nobody_leaves_and_that_cannot_keep_up_grows_for_ever():
     queue = erlang_c(10, 10.0)
-    assert (queue.probability_of_waiting, queue.mean_wait, queue.service_level(5.0)) == (1.0, np.inf, 0.0)
+    assert (queue.probability_of_waiting, queue.mean_wait_offered, queue.service_level(5.0)) == (1.0, np.inf, 0.0)
 
 
 def test_servers_for_gives_the_published_numbers():
@@ -188,20 +188,58 @@ def test_several_targets_are_met_at_once():
     alone = [
         servers_for(50.0, 1.0, 0.5, service_level=0.8, within=0.05),
         servers_for(50.0, 1.0, 0.5, abandonment=0.01),
-        servers_for(50.0, 1.0, 0.5, mean_wait=0.001),
+        servers_for(50.0, 1.0, 0.5, mean_wait_offered=0.001),
         servers_for(50.0, 1.0, 0.5, service_level=0.99, within=0.05, of="answered"),
     ]
     assert len(set(alone)) > 1
-    assert servers_for(50.0, 1.0, 0.5, service_level=0.8, within=0.05, abandonment=0.01, mean_wait=0.001) == max(
-        alone[:3]
-    )
+    assert servers_for(
+        50.0, 1.0, 0.5, service_level=0.8, within=0.05, abandonment=0.01, mean_wait_offered=0.001
+    ) == max(alone[:3])
     assert servers_for(0.0, 1.0, service_level=0.8) == 0
 
 
+CEILINGS = {
+    "abandonment": (0.001, 0.5),
+    "probability_of_waiting": (0.001, 0.9),
+    "mean_wait_offered": (0.001, 2.0),
+    "mean_wait_answered": (0.001, 2.0),
+    "occupancy": (0.05, 0.99),
+}
+
+
+@pytest.mark.parametrize("target", CEILINGS)
+@given(data=st.data(), arrival_rate=st.floats(0.1, 300.0), patience_rate=st.floats(0.05, 5.0))
+def test_a_ceiling_is_kept_by_the_smallest_number_that_is_enough(target, data, arrival_rate, patience_rate):
+    ceiling = data.draw(st.floats(*CEILINGS[target]))
+    servers = servers_for(arrival_rate, 1.0, patience_rate, **{target: ceiling})
+    assert getattr(erlang_a(servers, arrival_rate, 1.0, patience_rate), target) <= ceiling
+    if servers > 1:
+        assert getattr(erlang_a(servers - 1, arrival_rate, 1.0, patience_rate), target) > ceiling
+
+
+def test_servers_for_a_blocking_gives_the_traffic_tables():
+    # the standard table of 1 % blocking: 10, 20 and 50 lines carry 4.46, 12.03 and 37.90 erlangs
+    for lines, load in ((10, 4.46), (20, 12.03), (50, 37.90)):
+        assert servers_for(load, 1.0, blocking=0.01) == lines
+        assert servers_for(load + 0.01, 1.0, blocking=0.01) == lines + 1
+
+
+def test_every_target_can_be_met_at_twenty_thousand_servers():
+    targets = {"service_level": 0.8, "within": 0.01, "abandonment": 0.01, "occupancy": 0.99, "blocking": 0.01}
+    servers = servers_for(20_000.0, 1.0, 0.5, **targets)
+    assert servers == max(
+        servers_for(20_000.0, 1.0, 0.5, service_level=0.8, within=0.01),
+        *(
+            servers_for(20_000.0, 1.0, 0.5, **{name: targets[name]})
+            for name in ("abandonment", "occupancy", "blocking")
+        ),
+    )
+
+
 def test_square_root_staffing_rounds_up():
-    assert square_root_servers(100.0, 0.5) == 105
-    assert square_root_servers(10.0, 1.0) == 14
-    assert square_root_servers(0.0, 1.0) == 0
+    assert square_root_staffing(100.0, 0.5) == 105
+    assert square_root_staffing(10.0, 1.0) == 14
+    assert square_root_staffing(0.0, 1.0) == 0
 
 
 @pytest.mark.parametrize(
@@ -219,7 +257,12 @@ def test_square_root_staffing_rounds_up():
         ),
         (lambda: servers_for(1.0, 1.0), "servers_for needs a target"),
         (lambda: servers_for(1.0, 1.0, service_level=1.0), "service_level = 1.0: allowed are shares from 0 to below 1"),
-        (lambda: servers_for(1.0, 1.0, abandonment=0.0), "abandonment = 0.0: allowed are numbers above 0"),
+        (lambda: servers_for(1.0, 1.0, 1.0, abandonment=0.0), "abandonment = 0.0: allowed are shares above 0"),
+        (lambda: servers_for(1.0, 1.0, abandonment=0.1), "with patience_rate = 0 nobody hangs up"),
+        (lambda: servers_for(1.0, 1.0, occupancy=1.0), "occupancy = 1.0: allowed are shares above 0 and below 1"),
+        (lambda: servers_for(1.0, 1.0, mean_wait_answered=-1.0), "mean_wait_answered = -1.0: allowed are finite"),
+        (lambda: servers_for(1.0, 1.0, service_level=0.8, within=-1.0), "within = -1.0: allowed are finite numbers"),
+        (lambda: square_root_staffing(1.0, float("nan")), "beta = nan: allowed are finite numbers"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(call, message):
