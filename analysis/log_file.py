@@ -123,7 +123,8 @@ def _cut(text: str, reference: str | Path) -> list[Line]:
     best = max(SEPARATORS, key=lambda separator: regular[separator])
     if regular[best] == 0:
         raise BadInput(
-            f"log: {reference} has no three columns; a purchase log has customer, date and amount, a call log arrival, wait and handle"
+            f"log: {reference} has no three columns; a purchase log has customer, date and amount, "
+            "a call log arrival, wait and handle time"
         )
     return [Line(number, line, _cells(line, best)) for number, line in numbered]
 
