@@ -17,6 +17,14 @@ MOST_REPLICATES = 100_000
 Floats = NDArray[np.float64]
 
 
+class Estimate(NamedTuple):
+    """An estimate: its value, standard error (None: not known) and the number of calls or days behind it."""
+
+    value: float
+    error: float | None
+    n: int
+
+
 class Interval(NamedTuple):
     """A mean over replicates with its confidence interval, in the outcome's unit; ``None`` where undefined."""
 
