@@ -21,7 +21,10 @@ def demands(**changes):
 
 
 @settings(deadline=None, max_examples=50)
-@given(calls=st.lists(st.floats(0.0, 300.0), min_size=1, max_size=4).filter(any), share=st.floats(0.3, 0.98))
+@given(
+    calls=st.lists(st.just(0.0) | st.floats(1e-9, 300.0), min_size=1, max_size=4).filter(any),
+    share=st.floats(0.3, 0.98),
+)
 def test_each_interval_gets_the_fewest_agents_that_meet_the_target(calls, share):
     found = plan(volumes(*calls), demands(share=share))
     for agents, each in zip(found.agents, calls, strict=True):
