@@ -22,6 +22,7 @@ from sim.settings import BadInput
 
 type Floats = NDArray[np.float64]
 
+LEAST = 0.05  # an hour with fewer of the mean hour's calls is the edge of the opening, not an hour of it
 SHORT = 10.0  # seconds: an answered call below it is a slip or a broken line, no conversation
 
 
@@ -126,7 +127,8 @@ def fit_arrivals(log: CallLog) -> Arrivals:
     """Fit opening hours, profile and the spread of days.
 
     A weekday is open if calls are answered on at least half of its dates; an hour belongs to the opening window if it
-    has answered calls on at least half of the open dates. There is one window for all days, as in the settings.
+    has answered calls on at least half of the open dates and brings at least `LEAST` of an hour's mean. There is one
+    window for all days, as in the settings.
 
     Raises:
         BadInput: fewer than two days have answered calls.
@@ -140,7 +142,8 @@ def fit_arrivals(log: CallLog) -> Arrivals:
     served = _grid(answered, dates) > 0
     weekday = dates.dayofweek.to_numpy()
     often = [bool((weekday == day).any()) and served[weekday == day].any(axis=1).mean() >= 0.5 for day in range(7)]
-    hours = np.flatnonzero(served[np.isin(weekday, np.flatnonzero(often))].mean(axis=0) >= 0.5)
+    usual = served[np.isin(weekday, np.flatnonzero(often))].mean(axis=0) >= 0.5
+    hours = np.flatnonzero(usual & (grid.sum(axis=0) >= LEAST * grid.sum() / 24.0))
     if not hours.size:
         raise BadInput(f"log: no hour of the day has answered calls on half of the days of {log.source}")
     opens, closes = int(hours[0]), int(hours[-1]) + 1

@@ -7,9 +7,12 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
@@ -90,8 +93,13 @@ def explain(name: str) -> None:
 @app.command("import")
 @guarded
 def import_log(
-    file: Annotated[str, typer.Argument(help="Purchase log: a customer, a date and an amount on each line.")],
-    until: Annotated[str | None, typer.Option(help="Last day of the calibration; later rows are the holdout.")] = None,
+    file: Annotated[str, typer.Argument(help="A purchase log or a call log, as text; its columns tell which.")],
+    kind: Annotated[
+        Literal["calls", "purchases"] | None, typer.Option(help="What the file is, where its columns do not tell.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Purchases: last day of the calibration; later rows are the holdout.")
+    ] = None,
     columns: Annotated[
         str | None, typer.Option(help="Columns by name or number: customer=id,date=3,amount=5; guessed if not given.")
     ] = None,
@@ -99,23 +107,38 @@ def import_log(
         str | None, typer.Option(help="How dates are written: dmy, mdy, or a pattern such as %d/%m/%Y.")
     ] = None,
     decimal: Annotated[
-        str | None, typer.Option(help="Decimal sign of amounts, . or a comma, where they do not tell.")
+        str | None, typer.Option(help="Purchases: decimal sign of amounts, . or a comma, where they do not tell.")
     ] = None,
-    folder: Annotated[
-        Path | None, typer.Option(help="Where the population is stored; results/NAME by default.")
-    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the result is stored; results/NAME by default.")] = None,
 ) -> None:
-    """Make a population of real customers from a purchase log."""
+    """Make a population of a purchase log, or call-center settings of a call log."""
+    from analysis.call_log import kind_of
+    from sim.settings import BadInput
+
+    chosen = _columns(columns)
+    target = folder or Path("results", Path(file).name.partition(".")[0])
+    if (kind or kind_of(file, chosen)) == "purchases":
+        _import_purchases(file, until, chosen, date_format, decimal, target)
+    elif until is not None or decimal is not None:
+        raise BadInput(f"{'until' if until is not None else 'decimal'}: is for purchase logs; {file} is a call log")
+    else:
+        _import_calls(file, chosen, date_format, target)
+
+
+def _import_purchases(
+    file: str,
+    until: str | None,
+    columns: dict[str, str | int] | None,
+    date_format: str | None,
+    decimal: str | None,
+    target: Path,
+) -> None:
     from analysis.population import population
     from analysis.purchase_log import read_log
 
-    people = population(read_log(file, _columns(columns), date_format, decimal), until)
-    target = folder or Path("results", Path(file).stem)
+    people = population(read_log(file, columns, date_format, decimal), until)
     people.save(target)
-    for row in people.bad.head(10).itertuples():
-        typer.echo(f"line {row.line} not used: {row.why}: {row.text}", err=True)
-    if len(people.bad) > 10:
-        typer.echo(f"... and {len(people.bad) - 10} more, in {target}/bad_rows.parquet", err=True)
+    _show_bad(people.bad, target)
     typer.echo(
         f"{len(people.ids)} customers of {people.source}, {people.first} to {people.until}; {len(people.bad)} lines not"
         f" used\nbuying: {_rounded(people.buying.model)}\nspend: {_rounded(people.spend.model)}\n"
@@ -126,6 +149,26 @@ def import_log(
     ]
     if vague:
         typer.echo(f"note: this log says too little about {', '.join(vague)}; forecasts from it are vague", err=True)
+
+
+def _import_calls(file: str, columns: dict[str, str | int] | None, date_format: str | None, target: Path) -> None:
+    from analysis.call_log import read_calls
+    from analysis.call_report import CallStudy
+
+    study = CallStudy.of(read_calls(file, columns, date_format))
+    study.save(target)
+    _show_bad(study.log.bad, target)
+    typer.echo(
+        f"{study.summary()}\nreport: {target / 'report.html'}\nuse it: ecrm run {shlex.quote(f'calls={target}')}"
+    )
+
+
+def _show_bad(bad: "pd.DataFrame", target: Path) -> None:
+    """Name the lines of a log that were not used."""
+    for row in bad.head(10).itertuples():
+        typer.echo(f"line {row.line} not used: {row.why}: {row.text}", err=True)
+    if len(bad) > 10:
+        typer.echo(f"... and {len(bad) - 10} more, in {target}/bad_rows.parquet", err=True)
 
 
 def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, quiet: bool) -> None:
@@ -169,7 +212,7 @@ def _columns(text: str | None) -> dict[str, str | int] | None:
     pairs = [part.partition("=") for part in text.split(",")]
     for role, _, column in pairs:
         if not role or not column:
-            raise BadInput(f"columns = {text}: not understood; allowed: customer=COLUMN,date=COLUMN,amount=COLUMN")
+            raise BadInput(f"columns = {text}: not understood; allowed: ROLE=COLUMN,... as in customer=COLUMN,date=3")
     return {role: int(column) if column.isdigit() else column for role, _, column in pairs}
 
 

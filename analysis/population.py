@@ -4,8 +4,6 @@ A population is what `ecrm import` makes of a purchase log and what a world is p
 `customers.parquet`, `weeks.parquet`, `bad_rows.parquet` and `population.yaml`.
 """
 
-import os
-import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.purchase_log import Log, as_day, holdout, summary
 from analysis.repeat_buying import BGNBD, Fit, GammaGamma
+from analysis.store import replacing
 from sim.settings import BadInput
 
 if TYPE_CHECKING:
@@ -81,20 +80,8 @@ class Population:
         Raises:
             BadInput: the path holds something that is not a population.
         """
-        target = Path(folder)
-        if target.exists() and not (target / _CARD).is_file():
-            raise BadInput(f"folder: {target} exists and is no population; give a new name")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft, replaced = (target.with_name(f".{target.name}.{os.getpid()}.{part}") for part in ("new", "old"))
-        draft.mkdir()
-        try:
+        with replacing(folder, _CARD, "population") as draft:
             self._write(draft)
-            if target.exists():
-                target.rename(replaced)
-            draft.rename(target)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-            shutil.rmtree(replaced, ignore_errors=True)
 
     def _write(self, folder: Path) -> None:
         for name, frame in (("customers", self.customers), ("weeks", self.weeks), ("bad_rows", self.bad)):

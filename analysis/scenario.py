@@ -26,7 +26,7 @@ from analysis.compose import (
     overlaps,
     parse,
 )
-from analysis.messages import Layer, no_such, refusal, show
+from analysis.messages import Layer, nearest, no_such, refusal, show
 from sim.settings import BadInput, Settings
 
 if TYPE_CHECKING:
@@ -237,10 +237,31 @@ def _worlds(scenario: Scenario, overrides: Overrides, arms: Mapping[str, Tree]) 
     given = [Layer("the groups of conf/", from_groups(chosen)), Layer("the scenario's settings", scenario.settings)]
     line = Layer(COMMAND_LINE, overrides.settings)
     layers = {name: Layer(f"arm {name}", fragment) for name, fragment in arms.items()}
-    names = build(given).model_dump()
+    named = build(given)
     for layer in (line, *layers.values()):
-        check_names(names, layer)
+        check_names(named.model_dump(), layer)
+    if overrides.study.calls is not None:
+        focal = str(overrides.settings.get("focal") or named.focal_firm)
+        given.append(_imported_center(Path(overrides.study.calls), focal))
     return build([*given, line]), {name: build([*given, line, layer]) for name, layer in layers.items()}
+
+
+def _imported_center(folder: Path, firm: str) -> Layer:
+    """Return what `ecrm import` wrote of a call log, as the settings of a firm's call center."""
+    file = folder / "settings.yaml"
+    if not file.is_file():
+        near = nearest(folder.name, [path.parent.name for path in folder.parent.glob("*/settings.yaml")])
+        hint = f"; did you mean {folder.parent / near}?" if near else ""
+        raise BadInput(
+            f"calls = {folder}: is no imported call log (it has no {file.name}); make one with ecrm import{hint}"
+        )
+    try:
+        fragment = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: not readable as YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(fragment, dict):
+        raise BadInput(f"{file}: holds no settings; make it again with ecrm import")
+    return Layer(str(file), {"firms": {firm: {"call_center": fragment}}})
 
 
 def _population(source: Path | PopulationSource | None) -> "Population | None":

@@ -6,6 +6,7 @@ has one is whole.
 """
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -152,3 +153,31 @@ def _writing(folder: Path) -> Iterator[Path]:
     for path in sorted(scratch.iterdir(), key=lambda path: path.name == "study.yaml"):
         path.replace(folder / path.name)
     scratch.rmdir()
+
+
+@contextlib.contextmanager
+def replacing(folder: str | Path, card: str, what: str) -> Iterator[Path]:
+    """Give a scratch folder that takes the place of ``folder`` when all is written: whole or not at all.
+
+    Args:
+        folder: the folder; one of the same kind that is there already is replaced.
+        card: the file by which a folder of this kind is known.
+        what: the kind, for the message.
+
+    Raises:
+        BadInput: the path holds something else.
+    """
+    target = Path(folder)
+    if target.exists() and not (target / card).is_file():
+        raise BadInput(f"folder: {target} exists and is no {what}; give a new name")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft, replaced = (target.with_name(f".{target.name}.{os.getpid()}.{part}") for part in ("new", "old"))
+    draft.mkdir()
+    try:
+        yield draft
+        if target.exists():
+            target.rename(replaced)
+        draft.rename(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)

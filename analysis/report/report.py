@@ -47,6 +47,11 @@ def write_report(comparison: Comparison) -> Path:
 
 def render(comparison: Comparison) -> str:
     """Return the report as one HTML document."""
+    return fill("template.html.j2", **_context(comparison))
+
+
+def fill(template: str, **context: Any) -> str:
+    """Return a template of this folder with its names filled in; text is escaped, an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -56,7 +61,7 @@ def render(comparison: Comparison) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("template.html.j2").render(_context(comparison))
+    return environment.get_template(template).render(context)
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "explanation": wording.explanation(verdict, years, replicates),
         "cards": list(_cards(comparison)),
         "cards_of": wording.quoted(verdict.best) if verdict is not None and verdict.runner_up else "",
-        "pictures": [_inline(picture) for picture in all_pictures(comparison)],
+        "pictures": [inline(picture) for picture in all_pictures(comparison)],
         "arms": results.arms,
         "readable": wording.readable,
         "palette": colors(results.arms, results.reference),
@@ -169,7 +174,8 @@ def _facts(comparison: Comparison, years: float) -> dict[str, str]:
     }
 
 
-def _inline(picture: Picture) -> dict[str, str]:
+def inline(picture: Picture) -> dict[str, str]:
+    """Return a picture as a template takes it: its drawing is markup, its words are text."""
     from markupsafe import Markup
 
     return {"name": picture.name, "title": picture.title, "note": picture.note, "svg": Markup(picture.svg)}
