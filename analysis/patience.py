@@ -32,6 +32,18 @@ class Patience(NamedTuple):
         """Mean of the Weibull law, minutes: scale Γ(1 + 1/shape)."""
         return self.scale * math.gamma(1.0 + 1.0 / self.shape.value) / 60.0
 
+    def outlasting(self, share: Floats) -> Floats:
+        """Return the patience (seconds) that these shares of callers have at least, by the Kaplan-Meier curve.
+
+        Where nobody was seen to wait so long the mean patience goes on, without memory.
+        """
+        surviving = self.survival["surviving"].to_numpy(np.float64)
+        times = self.survival.index.to_numpy(np.float64)
+        place = np.searchsorted(-surviving, -share, side="left")
+        beyond = times[-1] + 60.0 * self.exponential_mean.value * np.log(np.maximum(surviving[-1] / share, 1.0))
+        patience: Floats = np.where(place < len(times), times[np.minimum(place, len(times) - 1)], beyond)
+        return patience
+
 
 def fit_patience(offered: pd.DataFrame) -> Patience | None:
     """Fit the law of patience; None if fewer than ten callers hung up."""
