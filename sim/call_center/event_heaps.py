@@ -1,0 +1,86 @@
+"""A calendar of events: a binary heap for each kind, and the time at which each kind is due next.
+
+Events of one kind go by time, those of one instant in the order of their creation. An event carries a tag: the number
+of its creation above, what it is about (a row of a table) below. The heaps are an array ``events`` of `EVENT`, shape (kinds,
+room); what else a calendar needs is in a record with the fields of `clock`. Nothing is ever taken out of the middle: an event
+that no longer holds finds its guard closed.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel import loop
+
+EVENT = np.dtype([("time", np.float64), ("tag", np.int64)])
+BITS = 32  # of a tag, for what the event is about
+ABOUT = (1 << BITS) - 1
+
+
+def clock(kinds: int) -> list[tuple[Any, ...]]:
+    """Return the fields that a record needs to keep a calendar of so many ``kinds`` of events."""
+    return [
+        ("due", np.float64, (kinds,)),  # time of the next event of each kind; infinite: none
+        ("size", np.int64, (kinds,)),  # events to come of each kind
+        ("created", np.int64),  # how many events there ever were
+    ]
+
+
+def about(clock: Any, events: NDArray[np.void], kind: int) -> NDArray[np.int64]:
+    """Return what the events of a kind are about, in the order of their creation."""
+    what: NDArray[np.int64] = np.sort(events[kind, : clock["size"][kind]]["tag"]) & ABOUT
+    return what
+
+
+@loop
+def schedule(clock: Any, events: NDArray[np.void], kind: int, time: float, what: int) -> int:
+    """Create an event about ``what`` (0 to 2^32 - 1); return the number of its creation."""
+    number = int(clock["created"])
+    clock["created"] = number + 1
+    tag = (number << BITS) | what
+    heap, hole = events[kind], int(clock["size"][kind])
+    clock["size"][kind] = hole + 1
+    while hole > 0:
+        parent = (hole - 1) >> 1
+        above = heap[parent]
+        if above["time"] <= time:  # of one instant, who was created before stays above
+            break
+        heap[hole]["time"] = above["time"]
+        heap[hole]["tag"] = above["tag"]
+        hole = parent
+    heap[hole]["time"] = time
+    heap[hole]["tag"] = tag
+    clock["due"][kind] = heap[0]["time"]
+    return number
+
+
+@loop
+def take_next(clock: Any, events: NDArray[np.void], kind: int) -> int:
+    """Take the next event of a kind off the calendar; return its tag."""
+    heap, last = events[kind], int(clock["size"][kind]) - 1
+    tag = int(heap[0]["tag"])
+    time, late = heap[last]["time"], heap[last]["tag"]
+    clock["size"][kind] = last
+    hole, child = 0, 1
+    while child < last:
+        if child + 1 < last and _before(heap[child + 1], heap[child]["time"], heap[child]["tag"]):
+            child += 1
+        below = heap[child]
+        if not _before(below, time, late):
+            break
+        heap[hole]["time"] = below["time"]
+        heap[hole]["tag"] = below["tag"]
+        hole, child = child, 2 * child + 1
+    if last > 0:
+        heap[hole]["time"] = time
+        heap[hole]["tag"] = late
+    clock["due"][kind] = heap[0]["time"] if last > 0 else np.inf
+    return tag
+
+
+@loop
+def _before(event: np.void, time: float, tag: int) -> bool:
+    """Return whether an event goes before one of ``time`` and ``tag``."""
+    earlier: bool = event["time"] < time or (event["time"] == time and event["tag"] < tag)
+    return earlier
