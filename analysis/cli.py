@@ -125,6 +125,39 @@ def import_log(
         _import_calls(file, chosen, date_format, target)
 
 
+@app.command()
+@guarded
+def replay(
+    file: Annotated[str, typer.Argument(help="Call log that names the agents.")],
+    fit_until: Annotated[
+        str | None, typer.Option(help="Last day on which the wrap-up time is fitted; later days test it.")
+    ] = None,
+    first: Annotated[str | None, typer.Option(help="Priority of the callers who are answered first.")] = None,
+    columns: Annotated[str | None, typer.Option(help="Columns by name or number: arrival=3,wait=queue.")] = None,
+    date_format: Annotated[str | None, typer.Option(help="How dates are written: dmy, mdy, or a pattern.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the report goes; results/NAME-replay by default.")] = None,
+    json: Json = False,
+) -> None:
+    """Replay a call log: its real callers meet a simulated queue, to see how far the model can be trusted.
+
+    As in: ecrm replay calls.csv --fit-until 2025-03-15
+    """
+    from analysis import replay_report
+    from analysis.call_log import read_calls
+    from analysis.purchase_log import as_day
+    from analysis.replay import replay as replay_calls
+
+    until = as_day("fit_until", fit_until) if fit_until is not None else None
+    replayed = replay_calls(read_calls(file, _columns(columns), date_format), until, first)
+    target = folder or Path("results", Path(file).name.partition(".")[0] + "-replay")
+    words = ["--fit-until", str(replayed.fit_until), *(["--first", first] if first is not None else [])]
+    replay_report.save(replayed, target, ["ecrm", "replay", file, *words])
+    if json:
+        typer.echo(_as_json(replay_report.as_dict(replayed)))
+    else:
+        typer.echo(f"{replay_report.summary(replayed)}\nreport: {target / replay_report.CARD}")
+
+
 def _import_purchases(
     file: str,
     until: str | None,

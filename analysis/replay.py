@@ -2,14 +2,13 @@
 
 The log has arrivals, handle times and who answered, but neither rosters nor the work between calls. Agents are taken
 to be present from call to call while the gaps stay short, and one wrap-up time after each call is fitted on the first
-days. The later days test it: nothing of how their callers fared goes in but the handle times and who was there.
+days. The later days test it.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +28,7 @@ type Floats = NDArray[np.float64]
 GAP = 600.0  # seconds between two calls up to which an agent counts as present
 LONGEST_WRAP_UP = 120.0  # seconds
 LIVES = 5  # draws of patience and of unknown work; figures are their means
+WITHIN = (0.03, 0.06, 0.25)  # what a good replay keeps to: points, points, and a share of the mean wait
 FIGURES = ("share abandoned", "share without wait", "mean wait")
 
 
@@ -41,38 +41,52 @@ class Figures(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class Lives:
+    """What became of the callers in several lives of the replay.
+
+    Attributes:
+        wrap_up: the time after each call, fitted, in seconds.
+        errors: by wrap-up time tried (index): how many standard errors each figure is off on the days of the fit.
+        waits: seconds, shape (calls, lives).
+        left: who hung up, shape (calls, lives).
+    """
+
+    wrap_up: float
+    errors: pd.DataFrame
+    waits: Floats
+    left: NDArray[np.bool_]
+
+    def figures(self, which: NDArray[np.bool_]) -> Figures:
+        """Return how these callers fared, the mean of all lives."""
+        lives = [figures(self.waits[which, life], self.left[which, life]) for life in range(self.waits.shape[1])]
+        return Figures(*np.mean(lives, axis=0).tolist())
+
+
+@dataclass(frozen=True, eq=False)
 class Replay:
     """A replayed log.
 
     Attributes:
         log: what was replayed.
         fit_until: last day of the days on which the wrap-up time was fitted.
-        wrap_up: the time after each call, seconds.
         presence: stretches of presence: ``agent``, ``start``, ``end`` (seconds since the log's first midnight).
-        errors: by wrap-up time tried (index): the three standardized errors on the days of the fit.
-        calls: per call that sought an agent: ``arrival`` (time stamp), ``tested`` (after `fit_until`), ``wait`` and
-            ``abandoned`` of the log, ``replayed_wait`` and ``replayed_abandoned`` per life, shape (calls, lives).
-        waits: waits of each life, shape (calls, lives).
-        left: who hung up in each life, shape (calls, lives).
+        calls: the calls that sought an agent: ``arrival``, ``tested`` (after `fit_until`), ``wait``, ``abandoned``.
+        known: replayed with the patience of each caller as far as the log knows it: who hung up had that much, who was
+            answered had more.
+        drawn: replayed with everybody's patience drawn from the law of the days of the fit, so that nothing of how the
+            later callers fared goes in but handle times and who was there.
     """
 
     log: CallLog
     fit_until: date
-    wrap_up: float
     presence: pd.DataFrame
-    errors: pd.DataFrame
     calls: pd.DataFrame
-    waits: Floats
-    left: NDArray[np.bool_]
+    known: Lives
+    drawn: Lives
 
     def seen(self, which: NDArray[np.bool_]) -> Figures:
         """Return how these callers fared in the log."""
         return figures(self.calls["wait"].to_numpy()[which], self.calls["abandoned"].to_numpy()[which])
-
-    def replayed(self, which: NDArray[np.bool_]) -> tuple[Figures, Figures]:
-        """Return how they fared in the replay, the mean of all lives, and the standard deviation between lives."""
-        lives = np.array([figures(self.waits[which, life], self.left[which, life]) for life in range(LIVES)])
-        return Figures(*lives.mean(axis=0)), Figures(*lives.std(axis=0, ddof=1))
 
     @property
     def tested(self) -> NDArray[np.bool_]:
@@ -95,35 +109,50 @@ def replay(log: CallLog, fit_until: date | None = None, first: str | None = None
     offered = log.offered.reset_index(drop=True)
     until = _fit_until(offered, fit_until)
     tested = (offered["arrival"].dt.normalize() > pd.Timestamp(until)).to_numpy()
-    early = offered[~tested]
-    patience, handle = fit_patience(early), fit_handle_time(early)
+    patience, handle = fit_patience(offered[~tested]), fit_handle_time(offered[~tested])
     if patience is None:
         raise BadInput(f"fit_until: up to {until} fewer than ten callers hung up; the law of patience needs more")
-    midnight = offered["arrival"].iloc[0].normalize()
-    arrival = (offered["arrival"] - midnight).dt.total_seconds().to_numpy()
-    staff, priority = presence(offered, arrival), _priority(offered, first)
-    lives = [_draw(offered, patience, handle, Key(seed, life)) for life in range(1, LIVES + 1)]
+    since = offered["arrival"] - offered["arrival"].iloc[0].normalize()
+    arrival: Floats = since.dt.total_seconds().to_numpy(np.float64)
+    left = offered["outcome"] == ABANDONED
+    calls = pd.DataFrame({"arrival": offered["arrival"], "tested": tested, "wait": offered["wait"], "abandoned": left})
+    queue = _Queue(arrival, _priority(offered, first), presence(offered, arrival))
+    keys = [Key(seed, life) for life in range(1, LIVES + 1)]
+    work = [_work(offered, handle, key) for key in keys]
+    drawn = [patience.outlasting(_luck(len(offered), key)) for key in keys]
+    known = [_known(calls, patience, _luck(len(offered), key)) for key in keys]
+    return Replay(log, until, queue.staff, calls, queue.replay(calls, work, known), queue.replay(calls, work, drawn))
 
-    def serve_all(which: NDArray[np.bool_], wrap_up: float) -> tuple[Floats, NDArray[np.bool_]]:
+
+@dataclass(frozen=True, eq=False)
+class _Queue:
+    """What all lives share: arrivals (seconds), priority classes, presence."""
+
+    arrival: Floats
+    priority: NDArray[np.int64]
+    staff: pd.DataFrame
+
+    def replay(self, calls: pd.DataFrame, work: list[Floats], patience: list[Floats]) -> Lives:
+        """Fit the wrap-up time on the days of the fit, and serve all calls with it."""
+        early = ~calls["tested"].to_numpy()
+
+        def serve_early(wrap_up: float) -> tuple[Floats, NDArray[np.bool_]]:
+            return self.serve(early, wrap_up, work, patience)
+
+        errors = fit_wrap_up(calls[early], serve_early)
+        wrap_up = float(errors.index.to_numpy(np.float64)[errors.sum(axis=1).to_numpy().argmin()])
+        return Lives(wrap_up, errors, *self.serve(np.ones(len(calls), np.bool_), wrap_up, work, patience))
+
+    def serve(
+        self, which: NDArray[np.bool_], wrap_up: float, work: list[Floats], patience: list[Floats]
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return waits and who hung up, shape (calls, lives); agents stay at each call for its work and the wrap-up."""
         served = [
-            serve(arrival[which], work[which] + wrap_up, patient[which], priority[which], staff=staff)
-            for work, patient in lives
+            serve(self.arrival[which], own[which] + wrap_up, patient[which], self.priority[which], staff=self.staff)
+            for own, patient in zip(work, patience, strict=True)
         ]
         waits = np.stack([table["wait"].to_numpy(np.float64) for table in served], axis=1)
         return waits, np.stack([~table["answered"].to_numpy(np.bool_) for table in served], axis=1)
-
-    errors = fit_wrap_up(early, partial(serve_all, ~tested))
-    wrap_up = float(errors.index[errors.sum(axis=1).argmin()])
-    waits, left = serve_all(np.ones(len(offered), np.bool_), wrap_up)
-    calls = pd.DataFrame(
-        {
-            "arrival": offered["arrival"],
-            "tested": tested,
-            "wait": offered["wait"],
-            "abandoned": offered["outcome"] == ABANDONED,
-        }
-    )
-    return Replay(log, until, wrap_up, staff, errors, calls, waits, left)
 
 
 def figures(wait: Floats, abandoned: NDArray[np.bool_]) -> Figures:
@@ -168,7 +197,7 @@ def fit_wrap_up(early: pd.DataFrame, serve_with: Callable[[float], tuple[Floats,
         By wrap-up time (index, rising), per figure, how many standard errors of the log's own figure (from day to day)
         the replay is off.
     """
-    wait, left = early["wait"].to_numpy(np.float64), (early["outcome"] == ABANDONED).to_numpy()
+    wait, left = early["wait"].to_numpy(np.float64), early["abandoned"].to_numpy()
     target, error = np.array(figures(wait, left)), _errors_by_day(early, wait, left)
 
     def off(wrap_up: float) -> Floats:
@@ -195,18 +224,26 @@ def _errors_by_day(calls: pd.DataFrame, wait: Floats, left: NDArray[np.bool_]) -
     return np.maximum(errors, 1e-9)
 
 
-def _draw(offered: pd.DataFrame, patience: Patience, handle: HandleTime, key: Key) -> tuple[Floats, Floats]:
-    """Return work and patience of every caller, seconds.
-
-    Work is the log's where the call was answered, drawn from the fitted law where it was not. Patience is drawn for
-    everybody, those who hung up included: their own wait would tell the replay whom to lose.
-    """
+def _work(offered: pd.DataFrame, handle: HandleTime, key: Key) -> Floats:
+    """Return what each caller would ask of an agent, seconds: the log's, or drawn for those who hung up."""
     work, sd = offered["handle"].to_numpy(np.float64).copy(), handle.log_sd.value
     center = math.log(60.0 * handle.mean.value) - sd * sd / 2.0
     for row in np.flatnonzero((offered["outcome"] == ABANDONED).to_numpy()).tolist():
         work[row] = math.exp(center + sd * normal(key, row, 0, Decision.WORK, 0))
-    shares = np.array([uniform(key, row, 0, Decision.PATIENCE, 0) for row in range(len(offered))])
-    return work, patience.outlasting(shares)
+    return work
+
+
+def _luck(rows: int, key: Key) -> Floats:
+    return np.array([uniform(key, row, 0, Decision.PATIENCE, 0) for row in range(rows)])
+
+
+def _known(calls: pd.DataFrame, patience: Patience, luck: Floats) -> Floats:
+    """Return the wait of those who hung up, and a longer patience than the wait of those who were answered."""
+    wait = calls["wait"].to_numpy(np.float64)
+    curve = np.append(1.0, patience.survival["surviving"].to_numpy(np.float64))
+    still = curve[np.searchsorted(patience.survival.index.to_numpy(np.float64), wait, side="right")]
+    longer = patience.outlasting(np.maximum(luck * still, 1e-12))
+    return np.where(calls["abandoned"].to_numpy(), wait, np.maximum(longer, wait + 1.0))
 
 
 def _fit_until(offered: pd.DataFrame, given: date | None) -> date:
