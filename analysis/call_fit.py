@@ -140,7 +140,7 @@ def fit_arrivals(log: CallLog) -> Arrivals:
         raise BadInput(f"log: {log.source} has answered calls on fewer than two days; a profile needs more")
     grid = _grid(calls, dates)
     served = _grid(answered, dates) > 0
-    weekday = dates.dayofweek.to_numpy()
+    weekday = dates.day_of_week.to_numpy()
     often = [bool((weekday == day).any()) and served[weekday == day].any(axis=1).mean() >= 0.5 for day in range(7)]
     usual = served[np.isin(weekday, np.flatnonzero(often))].mean(axis=0) >= 0.5
     hours = np.flatnonzero(usual & (grid.sum(axis=0) >= LEAST * grid.sum() / 24.0))
@@ -187,7 +187,7 @@ def _daily(dates: pd.DatetimeIndex, weekday: NDArray[Any], calls: Floats, often:
 
 def _missing(dates: pd.DatetimeIndex, often: list[bool]) -> tuple[date, ...]:
     everyday = pd.date_range(dates[0], dates[-1])
-    return tuple(day.date() for day in everyday if often[day.dayofweek] and day not in dates)
+    return tuple(day.date() for day in everyday if often[day.day_of_week] and day not in dates)
 
 
 def fit_day_spread(calls: Floats, weekday: NDArray[Any]) -> Estimate:
