@@ -67,8 +67,15 @@ class Decision(IntEnum):
     SHADOWS = 76
     WAITS = 77
     ENCOUNTER = 78
+    CALL_BACK = 79
+    SELF_SERVICE = 80
+    SKILL = 81
+    VOICE_MENU = 82
+    BUSY_DAY = 83
+    NOTICE = 84
     # firms and staff
     AGENT = 90
+    QUIT = 91
     ENROL = 100
     REACH = 101
 

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.call_center.rules import CHANNELS
 from sim.people.choose import Reason
 
 Columns = Mapping[str, NDArray[np.float64]]  # counts by name, one entry a period
@@ -120,8 +121,8 @@ def _metrics() -> dict[str, Metric]:
         ("mean_wait_answered", "mean wait of answered contacts (speed of answer)", "minutes", "answered contacts",
          "down", ("Speed of answer", "Velocidad de respuesta", "应答速度"),
          _ratio("wait_minutes_answered", "answered")),
-        ("occupancy", "time with contacts / time on duty", "share", "time on duty", None,
-         ("Occupancy", "Ocupación", "占用率"), _ratio("busy_minutes", "staffed_minutes")),
+        ("occupancy", "time with contacts / time on duty without breaks", "share", "time on duty", None,
+         ("Occupancy", "Ocupación", "占用率"), _ratio("busy_minutes", "available_minutes")),
         ("handle_minutes", "mean time of an agent with a contact", "minutes", "answered contacts", None,
          ("Handle time", "Tiempo de gestión", "处理时长"), _ratio("handle_minutes", "handled")),
         ("first_contact_resolution",
@@ -135,6 +136,29 @@ def _metrics() -> dict[str, Metric]:
          ("Redial share", "Rellamadas", "重拨占比"), _ratio("redials", "offered")),
         ("contact_rate", "contacts of simulated customers a customer-year", "a year", "customer-years", None,
          ("Contact rate", "Contactos por cliente", "联系频率"), _per_year("own_contacts", "customers")),
+        ("contained_share", "contacts whose need self-service or the menu met / contacts", "share", "contacts", "up",
+         ("Contained", "Autoservicio", "自助解决占比"), _ratio("contained", "contacts")),
+        ("blocked_share", "contacts that found no free line / contacts", "share", "contacts", "down",
+         ("Blocked", "Bloqueados", "占线占比"), _ratio("blocked", "contacts")),
+        ("called_back_share", "answered contacts that were called back / answered", "share", "answered contacts", None,
+         ("Called back", "Devueltas", "回拨占比"), _ratio("called_back", "answered")),
+        ("backlog", "e-mails that wait at the end", "e-mails", "center", "down", ("Backlog", "Pendientes", "积压邮件"),
+         _last("backlog")),
+        ("agent_turnover", "agents who quit / agent-years", "a year", "agent-years", "down",
+         ("Agent turnover", "Rotación de agentes", "坐席流失率"), _per_year("quits", "agents_employed")),
+        ("agent_tenure_years", "mean time since the first day at work", "years", "agents", "up",
+         ("Agent tenure", "Antigüedad de agentes", "坐席工龄"), _ratio("agent_tenure", "agents_employed")),
+        ("morale", "mean morale of agents", "0-100", "agents", "up", ("Morale", "Moral", "士气"),
+         _ratio("agent_morale", "agents_employed", 100.0)),
+        ("turnover_cost", "cost of hires, of the simulated customers' share", "currency", "center", "down",
+         ("Cost of turnover", "Coste de la rotación", "流失成本"), _sum("hiring_cost")),
+        *(
+            (f"cost_per_contact_{channel}", f"payroll by handle time, and tools, / answered contacts by {channel}",
+             "currency", f"answered contacts by {channel}", "down",
+             (f"Cost per contact, {channel}", f"Coste por contacto, {channel}", f"每次联系成本（{channel}）"),
+             _ratio(f"cost_{channel}", f"handled_{channel}"))
+            for channel in CHANNELS
+        ),
         ("cost_per_contact", "service cost / contacts of customers", "currency", "contacts of customers", "down",
          ("Cost per contact", "Coste por contacto", "每次联系成本"), _ratio("service_cost", "own_contacts")),
         ("agents", "paid hours / hours of a full-time agent, for the whole center", "full-time equivalents", "center",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.call_center.rules import CHANNELS
 from sim.ledger import Account
 from sim.metrics import METRICS, Columns
 from sim.people.buy import Purchases
@@ -86,6 +87,14 @@ class Reports:
         count = {name: float(value) for name, value in center.tally.items()}
         full_time = center.settings.agents.hours_per_week * 52.0 * self.market.now.dt
         count["full_time_hours"] = full_time if center.settings.kind == "own" else 0.0
+        settings = center.settings
+        count["hiring_cost"] = count["hires"] * settings.turnover.hiring_cost / settings.customers_represented
+        minute = (
+            count["paid_hours"] * settings.agents.pay_per_hour / count["handle_minutes"] if count["handled"] else 0.0
+        )
+        for channel in CHANNELS:
+            tools = count[f"handled_{channel}"] * settings.tools_per_contact
+            count[f"cost_{channel}"] = count[f"handle_minutes_{channel}"] * minute + tools
         count["waited"] = count["answered"] + count["abandoned"]
         return count
 

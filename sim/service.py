@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.center import CallCenter
-from sim.call_center.contacts import Contacts, contacts_from, id_number
-from sim.call_center.records import Records
+from sim.call_center.conduct import conduct_of
+from sim.call_center.contacts import SLOTS, Contacts, contacts_from
+from sim.call_center.records import Ending, Records
+from sim.call_center.rules import id_number
 from sim.call_center.settings import CallCenterSettings
+from sim.draws import Decision, uniform
 from sim.ledger import Account, to_cents
 from sim.people.crowd import Felt
-from sim.people.experience import Incidents, complaints_expected
+from sim.people.experience import Incident, Incidents, complaints_expected
 
 if TYPE_CHECKING:
     from sim.firms.firm import Firm
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 def centers_of(market: "Market", served: bool) -> list[CallCenter]:
     """Return each firm's center; until own centers are ``served`` call by call, benchmark figures stand for them."""
-    return [CallCenter(_settings(firm, served), firm.id, market.key) for firm in market.firms]
+    return [CallCenter(_settings(firm, served), firm.id, market.key, market) for firm in market.firms]
 
 
 def _settings(firm: "Firm", served: bool) -> CallCenterSettings:
@@ -30,7 +33,24 @@ def _settings(firm: "Firm", served: bool) -> CallCenterSettings:
 
 def serve(market: "Market", incidents: Incidents) -> Felt:
     """Bring the period's contacts to the centers; return what people felt of those that ended."""
+    _tell_before_they_ask(market, incidents)
     return _join([_serve_firm(market, firm, incidents) for firm in market.firms])
+
+
+def _tell_before_they_ask(market: "Market", incidents: Incidents) -> None:
+    """Take out the questions that a firm's notices answer before they are asked."""
+    for firm in market.firms:
+        notice = firm.settings.call_center.notice
+        asks = incidents.calls & (incidents.firm == firm.number) & (incidents.cause != Incident.FAILURE)
+        rows = np.flatnonzero(asks) if notice.avoided > 0.0 else np.zeros(0, np.int64)
+        number = incidents.cause[rows].astype(np.int64) * SLOTS + incidents.slot[rows]
+        told = [
+            uniform(market.key, who, market.now.period, Decision.NOTICE, which) < notice.avoided
+            for who, which in zip(incidents.person[rows].tolist(), number.tolist(), strict=True)
+        ]
+        spared = rows[np.array(told, bool)]
+        incidents.calls[spared] = False
+        _bill(market, firm, notice.price, incidents.person[spared])
 
 
 def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
@@ -39,21 +59,30 @@ def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     center.plan(market.now, _forecast(market, firm))
     records = center.serve(contacts, market.now)
     own = records.take(records.shadow == 0)
+    contained = own.ending == Ending.CONTAINED
     compensation = _compensate(market, firm, own)
     _pay(market, firm, center, own)
     return Felt(
         person=own.person,
         firm=np.full(len(own.person), firm.number, np.int8),
         cause=own.cause,
-        wait=own.wait,
-        answered=own.answered,
+        wait=own.wait * _weight_of_waits(center.settings, own),
+        answered=own.answered | contained,
         resolved=own.resolved,
-        quality=own.quality,
+        quality=np.where(contained, 1.0, own.quality),
         compensation=compensation / 100.0,
         born=own.period,
         index=id_number(own.cause.astype(np.int64), own.slot.astype(np.int64), 0, own.attempt.astype(np.int64)),  # type: ignore[arg-type]
         end=own.end,
     )
+
+
+def _weight_of_waits(settings: CallCenterSettings, own: Records) -> NDArray[np.float64]:
+    """Return what a minute's wait weighs for each contact, of one on the line."""
+    felt = settings.felt_wait
+    by_channel = {"phone": 1.0, "chat": felt.chat, "email": felt.email}
+    weights = np.array([*(by_channel[skill.channel] for skill in settings.skills.values()), 1.0])[own.skill]
+    return np.where(own.called_back, felt.call_back, weights)
 
 
 def _contacts(market: "Market", firm: "Firm", center: CallCenter, incidents: Incidents) -> Contacts:
@@ -68,7 +97,17 @@ def _contacts(market: "Market", firm: "Firm", center: CallCenter, incidents: Inc
         _priority(market, firm)[person],
         market.people.patience[person],
         center.settings,
+        e_skill=market.people.e_skill[person],
+        familiarity=_familiarity(market, firm)[person],
+        firm_id=firm.id,
     )
+
+
+def _familiarity(market: "Market", firm: "Firm") -> NDArray[np.float64]:
+    """Return how much of a person's history the firm knows, 0-1: after t years as a customer, ``t / (t + 1)``."""
+    tenure = market.people.tenure[:, firm.number].astype(np.float64)
+    known: NDArray[np.float64] = tenure / (tenure + 1.0)
+    return known
 
 
 def _priority(market: "Market", firm: "Firm") -> NDArray[np.int8]:
@@ -103,17 +142,26 @@ def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int6
 
 
 def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> None:
-    """Pay staff and tools of an own center, or a benchmark's price per answered contact.
+    """Pay staff, hires and tools of an own center, or a benchmark's price per answered contact; book what agents sell.
 
-    The payroll is that of the simulated customers: their share of the customers represented.
+    Payroll and hires are those of the simulated customers: their share of the customers represented.
     """
     settings = center.settings
     if settings.kind == "benchmark":
         _bill(market, firm, settings.benchmark.price_per_contact, own.person[own.answered])
         return
-    hours = center.tally["paid_hours"] / settings.customers_represented
+    represented = settings.customers_represented
+    hours = (center.tally["paid_hours"] + center.training_hours(market.now.dt)) / represented
     market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
-    _bill(market, firm, settings.tools_per_contact, own.person)
+    hiring = center.tally["hires"] * settings.turnover.hiring_cost / represented
+    market.ledger.spend(firm.number, Account.SERVICE_COST, to_cents(hiring))
+    contained = own.ending == Ending.CONTAINED
+    _bill(market, firm, settings.tools_per_contact, own.person[~contained])
+    _bill(market, firm, settings.self_service.price, own.person[contained])
+    sale = int(to_cents(conduct_of(settings.conduct).sale))
+    if sale:
+        buyers = own.person[own.answered]
+        market.ledger.sell(firm.number, buyers, np.full(len(buyers), sale, np.int64))
 
 
 def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64]) -> None:

@@ -7,7 +7,7 @@ anyone who has only a queue, `erlang` for anyone who has only its rates.
 from sim.call_center.center import CallCenter, CenterSnapshot
 from sim.call_center.contacts import Cause, Contacts, contacts_from
 from sim.call_center.door import serve
-from sim.call_center.records import CenterState, Records
+from sim.call_center.records import CenterState, Ending, Records
 from sim.call_center.settings import CallCenterSettings
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "CenterSnapshot",
     "CenterState",
     "Contacts",
+    "Ending",
     "Records",
     "contacts_from",
     "serve",

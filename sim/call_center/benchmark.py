@@ -9,16 +9,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import (
-    NEVER,
-    Contacts,
-    Rules,
-    call_again_at,
-    chance_to_solve,
-    next_attempts,
-    number_in,
-)
-from sim.call_center.records import NOBODY, CenterState, Outcome, Records
+from sim.call_center.contacts import IDENTITY, Contacts, next_attempts, number_in
+from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
+from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve
 from sim.call_center.settings import BenchmarkSettings
 from sim.draws import Decision, uniforms
 from sim.kernel import kernel
@@ -30,57 +23,90 @@ def serve(
     """Serve a stretch of the clock, from the state's ``now`` (included) to ``until`` (not included).
 
     A caller waits with ``chance_of_wait``, for an exponential time of ``mean_wait_minutes``, and hangs up when that
-    exceeds their patience. Redials and repeats that fall into the stretch are served in it.
+    exceeds their patience; e-mail waits too, for nobody hangs up on it. Redials and repeats that fall into the stretch
+    are served in it.
     """
-    served = Contacts.of([outcome.contact for outcome in state.in_hand])
-    records = Records.of(list(state.in_hand))
-    pending = contacts.and_also(Contacts.of([*state.waiting, *state.to_come]))
+    served, moment, records = state.in_hand.contacts, state.in_hand.answered, _answered(state.in_hand, rules)
+    pending = contacts.and_also(state.waiting).and_also(state.to_come)
     ended, under_way, to_come = [], [], []
     while True:
         over = records.end < until
         calls_again = over & np.isfinite(records.again)
         further = next_attempts(rules, served.take(calls_again), records.again[calls_again])
         ended.append(records.take(over))
-        under_way += _outcomes(served.take(~over), records.take(~over))
+        under_way.append((served.take(~over), moment[~over], records.take(~over)))
         pending = pending.and_also(further)
         due = pending.arrival < until
-        to_come += pending.take(~due).rows()
+        to_come.append(pending.take(~due))
         served, pending = pending.take(due), Contacts.blank(0)
         if not served.person.size:
             break
-        records = _records(served, figures, rules, state.now)
-    waits = [outcome.contact for outcome in under_way if outcome.contact.arrival + outcome.wait >= until]
-    in_hand = [outcome for outcome in under_way if outcome.contact.arrival + outcome.wait < until]
-    return CenterState(until, tuple(waits), tuple(in_hand), tuple(to_come)), Records.together(ended)
+        moment, records = _records(served, figures, rules, state.now)
+    return _state(under_way, to_come, until), Records.together(ended)
 
 
-def _outcomes(contacts: Contacts, records: Records) -> list[Outcome]:
-    """Return the outcomes of contacts under way, one by one."""
-    names = ("wait", "answered", "handle", "end", "agent", "resolved", "quality", "again")
-    columns = (getattr(records, name).tolist() for name in names)
-    return [Outcome(*row) for row in zip(contacts.rows(), *columns, strict=True)]
-
-
-def _records(contacts: Contacts, figures: BenchmarkSettings, rules: Rules, now: float) -> Records:
-    """Return how the contacts go."""
-    rows = contacts.person.size
-    wait, again, answered, resolved = np.zeros(rows), np.zeros(rows), np.zeros(rows, bool), np.zeros(rows, bool)
-    _decide(contacts, figures.chance_of_wait, figures.mean_wait_minutes, rules, now, wait, answered, resolved, again)
-    handle = np.where(answered, contacts.work, 0.0)
-    calls_again = np.isfinite(again)
-    return Records(
-        *contacts[:8],
-        wait=wait,
-        answered=answered,
-        handle=handle,
-        end=contacts.arrival + wait + handle,
-        agent=np.full(rows, NOBODY, np.int32),
-        resolved=resolved,
-        quality=answered.astype(float),
-        redial=calls_again & ~answered,
-        repeat=calls_again & answered,
-        again=again,
+def _state(
+    under_way: list[tuple[Contacts, NDArray[np.float64], Records]], to_come: list[Contacts], until: float
+) -> CenterState:
+    """Return what is under way at ``until``: those who have waited their time are with somebody."""
+    contacts = Contacts.together([part for part, _, _ in under_way])
+    records = Records._make(
+        np.concatenate(columns) for columns in zip(*(part for _, _, part in under_way), strict=True)
     )
+    moment = np.concatenate([part for _, part, _ in under_way])
+    waits = moment >= until
+    return CenterState.at(until)._replace(
+        waiting=contacts.take(waits),
+        held=np.zeros(int(waits.sum()), bool),
+        in_hand=InHand(contacts, records.agent, moment, np.zeros(waits.size, bool), contacts.work, moment).take(~waits),
+        to_come=Contacts.together(to_come),
+    )
+
+
+def finish(in_hand: InHand, rules: Rules) -> tuple[Records, Contacts]:
+    """Return the records of contacts in hand, and the next attempts of those that call again."""
+    records = _answered(in_hand, rules)
+    calls_again = np.isfinite(records.again)
+    return records, next_attempts(rules, in_hand.contacts.take(calls_again), records.again[calls_again])
+
+
+def _answered(in_hand: InHand, rules: Rules) -> Records:
+    """Return how the contacts go that were answered before the stretch."""
+    contacts, end = in_hand.contacts, in_hand.since + in_hand.remaining
+    records = _blank(contacts)
+    records.wait[:] = in_hand.answered - contacts.arrival
+    records.handle[:] = end - in_hand.answered
+    records.end[:] = end
+    _solve(contacts, rules, end, records.resolved, records.again)
+    return records
+
+
+def _records(
+    contacts: Contacts, figures: BenchmarkSettings, rules: Rules, now: float
+) -> tuple[NDArray[np.float64], Records]:
+    """Return when each contact's wait ends, and how the contacts go."""
+    records = _blank(contacts)
+    answered = np.zeros(contacts.person.size, bool)
+    _decide(contacts, figures.chance_of_wait, figures.mean_wait_minutes, rules, now, records.wait, answered)
+    records.ending[~answered] = Ending.ABANDONED
+    records.quality[~answered] = 0.0
+    moment = contacts.arrival + records.wait
+    records.wait[answered] = (moment - contacts.arrival)[answered]  # as the clock shows it, also in a stored state
+    records.end[:] = np.where(answered, moment + contacts.work, moment)
+    records.handle[:] = records.end - moment
+    _solve(contacts, rules, records.end, records.resolved, records.again)
+    _hang_up(contacts, rules, records.end, answered, records.resolved, records.again)
+    return moment, records
+
+
+def _blank(contacts: Contacts) -> Records:
+    """Return records of contacts that somebody of normal quality answers."""
+    records = Records.blank(contacts.person.size)
+    for name in IDENTITY:
+        getattr(records, name)[:] = getattr(contacts, name)
+    records.agent[:] = NOBODY
+    records.quality[:] = 1.0
+    return records
 
 
 @kernel
@@ -92,23 +118,47 @@ def _decide(
     now: float,
     wait: NDArray[np.float64],
     answered: NDArray[np.bool_],
-    resolved: NDArray[np.bool_],
-    again: NDArray[np.float64],
 ) -> None:
-    """Write for each contact its wait, whether it is answered and solved, and when it calls again."""
-    chance = chance_to_solve(rules.resolution, 1.0)
+    """Write for each contact its wait, and whether it is answered."""
     for row in range(wait.size):
         person, period, arrival = int(contacts.person[row]), int(contacts.period[row]), float(contacts.arrival[row])
         first, second = uniforms(rules.key, person, period, Decision.WAITS, number_in(contacts, row))
         offered = -mean_wait * math.log(second) if first < chance_of_wait else 0.0
         if arrival + offered < now:  # who waited before these figures applied is answered when they do
             offered = now - arrival
-        patience, work = float(contacts.patience[row]), float(contacts.work[row])
+        patience = float(contacts.patience[row])
         answered[row] = offered <= patience
         wait[row] = min(offered, patience)
-        resolved[row] = answered[row] and float(contacts.resolution[row]) < chance
+
+
+@kernel
+def _solve(
+    contacts: Contacts,
+    rules: Rules,
+    end: NDArray[np.float64],
+    resolved: NDArray[np.bool_],
+    again: NDArray[np.float64],
+) -> None:
+    """Write whether each contact is solved by somebody of normal quality, and when it calls again where it is not."""
+    for row in range(end.size):
+        chance = chance_to_solve(float(rules.skills.resolution[contacts.skill[row]]), 1.0)
+        resolved[row] = float(contacts.resolution[row]) < chance
         again[row] = NEVER
+        if not resolved[row]:
+            again[row] = call_again_at(rules.calling, float(end[row]), float(contacts.repeat[row]))
+
+
+@kernel
+def _hang_up(
+    contacts: Contacts,
+    rules: Rules,
+    end: NDArray[np.float64],
+    answered: NDArray[np.bool_],
+    resolved: NDArray[np.bool_],
+    again: NDArray[np.float64],
+) -> None:
+    """Write over what does not hold for who hung up."""
+    for row in range(end.size):
         if not answered[row]:
-            again[row] = call_again_at(rules.opening, arrival + patience, float(contacts.redial[row]))
-        elif not resolved[row]:
-            again[row] = call_again_at(rules.calling, arrival + offered + work, float(contacts.repeat[row]))
+            resolved[row] = False
+            again[row] = call_again_at(rules.opening, float(end[row]), float(contacts.redial[row]))

@@ -2,15 +2,21 @@
 
 from typing import NamedTuple
 
+import mesa
+import numpy as np
+
 from sim.calendar import Window
-from sim.call_center import benchmark, simpy_engine
-from sim.call_center.contacts import LAST_ATTEMPT, Contacts, rules_of
+from sim.call_center import benchmark, engines
+from sim.call_center.contacts import IDENTITY, Contacts
 from sim.call_center.hours import WEEK
-from sim.call_center.records import NOT_BEGUN, CenterState, Records
+from sim.call_center.planning import plan
+from sim.call_center.records import NOBODY, NOT_BEGUN, CenterState, Ending, Records
+from sim.call_center.rules import LAST_ATTEMPT, Floats, Rules, rules_of
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.staff import Staff
-from sim.call_center.staffing import plan
 from sim.call_center.tally import Tally, tally
+from sim.call_center.ways_in import SELF_SERVED, shares, ways_in
+from sim.call_center.workforce import Workforce, WorkforceState
 from sim.draws import Key
 
 
@@ -18,8 +24,8 @@ class CenterSnapshot(NamedTuple):
     """A center between two periods: all that it remembers."""
 
     state: CenterState
-    offered: float | None  # contacts in the last period
-    agents: int  # that it has had
+    offered: tuple[float, ...]  # contacts in the last period, by skill; empty: there was none
+    workforce: WorkforceState
 
 
 class CallCenter:
@@ -28,37 +34,54 @@ class CallCenter:
     Attributes:
         settings: What a strategy may change between periods.
         key: Seed and replicate of the luck of its callers.
+        workforce: The people who work there.
         staff: This period's agents and roster; None in a benchmark and before the first plan.
         tally: The last period's counts, minutes and hours (see `sim.call_center.tally`).
     """
 
-    def __init__(self, settings: CallCenterSettings, firm_id: int, key: Key) -> None:
-        """Open a center with nothing under way; ``firm_id`` is the stable id that its agents are drawn from."""
+    def __init__(self, settings: CallCenterSettings, firm_id: int, key: Key, model: mesa.Model | None = None) -> None:
+        """Open a center with nothing under way.
+
+        Args:
+            settings: Of the center.
+            firm_id: The stable id that its agents are drawn from.
+            key: Seed and replicate.
+            model: The world whose agents the people who work there are; without one, a world of their own.
+        """
         self.settings = settings
         self.firm_id = firm_id
         self.key = key
+        self.workforce = Workforce(model or mesa.Model(rng=key.seed), key, firm_id)
         self.staff: Staff | None = None
         self.tally: Tally = {}
-        self._memory = CenterSnapshot(CenterState(), None, 0)
+        self._state = CenterState.at(NOT_BEGUN)
+        self._offered: tuple[float, ...] = ()
+        self._hires = 0
 
     def plan(self, window: Window, forecast: float) -> None:
-        """Make the roster of a period.
+        """Hire for a period, and make its roster.
 
         The first one is made for ``forecast``: the needs of the firm's own customers expected in a week. Each
         stands for the customers represented and calls until it is met. The others are made for what the last period
         brought.
         """
         if self.settings.kind == "benchmark":
-            self.staff = None
+            self.staff, self._hires = None, 0
             return
-        _, offered, agents = self._memory
-        if offered is None:
-            unmet = (1.0 - self.settings.resolution) * self.settings.repeat.chance
-            attempts = 1.0 / max(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
-            weeks = (window.end - window.start) / WEEK
-            offered = forecast * weeks * self.settings.customers_represented * attempts
-        self.staff = plan(self.settings, self.key, self.firm_id, window, offered, agents)
-        self._memory = self._memory._replace(agents=self.staff.speed.size)
+        offered = np.array(self._offered) if self._offered else self._expected(window, forecast)
+        self.staff, self._hires = plan(self.settings, self.workforce, window, offered)
+
+    def _expected(self, window: Window, forecast: float) -> Floats:
+        """Return the contacts that a first period is expected to bring, by skill."""
+        settings, ways = self.settings, ways_in(self.settings)
+        unmet = (1.0 - settings.resolution) * settings.repeat.chance
+        attempts = 1.0 / max(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
+        weeks = (window.end - window.start) / WEEK
+        in_person = 1.0 - ways.tried * ways.coverage / 2.0  # of people of middling e-skill
+        menu = np.where(ways.line, 1.0 - ways.contained, 1.0)
+        share = shares(ways, settings.priority)
+        expected: Floats = forecast * weeks * settings.customers_represented * attempts * in_person * share * menu
+        return expected
 
     def serve(self, contacts: Contacts, window: Window) -> Records:
         """Serve a period; return the records of the contacts that ended in it, and keep the `tally`.
@@ -66,26 +89,89 @@ class CallCenter:
         Raises:
             ValueError: The window does not follow the last one, or an own center has no plan.
         """
-        before, _, agents = self._memory
+        before = self._state
         if before.now == NOT_BEGUN:
             before = before._replace(now=window.start)
         if before.now != window.start:
             raise ValueError(f"the center stands at minute {before.now}; a period from {window.start} does not follow")
         rules = rules_of(self.settings, self.key)
-        if self.settings.kind == "benchmark":
-            after, records = benchmark.serve(before, contacts, self.settings.benchmark, rules, window.end)
-        elif self.staff is not None:
-            after, records = simpy_engine.serve(before, contacts, self.staff, rules, window.end)
-        else:
-            raise ValueError("plan the staff before contacts are served")
+        alone = contacts.skill == SELF_SERVED
+        after, records = self._serve(before, contacts.take(~alone) if alone.any() else contacts, rules, window)
+        if alone.any():
+            records = Records.together([records, _self_served(contacts.take(alone))])
         self.tally = tally(self.settings, window, contacts, before, after, records, self.staff)
-        self._memory = CenterSnapshot(after, self.tally["offered"], agents)
+        self.tally |= self._people(window)
+        self._offered = self._offered_by_skill(contacts, before, after, records)
+        self._state = after
         return records
+
+    def _serve(
+        self, before: CenterState, contacts: Contacts, rules: Rules, window: Window
+    ) -> tuple[CenterState, Records]:
+        if self.settings.kind == "benchmark":
+            return benchmark.serve(before, contacts, self.settings.benchmark, rules, window.end)
+        if self.staff is None:
+            raise ValueError("plan the staff before contacts are served")
+        elsewhere = before.in_hand.agent == NOBODY
+        if not elsewhere.any():
+            return engines.serve(before, contacts, self.staff, rules, window.end, self.settings.engine)
+        # what a benchmark has in hand is finished there, and calls here if it calls again
+        finished, calls_again = benchmark.finish(before.in_hand.take(elsewhere), rules)
+        ours = before._replace(in_hand=before.in_hand.take(~elsewhere), to_come=before.to_come.and_also(calls_again))
+        after, records = engines.serve(ours, contacts, self.staff, rules, window.end, self.settings.engine)
+        return after, Records.together([records, finished])
+
+    def _offered_by_skill(
+        self, contacts: Contacts, before: CenterState, after: CenterState, records: Records
+    ) -> tuple[float, ...]:
+        """Return the attempts of the period that wanted somebody, by skill."""
+        skills = len(self.settings.skills)
+
+        def count(skill: np.ndarray) -> Floats:
+            return np.bincount(skill[skill >= 0], minlength=skills).astype(float)
+
+        again = count(records.skill[np.isfinite(records.again)])
+        offered = count(contacts.skill) + count(before.to_come.skill) + again - count(after.to_come.skill)
+        return tuple(offered.tolist())
+
+    def _people(self, window: Window) -> Tally:
+        """Let the period sink in with the agents; return who came, went and stayed, as sums."""
+        if self.staff is None:
+            return dict.fromkeys(("agents_employed", "agent_tenure", "agent_morale", "quits", "hires"), 0.0)
+        available = self.tally["available_minutes"]
+        occupancy = self.tally["busy_minutes"] / available if available > 0.0 else 0.0
+        employed = self.workforce.employed()
+        quits = self.workforce.live(self.settings, window, occupancy)
+        return {
+            "agents_employed": float(len(employed)),
+            "agent_tenure": sum(agent.tenure(window.end) for agent in employed),
+            "agent_morale": sum(agent.morale for agent in employed),
+            "quits": float(quits),
+            "hires": float(self._hires),
+        }
+
+    def training_hours(self, years: float) -> float:
+        """Return the paid hours that the agents train in a period, beyond what shrinkage holds."""
+        return self.tally["agents_employed"] * self.settings.conduct.training_hours * years
 
     def snapshot(self) -> CenterSnapshot:
         """Return all that the center remembers; plain data."""
-        return self._memory
+        return CenterSnapshot(self._state, self._offered, self.workforce.state())
 
     def restore(self, snapshot: CenterSnapshot) -> None:
         """Carry on from a snapshot."""
-        self._memory = snapshot
+        self._state, self._offered, workforce = snapshot
+        self.workforce.restore(workforce, self.settings)
+
+
+def _self_served(contacts: Contacts) -> Records:
+    """Return the records of contacts whose need self-service met, at once."""
+    records = Records.blank(contacts.person.size)
+    for name in IDENTITY:
+        getattr(records, name)[:] = getattr(contacts, name)
+    records.ending[:] = Ending.CONTAINED
+    records.end[:] = contacts.arrival
+    records.agent[:] = NOBODY
+    records.resolved[:] = True
+    records.again[:] = np.inf
+    return records

@@ -5,23 +5,21 @@ decides about it is a pure function of that id and known before it starts: nothi
 change it.
 """
 
-import math
-from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.calendar import Window
-from sim.call_center.hours import Hours, business_until, calling_hours, moment_of, open_minutes, opening_hours
+from sim.call_center.busyness import Profile, moment_in, profiles_of
+from sim.call_center.rules import Callers, Rules, id_number, luck, rules_of
 from sim.call_center.settings import CallCenterSettings
-from sim.draws import Decision, Key, exponential, normal, uniform, uniforms
+from sim.call_center.ways_in import SELF_SERVED, WaysIn, serves_itself, skill_asked, ways_in
+from sim.draws import Decision, Key, uniform
 from sim.kernel import kernel
 
 SLOTS = 256  # of one cause, person and period
-LAST_ATTEMPT = 31
-NEVER = math.inf
 
 
 class Cause(IntEnum):
@@ -30,28 +28,6 @@ class Cause(IntEnum):
     QUESTION = 0
     FAILURE = 1
     ORDER = 2
-
-
-class Callers(NamedTuple):
-    """How callers behave, as a kernel takes it."""
-
-    log_mean: float  # of the work, log minutes
-    log_sd: float
-    patience: float  # mean, minutes
-    redial_chance: float
-    redial_delay: float  # mean, weeks of open time
-    repeat_chance: float
-    repeat_delay: float  # mean, weeks of calling time
-
-
-class Rules(NamedTuple):
-    """All that is fixed while contacts are served."""
-
-    key: Key
-    callers: Callers
-    resolution: float  # chance to solve, at normal quality
-    calling: Hours
-    opening: Hours
 
 
 class Contact(NamedTuple):
@@ -64,13 +40,16 @@ class Contact(NamedTuple):
     attempt: int
     period: int  # in which it all began
     priority: int  # 0 is answered first
+    skill: int  # kind of work that it asks for
     arrival: float  # minutes on the world's clock
     work: float  # minutes of an agent of speed 1
     patience: float  # minutes
     patience_factor: float  # of the person
+    familiarity: float  # how well the firm's agents know the story, 0-1
     resolution: float  # solved where the chance to solve is above this
     redial: float  # delay of another call after hanging up, weeks of open time; infinite: none
     repeat: float  # delay of another call when nothing was solved, weeks of calling time; infinite: none
+    accepts: bool  # a call-back, where one is offered
 
 
 class Contacts(NamedTuple):
@@ -83,13 +62,16 @@ class Contacts(NamedTuple):
     attempt: NDArray[np.int32]
     period: NDArray[np.int32]
     priority: NDArray[np.int8]
+    skill: NDArray[np.int8]
     arrival: NDArray[np.float64]
     work: NDArray[np.float64]
     patience: NDArray[np.float64]
     patience_factor: NDArray[np.float64]
+    familiarity: NDArray[np.float64]
     resolution: NDArray[np.float64]
     redial: NDArray[np.float64]
     repeat: NDArray[np.float64]
+    accepts: NDArray[np.bool_]
 
     @classmethod
     def of(cls, rows: list[Contact]) -> Self:
@@ -116,29 +98,18 @@ class Contacts(NamedTuple):
             np.lexsort((self.attempt, self.shadow, self.slot, self.cause, self.period, self.person, self.arrival))
         )
 
+    @classmethod
+    def together(cls, parts: "list[Contacts]") -> "Contacts":
+        """Return several tables as one."""
+        return cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
     def and_also(self, others: "Contacts") -> "Contacts":
         """Return these contacts and others."""
-        pairs: Iterable[tuple[Any, Any]] = zip(self, others, strict=True)
-        return Contacts._make(np.concatenate(pair) for pair in pairs)
+        return Contacts.together([self, others])
 
 
-COLUMNS = (np.int64, np.int8, np.int32, np.int32, np.int32, np.int32, np.int8, *[np.float64] * 7)
-
-
-def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
-    """Return the rules that ``settings`` make for the luck of ``key``."""
-    work = settings.handle_time
-    callers = Callers(
-        log_mean=math.log(work.mean_minutes) - work.log_sd * work.log_sd / 2.0,
-        log_sd=work.log_sd,
-        patience=settings.patience.mean_minutes,
-        redial_chance=settings.redial.chance,
-        redial_delay=settings.redial.delay_minutes / open_minutes(settings),
-        repeat_chance=settings.repeat.chance,
-        repeat_delay=settings.repeat.delay_days / 7.0,
-    )
-    resolution = settings.resolution if settings.kind == "own" else settings.benchmark.resolution
-    return Rules(key, callers, resolution, calling_hours(settings), opening_hours(settings))
+IDENTITY = Contacts._fields[:9]  # who, why, when and for what: the columns that records begin with
+COLUMNS = (np.int64, np.int8, np.int32, np.int32, np.int32, np.int32, np.int8, np.int8, *[np.float64] * 8, np.bool_)
 
 
 def contacts_from(
@@ -150,19 +121,28 @@ def contacts_from(
     priority: ArrayLike,
     patience_factor: ArrayLike,
     settings: CallCenterSettings,
+    e_skill: ArrayLike = 0.5,
+    familiarity: ArrayLike = 0.0,
+    firm_id: int = 0,
 ) -> Contacts:
     """Make the contacts of a period, with those of the customers represented, in the order of their arrivals.
 
     Args:
         key: Seed and replicate.
-        window: The period; every contact arrives within it, in opening hours, by the calling profile.
+        window: The period; every contact arrives within it, by the calling profile: in opening hours, e-mail at any.
         person: Ids, shape (contacts,).
         cause: A `Cause` each.
         slot: Number of the event among the person's own of that cause in the period, 0-255: with person and cause the
             contact's id.
-        priority: 0-127 each; 0 is answered first.
+        priority: 0-127 each; 0 is answered first, and by the agents of key accounts where there are any.
         patience_factor: The person's patience over the mean, > 0.
         settings: Of the firm's center. A benchmark has no queue to fill, so it gets the own contacts only.
+        e_skill: The person's, 0-1: digital channels are asked for, and self-service succeeds, in proportion to it.
+        familiarity: How well the firm knows the person's history, 0-1.
+        firm_id: Whose busy days these are.
+
+    Returns:
+        The contacts; ``skill`` is the number of a skill of the center, or `SELF_SERVED` where nobody is needed.
 
     Raises:
         ValueError: A slot is outside 0-255, or a priority is negative.
@@ -182,70 +162,37 @@ def contacts_from(
         getattr(contacts, column)[:] = np.repeat(values, each)
     contacts.shadow[:] = np.arange(contacts.person.size) - np.repeat(np.cumsum(each) - each, each)
     contacts.period[:] = window.period
-    rules = rules_of(settings, key)
-    latest = float(np.nextafter(window.end, window.start))
-    _draw_arrivals(key, rules.calling, contacts, window.start, window.end, latest)
-    _draw_luck(key, rules.callers, contacts)
+    contacts.familiarity[:] = np.repeat(np.broadcast_to(np.asarray(familiarity, float), given[0].shape), each)
+    skilled = np.repeat(np.broadcast_to(np.asarray(e_skill, float), given[0].shape), each)
+    ways = ways_in(settings)
+    _choose_skills(key, ways, contacts, skilled)
+    _draw_arrivals(key, profiles_of(settings, key, firm_id, window), ways.any_time, contacts, window.start, window.end)
+    _draw_luck(key, rules_of(settings, key).callers, contacts)
     return contacts.in_order()
 
 
-@kernel
-def id_number(cause: int, slot: int, shadow: int, attempt: int) -> int:
-    """Return the number (32 bits) that tells a person's contacts of one period apart: the ``index`` of their draws."""
-    return ((cause * 256 + slot) * 65536 + shadow) * 32 + attempt
-
-
-@kernel
-def luck(
-    key: Key, callers: Callers, person: int, period: int, number: int, attempt: int, patience_factor: float
-) -> tuple[float, float, float, float, float]:
-    """Return a contact's work, patience, resolution, redial and repeat, from its id alone (see `Contact`)."""
-    work = math.exp(callers.log_mean + callers.log_sd * normal(key, person, period, Decision.WORK, number))
-    patience = callers.patience * patience_factor * exponential(key, person, period, Decision.PATIENCE, number)
-    resolution = uniform(key, person, period, Decision.RESOLUTION, number)
-    redial = again(key, person, period, Decision.REDIAL, number, attempt, callers.redial_chance, callers.redial_delay)
-    repeat = again(key, person, period, Decision.REPEAT, number, attempt, callers.repeat_chance, callers.repeat_delay)
-    return work, patience, resolution, redial, repeat
-
-
-@kernel
-def again(
-    key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float
-) -> float:
-    """Return the delay (exponential, of that ``mean``) until the next attempt, infinite where there is none."""
-    first, second = uniforms(key, person, period, decision, number)
-    return -mean * math.log(second) if first < chance and attempt < LAST_ATTEMPT else NEVER
-
-
-@kernel
-def call_again_at(hours: Hours, end: float, delay: float) -> float:
-    """Return when a need that was not met at ``end`` calls again, ``delay`` weeks of the center's inner clock later.
-
-    Who hung up waits in open time: those who hung up at closing time are spread over the next morning as they would
-    have been over the evening, and no crowd waits for the door to open. Who was not helped waits in calling time,
-    which runs fast in busy hours: repeat calls follow the same day and week as first calls.
-    """
-    return max(end, moment_of(hours, business_until(hours, end) + delay)) if delay < NEVER else NEVER
-
-
-@kernel
-def chance_to_solve(chance: float, quality: float) -> float:
-    """Return the chance that an agent of ``quality`` (around 1) solves a contact: chance x quality, at most 1."""
-    return min(1.0, chance * quality)
-
-
 def next_attempt(rules: Rules, contact: Contact, arrival: float) -> Contact:
-    """Return the contact's next attempt, at ``arrival``: same root, new work, patience and outcome."""
-    person, cause, slot, shadow, attempt, period, priority, *_ = contact
-    number = id_number(cause, slot, shadow, attempt + 1)
-    factor = contact.patience_factor
-    work, patience, resolution, redial, repeat = luck(
-        rules.key, rules.callers, person, period, number, attempt + 1, factor
-    )
-    return Contact(
-        person, cause, slot, shadow, attempt + 1, period, priority,
-        arrival, work, patience, factor, resolution, redial, repeat,
+    """Return the contact's next attempt, at ``arrival``: same root, new work, patience and outcome.
+
+    Now the story is known: its familiarity is 1.
+    """
+    attempt = contact.attempt + 1
+    number = id_number(contact.cause, contact.slot, contact.shadow, attempt)
+    work, patience, resolution, redial, repeat, accepts = luck(
+        rules.key, rules.callers, contact.skill, contact.person, contact.period, number, attempt,
+        contact.patience_factor, 1.0,
     )  # fmt: skip
+    return contact._replace(
+        attempt=attempt,
+        arrival=arrival,
+        work=work,
+        patience=patience,
+        familiarity=1.0,
+        resolution=resolution,
+        redial=redial,
+        repeat=repeat,
+        accepts=accepts,
+    )
 
 
 def next_attempts(rules: Rules, contacts: Contacts, arrival: NDArray[np.float64]) -> Contacts:
@@ -253,6 +200,7 @@ def next_attempts(rules: Rules, contacts: Contacts, arrival: NDArray[np.float64]
     further = contacts.take(np.arange(arrival.size))
     further.attempt[:] += 1
     further.arrival[:] = arrival
+    further.familiarity[:] = 1.0
     _draw_luck(rules.key, rules.callers, further)
     return further
 
@@ -276,7 +224,7 @@ def _count_shadows(
     each: NDArray[np.int64],
 ) -> None:
     """Write for each own contact how many contacts it stands for: ``represented``, its fraction by chance."""
-    whole = math.floor(represented)
+    whole = np.floor(represented)
     for row in range(each.size):
         number = id_number(int(cause[row]), int(slot[row]), 0, 0)
         more = uniform(key, int(person[row]), period, Decision.SHADOWS, number) < represented - whole
@@ -284,31 +232,56 @@ def _count_shadows(
 
 
 @kernel
-def _draw_arrivals(key: Key, calling: Hours, contacts: Contacts, start: float, end: float, latest: float) -> None:
-    """Give each contact its time between ``start`` and ``latest``, by the calling profile."""
-    begun = business_until(calling, start)
-    done = business_until(calling, end)
+def _choose_skills(key: Key, ways: WaysIn, contacts: Contacts, e_skill: NDArray[np.float64]) -> None:
+    """Write what each contact asks for; a try at self-service that failed leaves less patience."""
     for row in range(contacts.person.size):
-        number = number_in(contacts, row)
+        person, period, number = int(contacts.person[row]), int(contacts.period[row]), number_in(contacts, row)
+        met, in_vain = serves_itself(key, ways, person, period, number, float(e_skill[row]))
+        skill, in_menu = skill_asked(
+            key, ways, person, period, number, float(e_skill[row]), int(contacts.priority[row]) == 0
+        )
+        contacts.skill[row] = SELF_SERVED if met or in_menu else skill
+        if in_vain:
+            contacts.patience_factor[row] *= ways.patience_after
+
+
+@kernel
+def _draw_arrivals(
+    key: Key,
+    profiles: tuple[Profile, Profile],
+    any_time: NDArray[np.bool_],
+    contacts: Contacts,
+    start: float,
+    end: float,
+) -> None:
+    """Give each contact its time from ``start`` to before ``end``: by the profile of opening or of all hours."""
+    latest = np.nextafter(end, start)
+    for row in range(contacts.person.size):
+        number, skill = number_in(contacts, row), int(contacts.skill[row])
         share = uniform(key, int(contacts.person[row]), int(contacts.period[row]), Decision.CONTACT_TIME, number)
-        contacts.arrival[row] = min(max(moment_of(calling, begun + share * (done - begun)), start), latest)
+        profile = profiles[1] if skill == SELF_SERVED or any_time[skill] else profiles[0]
+        contacts.arrival[row] = min(max(moment_in(profile, share), start), latest)
 
 
 @kernel
 def _draw_luck(key: Key, callers: Callers, contacts: Contacts) -> None:
     """Give each contact its luck."""
     for row in range(contacts.person.size):
-        work, patience, resolution, redial, repeat = luck(
+        (
+            contacts.work[row],
+            contacts.patience[row],
+            contacts.resolution[row],
+            contacts.redial[row],
+            contacts.repeat[row],
+            contacts.accepts[row],
+        ) = luck(
             key,
             callers,
+            max(0, int(contacts.skill[row])),
             int(contacts.person[row]),
             int(contacts.period[row]),
             number_in(contacts, row),
             int(contacts.attempt[row]),
             float(contacts.patience_factor[row]),
+            float(contacts.familiarity[row]),
         )
-        contacts.work[row] = work
-        contacts.patience[row] = patience
-        contacts.resolution[row] = resolution
-        contacts.redial[row] = redial
-        contacts.repeat[row] = repeat

@@ -27,6 +27,11 @@ def calling_hours(settings: CallCenterSettings) -> Hours:
     return _table(settings, np.outer(settings.profile.days, hours))
 
 
+def all_hours(settings: CallCenterSettings) -> Hours:
+    """Return the table of contacts that need no open door: the profile's weights at all hours."""
+    return _cumulated(np.outer(settings.profile.days, settings.profile.hours))
+
+
 def opening_hours(settings: CallCenterSettings) -> Hours:
     """Return the table of open time: every opening hour weighs the same."""
     return _table(settings, np.ones((7, 24)))
@@ -41,7 +46,11 @@ def _table(settings: CallCenterSettings, weights: NDArray[np.float64]) -> Hours:
     opening = settings.opening
     is_open = np.zeros((7, 24))
     is_open[[DAYS.index(day) for day in opening.days], opening.opens : opening.closes] = 1.0
-    done = np.concatenate([[0.0], np.cumsum((weights * is_open).ravel())])
+    return _cumulated(weights * is_open)
+
+
+def _cumulated(weights: NDArray[np.float64]) -> Hours:
+    done = np.concatenate([[0.0], np.cumsum(weights.ravel())])
     table: Hours = np.minimum(done / done[-1], 1.0)
     return table
 

@@ -1,14 +1,18 @@
 """Settings of a call center. Times of callers are in minutes; a share or chance is between 0 and 1."""
 
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import model_validator
 
+from sim.call_center.conduct import ConductSettings
+from sim.call_center.learning import AgentSettings
+from sim.call_center.morale import MoraleSettings
+from sim.call_center.turnover import TurnoverSettings
 from sim.settings import Settings, setting
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEK_HOURS = 168.0
 
 # the double hump of office hours: a peak in the late morning, a lower one in the afternoon
 _HOURS = (
@@ -51,6 +55,10 @@ class ProfileSettings(Settings):
         max_length=7,
     )
 
+    day_spread: float = setting(
+        0.0, "coefficient of variation of a day's busyness (gamma, mean 1)", "ratio", f"{_BANK} about .25", ge=0, le=2
+    )
+
     @model_validator(mode="after")
     def _not_negative(self) -> Self:
         for name in ("hours", "days"):
@@ -67,7 +75,7 @@ class HandleTimeSettings(Settings):
 
 
 class PatienceSettings(Settings):
-    """How long callers wait before they hang up: exponential."""
+    """How long callers wait before they hang up: Weibull, exponential by default."""
 
     mean_minutes: float = setting(
         3.0,
@@ -77,6 +85,7 @@ class PatienceSettings(Settings):
         gt=0,
         le=1e6,
     )
+    shape: float = setting(1.0, "shape of the law of patience; 1: exponential", "", f"{_BANK} .8", ge=0.2, le=5)
 
 
 class RedialSettings(Settings):
@@ -93,6 +102,88 @@ class RepeatSettings(Settings):
     delay_days: float = setting(2.0, "mean delay of that call", "days", gt=0, le=365)
 
 
+class SkillSettings(Settings):
+    """A kind of work: a channel, and who asks for it. What is empty is the center's."""
+
+    channel: Literal["phone", "chat", "email"] = setting("phone", "how people reach it", source="the firm's choice")
+    share: float = setting(1.0, "weight among what contacts ask for", "relative", ge=0, le=1e6)
+    key_accounts: bool = setting(False, "for the most valuable customers (priority) only", source="the firm's choice")
+    handle_minutes: float | None = setting(None, "mean time an agent needs", "minutes", gt=0, le=240)
+    patience_minutes: float | None = setting(None, "mean patience (e-mail: without end)", "minutes", gt=0, le=1e6)
+    resolution: float | None = setting(None, "chance that an agent of normal quality solves it", "chance", ge=0, le=1)
+    overflow_minutes: float | None = setting(
+        None, "wait after which groups whose second choice it is may take it; empty: never", "minutes", ge=0, le=1e5
+    )
+
+
+class GroupSettings(Settings):
+    """Agents who can do the same."""
+
+    share: float = setting(1.0, "weight among the agents", "relative", "the firm's choice", gt=0, le=1e6)
+    first: tuple[str, ...] = setting((), "skills that they take at once; empty: all", source="the firm's choice")
+    second: tuple[str, ...] = setting((), "skills that they take after its overflow", source="the firm's choice")
+
+
+class ChatSettings(Settings):
+    """Several chats at once."""
+
+    pace: tuple[float, ...] = setting(
+        (1.0, 0.62, 0.45),
+        "pace of each chat when an agent has one, two, ... at once; as many as there are numbers",
+        "of the pace of one",
+        "[A] two at once bring a quarter more, three a third",
+        min_length=1,
+        max_length=10,
+    )
+
+    @model_validator(mode="after")
+    def _slows_down(self) -> Self:
+        if self.pace[0] != 1.0 or min(self.pace) <= 0.0 or any(a < b for a, b in pairwise(self.pace)):
+            raise ValueError(f"pace = {list(self.pace)}: allowed are numbers above 0 that do not rise, from 1")
+        return self
+
+
+class CallBackSettings(Settings):
+    """Virtual hold: who would wait long may hang up, keep the place in the queue, and is called back."""
+
+    after_minutes: float | None = setting(
+        None, "expected wait above which it is offered; empty: never", "minutes", "the firm's choice", ge=0, le=1e5
+    )
+    accepted: float = setting(0.5, "chance that it is accepted", "chance", ge=0, le=1)
+
+
+class FeltWaitSettings(Settings):
+    """What a minute's wait weighs in what people feel, of one on the line (1)."""
+
+    chat: float = setting(0.7, "in a chat window", "ratio", "[A] one can do something else", ge=0, le=1)
+    email: float = setting(0.008, "for an e-mail: two hours are like a minute", "ratio", "[A]", ge=0, le=1)
+    call_back: float = setting(0.3, "for a call-back", "ratio", "[A] one can do something else", ge=0, le=1)
+
+
+class NoticeSettings(Settings):
+    """Telling people before they ask."""
+
+    avoided: float = setting(0.0, "share of questions that it answers before they are asked", "share", ge=0, le=1)
+    price: float = setting(0.4, "price of the notices that avoid one contact", "currency", "[A]", ge=0, le=1e4)
+
+
+class SelfServiceSettings(Settings):
+    """Answers on the web: instant, for who finds them. A failed try goes on to a person, less patient."""
+
+    tried: float = setting(0.0, "share of needs that are first put to it", "share", ge=0, le=1)
+    coverage: float = setting(0.5, "share of needs that it can meet, for a person of full e-skill", "share", ge=0, le=1)
+    patience_after: float = setting(0.7, "factor on patience after it failed", "ratio", gt=0, le=1)
+    price: float = setting(
+        0.1, "price of a need that it, or the voice menu, met", "currency", "published: 0.10-1.00", ge=0, le=1e4
+    )
+
+
+class VoiceMenuSettings(Settings):
+    """A voice menu (IVR) before the agents."""
+
+    contained: float = setting(0.0, "share of telephone contacts whose need it meets", "share", ge=0, le=1)
+
+
 class TargetSettings(Settings):
     """What the center wants to reach: a share of offered calls answered within a time."""
 
@@ -105,38 +196,24 @@ class TargetSettings(Settings):
 class StaffingSettings(Settings):
     """How many agents are on duty."""
 
-    kind: Literal["fixed", "erlang_a"] = setting(
+    kind: Literal["fixed", "erlang_a", "erlang_c", "square_root"] = setting(
         "erlang_a",
-        "fixed: hours_per_week, spread by load; erlang_a: what the target needs, each half hour",
+        "fixed: hours_per_week, spread by load; erlang_a, erlang_c: what the target needs, each half hour, with and"
+        " without callers who hang up; square_root: load + square_root x its square root",
         source="the firm's choice",
     )
     hours_per_week: float = setting(
         0.0, "hours on duty a week (kind: fixed)", "hours a week", "the firm's choice", ge=0, le=4e6
     )
+    square_root: float = setting(
+        0.5,
+        "safety staff over the square root of the load (kind: square_root)",
+        "ratio",
+        "the firm's choice",
+        ge=-3,
+        le=10,
+    )
     extra: float = setting(0.0, "hours on duty on top, as a share", "share", "the firm's choice", ge=0, le=10)
-
-
-class AgentSettings(Settings):
-    """Who works there."""
-
-    speed_sd: float = setting(0.1, "spread of agents' speed (mean 1, log standard deviation)", "log", ge=0, le=1)
-    quality_sd: float = setting(
-        0.1,
-        "spread of agents' quality, a factor on the chance to solve (mean 1, log standard deviation)",
-        "log",
-        ge=0,
-        le=1,
-    )
-    hours_per_week: float = setting(30.0, "paid hours of one agent", "hours a week", gt=0, le=WEEK_HOURS)
-    shrinkage: float = setting(
-        0.3,
-        "share of paid hours not on duty (breaks, training, absence)",
-        "share",
-        "custom in the industry",
-        ge=0,
-        lt=1,
-    )
-    pay_per_hour: float = setting(20.0, "loaded pay for a paid hour", "currency", ge=0, le=1e4)
 
 
 class BenchmarkSettings(Settings):
@@ -170,9 +247,35 @@ class CallCenterSettings(Settings):
     redial: RedialSettings = setting(RedialSettings, "calling again after hanging up")
     repeat: RepeatSettings = setting(RepeatSettings, "calling again when nothing was solved")
     resolution: float = setting(0.72, "chance that an agent of normal quality solves the problem", "chance", ge=0, le=1)
+    skills: dict[str, SkillSettings] = setting(
+        lambda: {"phone": SkillSettings()}, "kinds of work by name", min_length=1, max_length=20
+    )
+    groups: dict[str, GroupSettings] = setting(
+        lambda: {"agents": GroupSettings()}, "groups of agents by name", min_length=1, max_length=20
+    )
+    chat: ChatSettings = setting(ChatSettings, "several chats at once")
+    call_back: CallBackSettings = setting(CallBackSettings, "virtual hold")
+    felt_wait: FeltWaitSettings = setting(FeltWaitSettings, "what waits weigh")
+    notice: NoticeSettings = setting(NoticeSettings, "telling people before they ask")
+    self_service: SelfServiceSettings = setting(SelfServiceSettings, "answers on the web")
+    voice_menu: VoiceMenuSettings = setting(VoiceMenuSettings, "a voice menu before the agents")
+    screen_pop: float = setting(
+        0.0, "share of the handle time saved when the history is fully known", "share", ge=0, lt=1
+    )
+    lines: int | None = setting(
+        None, "telephone lines; who finds none free is blocked; empty: no limit", "lines", ge=1, le=100_000
+    )
+    engine: Literal["auto", "simpy", "compiled"] = setting(
+        "auto",
+        "simpy: the readable reference; compiled: its fast twin; auto: by size. No figure depends on it",
+        source="the modeler's choice",
+    )
     target: TargetSettings = setting(TargetSettings, "what the center wants to reach")
     staffing: StaffingSettings = setting(StaffingSettings, "how many agents are on duty")
     agents: AgentSettings = setting(AgentSettings, "who works there")
+    conduct: ConductSettings = setting(ConductSettings, "how agents are led")
+    morale: MoraleSettings = setting(MoraleSettings, "how agents feel")
+    turnover: TurnoverSettings = setting(TurnoverSettings, "who quits, and who is hired")
     tools_per_contact: float = setting(0.5, "telecoms and tools for one offered contact", "currency", ge=0, le=1e4)
     customers_represented: float = setting(
         4.0,
@@ -193,4 +296,21 @@ class CallCenterSettings(Settings):
         days = [self.profile.days[DAYS.index(day)] for day in self.opening.days]
         if sum(hours) <= 0.0 or sum(days) <= 0.0:
             raise ValueError("profile: some open hour and some open day needs a weight above 0")
+        return self
+
+    @model_validator(mode="after")
+    def _someone_answers(self) -> Self:
+        """Each skill is somebody's first choice, and groups name skills that there are."""
+        for name, group in self.groups.items():
+            for skill in (*group.first, *group.second):
+                if skill not in self.skills:
+                    raise ValueError(f"groups.{name}: there is no skill {skill!r}; there are: {', '.join(self.skills)}")
+        taken = {skill for group in self.groups.values() for skill in group.first or self.skills}
+        for name, settings in self.skills.items():
+            if name not in taken:
+                raise ValueError(f"skills.{name}: no group has it as a first choice")
+            if settings.key_accounts and self.priority <= 0.0:
+                raise ValueError(f"skills.{name}.key_accounts: without a priority above 0 nobody is a key account")
+        if all(one.key_accounts or one.share <= 0.0 for one in self.skills.values()):
+            raise ValueError("skills: one that everybody may ask for needs a share above 0")
         return self

@@ -1,27 +1,28 @@
-"""The queue, call by call: SimPy as a calendar of events.
+"""The queue, contact by contact: SimPy as a calendar of events. The readable reference.
 
 The events, their guards, effects and ties are those of the table in docs/call_center.md. Each is one entry in SimPy's
-calendar with one callback; there are no processes. Only who must wait gets a patience timer (SimPy cannot cancel
-one): when it rings for somebody who was answered, nothing happens.
+calendar with one callback; there are no processes. SimPy cannot cancel an entry: a completion that was replaced, and a
+patience or overflow that rings for somebody who is no longer waiting, find nothing to do.
 """
 
 from collections import deque
-from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+from collections.abc import Callable, Iterator
+from heapq import heappush
 from itertools import count
 from typing import Any
 
+import numpy as np
 import simpy
 from simpy.events import EventPriority
 
-from sim.call_center.contacts import NEVER, Contact, Contacts, Rules, call_again_at, chance_to_solve, next_attempt
-from sim.call_center.records import NOBODY, CenterState, Outcome, Records
+from sim.call_center.contacts import Contact, Contacts, next_attempt
+from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
+from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve, expected_wait, work_left
 from sim.call_center.staff import Staff
 
 # Events of one instant: by kind in this order, then in the order of their creation. Kinds come first so that a period's
 # end, which creates nothing, cannot change who goes first.
-_STOP, _ROSTER, _FINISH, _HANG_UP, _ARRIVE, _RETURN = map(EventPriority, range(6))
-
+_STOP, _ROSTER, _COMPLETE, _HANG_UP, _OVERFLOW, _ARRIVE, _RETURN = map(EventPriority, range(7))
 
 type Callbacks = list[Callable[[Any], None]]
 """What SimPy calls when an event happens; the entries of one kind share one list."""
@@ -47,30 +48,41 @@ class _Calendar(simpy.Environment):
         return entry
 
 
+class _Waiting:
+    """A contact in the queue."""
+
+    __slots__ = ("contact", "held", "ticket")
+
+    def __init__(self, contact: Contact, held: bool, ticket: int) -> None:
+        self.contact, self.held, self.ticket = contact, held, ticket
+
+
+class _Task:
+    """A contact in an agent's hands."""
+
+    __slots__ = ("answered", "called_back", "contact", "remaining")
+
+    def __init__(self, contact: Contact, answered: float, called_back: bool, remaining: float) -> None:
+        self.contact, self.answered, self.called_back, self.remaining = contact, answered, called_back, remaining
+
+
+class _Agent:
+    """An agent at work."""
+
+    __slots__ = ("available", "choice", "number", "quality", "since", "speed", "tasks", "turn")
+
+    def __init__(self, number: int, speed: float, quality: float, choice: list[int]) -> None:
+        self.number, self.speed, self.quality, self.choice = number, speed, quality, choice
+        self.available = False
+        self.since = 0.0  # minute of the last change
+        self.turn = 0  # number of the last change, among those of all agents
+        self.tasks: list[_Task] = []  # in the order of the answers
+
+
 def serve(
     state: CenterState, contacts: Contacts, staff: Staff, rules: Rules, until: float
 ) -> tuple[CenterState, Records]:
-    """Serve a stretch of the clock, from the state's ``now`` (included) to ``until`` (not included).
-
-    Args:
-        state: What is under way.
-        contacts: Those that arrive in the stretch for the first time, in the order of their arrivals.
-        staff: Agents, and their roster over the stretch.
-        rules: How callers behave.
-        until: Minute of the clock, later than the state's ``now``.
-
-    Returns:
-        The state at ``until``, and the records of the contacts that ended in the stretch. Both depend on the arguments
-        alone, and a stretch served in pieces gives the records of the whole.
-
-    Raises:
-        ValueError: The stretch is empty, or a contact arrives outside it or out of order.
-    """
-    if not state.now < until:
-        raise ValueError(f"until = {until}: allowed are minutes after {state.now}")
-    arrival = contacts.arrival
-    if arrival.size and not (state.now <= arrival[0] and arrival[-1] < until and (arrival[1:] >= arrival[:-1]).all()):
-        raise ValueError(f"contacts must arrive in order, from minute {state.now} to before {until}")
+    """Serve a stretch of the clock (see `sim.call_center.engines.serve`)."""
     center = _Center(state, contacts, staff, rules, until)
     center.run()
     return center.state(), Records.of(center.ended)
@@ -83,32 +95,53 @@ class _Center:
         self.calendar = _Calendar(state.now)
         self.rules = rules
         self.until = until
-        self.speed, self.quality = staff.speed.tolist(), staff.quality.tolist()
-        self.chance = [chance_to_solve(rules.resolution, quality) for quality in self.quality]
-        self.ended: list[Outcome] = []
-        self.ticket = count()
-        self.waiting: dict[int, Contact] = {}  # by ticket, in the order of joining
-        self.queues: list[deque[int]] = []  # tickets by priority; those of callers who hung up stay until met
-        self.in_hand: dict[int, Outcome] = {}  # by ticket
+        self.channel, self.line = rules.skills.channel.tolist(), rules.skills.line.tolist()
+        self.at_once, self.pace = rules.skills.at_once.tolist(), rules.skills.pace.tolist()
+        self.overflow, self.mean_work = rules.skills.overflow.tolist(), rules.skills.mean_work.tolist()
+        self.call_back_after = rules.skills.call_back_after.tolist()
+        self.resolution = rules.skills.resolution.tolist()
+        columns = (staff.speed.tolist(), staff.quality.tolist(), staff.choice.tolist())
+        self.agents = [_Agent(number, *row) for number, row in enumerate(zip(*columns, strict=True))]
+        self.ended: list[tuple[Any, ...]] = []
+        self.tickets, self.turns = count(), count()
+        self.waiting: dict[int, _Waiting] = {}  # by ticket, in the order of joining
+        self.queues: list[list[deque[int]]] = []  # tickets by class and skill; who left stays until met
         self.to_come: dict[int, Contact] = {}  # by ticket
-        self.on_duty = state.on_duty
-        self.idle = list(state.idle)  # a heap: longest idle first, then by number
-        heapify(self.idle)
+        self.with_room: dict[int, _Agent] = {}  # available agents who may take more
+        self.lines_in_use = 0
         self.arriving: Callbacks = [self.arrive]
         self.coming_back: Callbacks = [self.come_back]
         self.hanging_up: Callbacks = [self.hang_up]
-        self.finishing: Callbacks = [self.finish]
+        self.overflowing: Callbacks = [self.flow_over]
+        self.completing: Callbacks = [self.complete]
         self.changing: Callbacks = [self.change_roster]
         self.arrivals = iter(contacts.rows())
-        self.rosters = iter(staff.rosters(state.now, until))
-        for contact in state.waiting:
-            self.join(contact)
-        for outcome in state.in_hand:
-            self.take_in_hand(outcome)
-        for contact in state.to_come:
-            self.expect(contact)
+        minutes, rows = staff.rosters(state.now, until)
+        self.rosters = iter(zip(minutes.tolist(), rows.tolist(), strict=True))
+        self.take_up(state)
         self.expect_arrival()
         self.expect_roster()
+
+    def take_up(self, state: CenterState) -> None:
+        """Carry on from a state: its events are created anew, in the order of its tables."""
+        for agent, available, since in zip(self.agents, state.available.tolist(), state.since.tolist(), strict=False):
+            agent.available, agent.since = available, since
+        columns = (column.tolist() for column in state.in_hand[1:])
+        for contact, number, answered, called_back, remaining, since in zip(
+            state.in_hand.contacts.rows(), *columns, strict=True
+        ):
+            agent = self.agents[number]
+            agent.since = since
+            agent.tasks.append(_Task(contact, answered, called_back, remaining))
+            self.lines_in_use += self.line[contact.skill]
+        for number in dict.fromkeys(state.in_hand.agent.tolist()):
+            self.changed(self.agents[number])
+        for agent in self.agents:
+            self.note_room(agent)
+        for contact, held in zip(state.waiting.rows(), state.held.tolist(), strict=True):
+            self.join(contact, held)
+        for contact in state.to_come.rows():
+            self.expect(contact)
 
     def run(self) -> None:
         """Let everything happen before the end."""
@@ -116,16 +149,71 @@ class _Center:
 
     def state(self) -> CenterState:
         """Return what is under way."""
+        waiting = list(self.waiting.values())
         return CenterState(
             now=self.until,
-            waiting=tuple(self.waiting.values()),
-            in_hand=tuple(self.in_hand.values()),
-            to_come=tuple(self.to_come.values()),
-            idle=tuple(sorted(self.idle)),
-            on_duty=self.on_duty,
+            waiting=Contacts.of([one.contact for one in waiting]),
+            held=np.array([one.held for one in waiting], bool),
+            in_hand=self.in_hand(),
+            to_come=Contacts.of(list(self.to_come.values())),
+            available=np.array([agent.available for agent in self.agents], bool),
+            since=np.array([agent.since for agent in self.agents], float),
+        )
+
+    def in_hand(self) -> InHand:
+        """Return the contacts with agents, by the order of the agents' last changes."""
+        busy = sorted((agent for agent in self.agents if agent.tasks), key=lambda agent: agent.turn)
+        rows = [(agent, task) for agent in busy for task in agent.tasks]
+        return InHand(
+            contacts=Contacts.of([task.contact for _, task in rows]),
+            agent=np.array([agent.number for agent, _ in rows], np.int32),
+            answered=np.array([task.answered for _, task in rows], float),
+            called_back=np.array([task.called_back for _, task in rows], bool),
+            remaining=np.array([task.remaining for _, task in rows], float),
+            since=np.array([agent.since for agent, _ in rows], float),
         )
 
     # events
+
+    def change_roster(self, entry: _Entry) -> None:
+        """Agents come and go. Who leaves with contacts in hand finishes them."""
+        coming = []
+        for agent, available in zip(self.agents, entry.subject, strict=True):
+            if available and not agent.available:
+                coming.append(agent)
+            agent.available = available
+            self.note_room(agent)
+        for agent in coming:
+            if not agent.tasks:
+                agent.since = self.calendar.now
+            self.free(agent)
+        self.expect_roster()
+
+    def complete(self, entry: _Entry) -> None:
+        """An agent's next completion. Guard: not replaced by a later change."""
+        agent, task, turn = entry.subject
+        if turn == agent.turn:
+            self.lines_in_use -= self.line[task.contact.skill]
+            self.close_answered(agent, task)
+            self.work_on(agent)
+            agent.tasks.remove(task)
+            self.changed(agent)
+            if agent.available:
+                self.free(agent)
+
+    def hang_up(self, entry: _Entry) -> None:
+        """Patience runs out. Guard: still waiting."""
+        waiting = self.waiting.pop(entry.subject, None)
+        if waiting is not None:
+            self.lines_in_use -= self.line[waiting.contact.skill]
+            self.close_unanswered(waiting.contact, Ending.ABANDONED, waiting.contact.patience)
+
+    def flow_over(self, entry: _Entry) -> None:
+        """The time for a second choice has come. Guard: still waiting."""
+        waiting = self.waiting.get(entry.subject)
+        agent = self.best_for(waiting.contact) if waiting is not None else None
+        if waiting is not None and agent is not None:
+            self.answer_waiting(waiting, agent)
 
     def arrive(self, entry: _Entry) -> None:
         """A contact arrives for the first time; the next one is entered."""
@@ -136,87 +224,149 @@ class _Center:
         """Somebody calls again."""
         self.ring(self.to_come.pop(entry.subject))
 
-    def hang_up(self, entry: _Entry) -> None:
-        """Patience runs out. Guard: still waiting."""
-        contact = self.waiting.pop(entry.subject, None)
-        if contact is not None:
-            end = self.calendar.now
-            again = NEVER if contact.redial == NEVER else call_again_at(self.rules.opening, end, contact.redial)
-            self.close(Outcome(contact, contact.patience, False, 0.0, end, NOBODY, False, 0.0, again))
-
-    def finish(self, entry: _Entry) -> None:
-        """A contact ends; its agent takes the next one, is idle, or goes home."""
-        outcome = self.in_hand.pop(entry.subject)
-        self.close(outcome)
-        if outcome.agent in self.on_duty:
-            self.free(outcome.agent)
-
-    def change_roster(self, entry: _Entry) -> None:
-        """Agents come and go. Who leaves with a contact in hand finishes it; who comes is free unless still in one."""
-        roster: frozenset[int] = entry.subject
-        busy = {outcome.agent for outcome in self.in_hand.values()}
-        coming = sorted(roster - self.on_duty - busy)
-        if self.on_duty - roster:
-            self.idle = [one for one in self.idle if one[1] in roster]
-            heapify(self.idle)
-        self.on_duty = roster
-        for agent in coming:
-            self.free(agent)
-        self.expect_roster()
-
     # effects
 
     def ring(self, contact: Contact) -> None:
-        """Answer at once if an agent is idle, else let the caller wait."""
-        if self.idle:
-            self.answer(contact, heappop(self.idle)[1])
-        else:
-            self.join(contact)
+        """Block, answer, or let wait: for a call-back or on the line."""
+        if self.line[contact.skill] and self.lines_in_use >= self.rules.lines:
+            return self.close_unanswered(contact, Ending.BLOCKED, 0.0)
+        agent = self.best_for(contact)
+        if agent is not None:
+            self.lines_in_use += self.line[contact.skill]
+            return self.answer(contact, agent, False)
+        return self.join(contact, self.waits_for_call_back(contact))
 
-    def join(self, contact: Contact) -> None:
-        """Put a caller in the queue of their class, and set their patience timer."""
-        ticket = next(self.ticket)
-        self.waiting[ticket] = contact
+    def waits_for_call_back(self, contact: Contact) -> bool:
+        """Return whether a contact is offered a call-back and accepts it."""
+        skill, limit = contact.skill, self.call_back_after[contact.skill]
+        if not contact.accepts or limit == NEVER:
+            return False
+        others = (one.contact for one in self.waiting.values())
+        ahead = sum(other.skill == skill and other.priority <= contact.priority for other in others)
+        agents = sum(agent.available and agent.choice[skill] == 1 for agent in self.agents)
+        return bool(expected_wait(ahead, agents, self.mean_work[skill]) > limit)
+
+    def join(self, contact: Contact, held: bool) -> None:
+        """Put a contact in the queue of its class and skill, and set its timers."""
+        ticket = next(self.tickets)
+        self.waiting[ticket] = _Waiting(contact, held, ticket)
         while len(self.queues) <= contact.priority:
-            self.queues.append(deque())
-        self.queues[contact.priority].append(ticket)
-        if contact.patience < NEVER:
-            self.calendar.at(contact.arrival + contact.patience, _HANG_UP, self.hanging_up, ticket)
+            self.queues.append([deque() for _ in self.channel])
+        self.queues[contact.priority][contact.skill].append(ticket)
+        if not held:
+            self.lines_in_use += self.line[contact.skill]
+            if contact.patience < NEVER:
+                self.calendar.at(contact.arrival + contact.patience, _HANG_UP, self.hanging_up, ticket)
+        overflow = self.overflow[contact.skill]
+        if 0.0 < overflow < NEVER and contact.arrival + overflow >= self.calendar.now:
+            self.calendar.at(contact.arrival + overflow, _OVERFLOW, self.overflowing, ticket)
 
-    def free(self, agent: int) -> None:
-        """Give a free agent the first caller of the best class; without one the agent is idle."""
-        for queue in self.queues:
-            while queue:
-                contact = self.waiting.pop(queue.popleft(), None)
-                if contact is not None:
-                    return self.answer(contact, agent)
-        return heappush(self.idle, (self.calendar.now, agent))
+    def may_take(self, agent: _Agent, contact: Contact) -> bool:
+        """Return whether an agent with room may take a contact now."""
+        if agent.tasks and self.channel[agent.tasks[0].contact.skill] != self.channel[contact.skill]:
+            return False
+        choice, overflow = agent.choice[contact.skill], self.overflow[contact.skill]
+        return choice == 1 or (choice == 2 and bool(contact.arrival + overflow <= self.calendar.now))
 
-    def answer(self, contact: Contact, agent: int) -> None:
-        """Connect a caller with an agent: from here the contact's outcome is known."""
-        now = self.calendar.now
-        handle = contact.work / self.speed[agent]
-        end = now + handle
-        resolved = contact.resolution < self.chance[agent]
-        again = NEVER if resolved or contact.repeat == NEVER else call_again_at(self.rules.calling, end, contact.repeat)
-        wait = now - contact.arrival
-        self.take_in_hand(Outcome(contact, wait, True, handle, end, agent, resolved, self.quality[agent], again))
+    def best_for(self, contact: Contact) -> _Agent | None:
+        """Return the best agent who may take a contact: first choice, fewest in hand, longest since, lowest number."""
+        may = [agent for agent in self.with_room.values() if self.may_take(agent, contact)]
+        if len(may) < 2:
+            return may[0] if may else None
+        skill = contact.skill
+        return min(may, key=lambda agent: (agent.choice[skill], len(agent.tasks), agent.since, agent.number))
 
-    def take_in_hand(self, outcome: Outcome) -> None:
-        """Let an agent be busy until the contact's end."""
-        ticket = next(self.ticket)
-        self.in_hand[ticket] = outcome
-        self.calendar.at(outcome.end, _FINISH, self.finishing, ticket)
+    def free(self, agent: _Agent) -> None:
+        """Give an agent what waits, while there is something that they may take."""
+        while agent.number in self.with_room:
+            waiting = next(self.waiting_for(agent), None)
+            if waiting is None:
+                return
+            self.answer_waiting(waiting, agent)
 
-    def close(self, outcome: Outcome) -> None:
-        """Record a contact that ended, and expect the next attempt if there is one."""
-        self.ended.append(outcome)
-        if outcome.again < NEVER:
-            self.expect(next_attempt(self.rules, outcome.contact, outcome.again))
+    def waiting_for(self, agent: _Agent) -> Iterator[_Waiting]:
+        """Yield the longest waiting contact that an agent may take, of each class in turn."""
+        for queues in self.queues:
+            heads = []
+            for queue in queues:
+                while queue and queue[0] not in self.waiting:
+                    queue.popleft()
+                if queue and self.may_take(agent, self.waiting[queue[0]].contact):
+                    heads.append(queue[0])
+            if heads:
+                yield self.waiting[min(heads)]
+
+    def answer_waiting(self, waiting: _Waiting, agent: _Agent) -> None:
+        """Connect an agent with somebody from the queue; who is called back takes a line again."""
+        del self.waiting[waiting.ticket]
+        if waiting.held:
+            self.lines_in_use += self.line[waiting.contact.skill]
+        self.answer(waiting.contact, agent, waiting.held)
+
+    def answer(self, contact: Contact, agent: _Agent, called_back: bool) -> None:
+        """Put a contact in an agent's hands."""
+        self.work_on(agent)
+        agent.tasks.append(_Task(contact, self.calendar.now, called_back, contact.work))
+        self.changed(agent)
+
+    def work_on(self, agent: _Agent) -> None:
+        """Take the work done since the agent's last change off what remains; the next stretch begins now."""
+        rate, minutes = self.rate(agent), self.calendar.now - agent.since
+        for task in agent.tasks:
+            task.remaining = work_left(task.remaining, minutes, rate)
+        agent.since = self.calendar.now
+
+    def rate(self, agent: _Agent) -> float:
+        """Return the work that an agent does for each contact in hand per minute."""
+        tasks = agent.tasks
+        return agent.speed * self.pace[tasks[0].contact.skill][len(tasks) - 1] if tasks else 0.0
+
+    def changed(self, agent: _Agent) -> None:
+        """Enter the next completion of an agent whose contacts in hand have changed; it replaces the one before."""
+        agent.turn = next(self.turns)
+        self.note_room(agent)
+        if agent.tasks:
+            rate = self.rate(agent)
+            ends = [agent.since + task.remaining / rate for task in agent.tasks]
+            end = min(ends)
+            task = agent.tasks[ends.index(end)]
+            self.calendar.at(end, _COMPLETE, self.completing, (agent, task, agent.turn))
+
+    def note_room(self, agent: _Agent) -> None:
+        """Note whether an agent is available and may have more in hand."""
+        tasks = agent.tasks
+        if agent.available and (not tasks or len(tasks) < self.at_once[tasks[0].contact.skill]):
+            self.with_room[agent.number] = agent
+        else:
+            self.with_room.pop(agent.number, None)
+
+    def close_answered(self, agent: _Agent, task: _Task) -> None:
+        """Record an answered contact that ends now, and expect the next attempt if there is one."""
+        contact, end = task.contact, self.calendar.now
+        chance = chance_to_solve(self.resolution[contact.skill], agent.quality)
+        resolved = contact.resolution < chance
+        again = NEVER
+        if not resolved and contact.repeat < NEVER:
+            again = call_again_at(self.rules.calling, end, contact.repeat)
+        wait, handle = task.answered - contact.arrival, end - task.answered
+        how = (wait, Ending.ANSWERED, task.called_back, handle, end, agent.number, resolved, agent.quality, again)
+        self.close(contact, how)
+
+    def close_unanswered(self, contact: Contact, ending: Ending, wait: float) -> None:
+        """Record a contact that nobody answered, and expect the next attempt if there is one."""
+        end = self.calendar.now
+        again = NEVER if contact.redial == NEVER else call_again_at(self.rules.opening, end, contact.redial)
+        self.close(contact, (wait, ending, False, 0.0, end, NOBODY, False, 0.0, again))
+
+    def close(self, contact: Contact, how: tuple[Any, ...]) -> None:
+        """Record a contact that ended; ``how`` begins with its wait and ends with when it calls again."""
+        self.ended.append((*contact[:9], *how))
+        if how[-1] < NEVER:
+            self.expect(next_attempt(self.rules, contact, how[-1]))
 
     def expect(self, contact: Contact) -> None:
         """Enter a further attempt of somebody who called before."""
-        ticket = next(self.ticket)
+        ticket = next(self.tickets)
         self.to_come[ticket] = contact
         self.calendar.at(contact.arrival, _RETURN, self.coming_back, ticket)
 

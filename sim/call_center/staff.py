@@ -1,4 +1,4 @@
-"""Staff: who the agents are, and who is on duty when."""
+"""Staff: who the agents are as an engine sees them, and who is available when."""
 
 import math
 from typing import NamedTuple, Self
@@ -6,51 +6,47 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.settings import AgentSettings
-from sim.draws import Decision, Key, normal
+from sim.call_center.settings import CallCenterSettings
 
 
 class Staff(NamedTuple):
     """Agents and their roster: from ``starts[i]`` until the next start, agent ``a`` is on duty where ``on_duty[i, a]``.
 
-    Agents are numbered from 0 and keep their number, and so their speed and quality, from period to period.
+    Agents are numbered from 0 and keep their number from period to period.
     """
 
     speed: NDArray[np.float64]  # shape (agents,): work done per minute
     quality: NDArray[np.float64]  # shape (agents,): factor on the chance to solve
+    choice: NDArray[np.int8]  # shape (agents, skills): 1 first choice, 2 second choice, 0 never
     starts: NDArray[np.float64]  # shape (intervals,): minutes, rising; before the first nobody is on duty
-    on_duty: NDArray[np.bool_]  # shape (intervals, agents)
+    on_duty: NDArray[np.bool_]  # shape (intervals, agents): and not on a break
+    breaks: NDArray[np.bool_]  # shape (intervals, agents): on a paid break
 
     @classmethod
-    def steady(cls, servers: int) -> Self:
-        """Return ``servers`` equal agents who never go home."""
-        return cls(np.ones(servers), np.ones(servers), np.array([-math.inf]), np.ones((1, servers), bool))
+    def steady(cls, servers: int, skills: int = 1) -> Self:
+        """Return ``servers`` equal agents of every skill who never go home."""
+        alike, able = np.ones(servers), np.ones((servers, skills), np.int8)
+        always = np.ones((1, servers), bool)
+        return cls(alike, alike, able, np.array([-math.inf]), always, ~always)
 
-    def rosters(self, since: float, until: float) -> list[tuple[float, frozenset[int]]]:
-        """Return who is on duty at ``since``, and then at each change before ``until``: (minute, agents)."""
+    def rosters(self, since: float, until: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return who is available at ``since``, and then at each change before ``until``: minutes, (rows, agents)."""
         first = int(np.searchsorted(self.starts, since, side="right")) - 1
-        last = int(np.searchsorted(self.starts, until, side="left"))
-        rosters = [(since, self._agents(first) if first >= 0 else frozenset())]
-        for interval in range(first + 1, last):
-            if interval == 0 or (self.on_duty[interval] != self.on_duty[interval - 1]).any():
-                rosters.append((float(self.starts[interval]), self._agents(interval)))
-        return rosters
+        last = max(first + 1, int(np.searchsorted(self.starts, until, side="left")))
+        rows = self.on_duty[max(first, 0) : last]
+        minutes = np.maximum(self.starts[max(first, 0) : last], since)
+        if first < 0:
+            rows = np.concatenate([np.zeros((1, self.speed.size), bool), rows])
+            minutes = np.concatenate([[since], minutes])
+        changed = np.concatenate([[True], (rows[1:] != rows[:-1]).any(axis=1)])
+        return minutes[changed], rows[changed]
 
-    def _agents(self, interval: int) -> frozenset[int]:
-        return frozenset(np.flatnonzero(self.on_duty[interval]).tolist())
 
-
-def agents_of(
-    key: Key, firm_id: int, agents: int, settings: AgentSettings
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return speed and quality of a firm's first ``agents`` agents: lognormal, mean 1.
-
-    Agents are people of the world, not luck of a replicate, so they are drawn with replicate 0.
-    """
-    past = Key(key.seed, 0)
-    spreads = (settings.speed_sd, settings.quality_sd)
-    draws = [
-        [normal(past, firm_id, 0, Decision.AGENT, 2 * agent + which) for agent in range(agents)] for which in (0, 1)
-    ]
-    speed, quality = (np.exp(sd * np.array(draw) - sd * sd / 2.0) for sd, draw in zip(spreads, draws, strict=True))
-    return speed, quality
+def choices(settings: CallCenterSettings) -> NDArray[np.int8]:
+    """Return what each group takes, shape (groups, skills): 1 first choice, 2 second choice, 0 never."""
+    table = np.zeros((len(settings.groups), len(settings.skills)), np.int8)
+    for row, group in zip(table, settings.groups.values(), strict=True):
+        first = group.first or tuple(settings.skills)
+        for place, skill in enumerate(settings.skills):
+            row[place] = 1 if skill in first else 2 if skill in group.second else 0
+    return table

@@ -10,66 +10,94 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Window
-from sim.call_center.erlang import servers_for
-from sim.call_center.hours import DAY, WEEK, business_until, calling_hours, opening_hours
+from sim.call_center.erlang import servers_for, square_root_staffing
+from sim.call_center.hours import DAY, WEEK, calling_hours, opening_hours
+from sim.call_center.rules import Floats
 from sim.call_center.settings import CallCenterSettings
-from sim.call_center.staff import Staff, agents_of
-from sim.draws import Key
+from sim.call_center.staff import choices
 
 INTERVAL = 30.0  # minutes
 _PER_WEEK = int(WEEK / INTERVAL)
 _PER_DAY = int(DAY / INTERVAL)
 
 
-def plan(
-    settings: CallCenterSettings, key: Key, firm_id: int, window: Window, contacts: float, known: int = 0
-) -> Staff:
-    """Return the staff of a period.
+def intervals(window: Window) -> NDArray[np.float64]:
+    """Return the starts of a period's half hours; its bounds are whole half hours."""
+    first, last = round(window.start / INTERVAL), round(window.end / INTERVAL)
+    return np.arange(first, last, dtype=float) * INTERVAL
+
+
+def agents_wanted(settings: CallCenterSettings, offered: Floats, pace: float = 1.0) -> Floats:
+    """Return the agents wanted on duty in each half hour of a week, Monday first; fractions are allowed.
+
+    ``fixed`` spreads its hours in proportion to the load. The others take what a half hour needs, by the target
+    (``erlang_a``, ``erlang_c``) or by the square-root rule, and at least one of each group while the center is open.
+    E-mail waits, so its work is spread evenly over open time.
 
     Args:
         settings: Of the center.
-        key: Seed and replicate; agents are drawn from the seed alone.
-        firm_id: The firm, whose agents these are.
-        window: The period; its bounds are whole half hours.
-        contacts: Contacts expected in the period, those of customers represented included.
-        known: Agents that the firm has had already; it never has fewer.
+        offered: Contacts forecast for each skill in a week, shape (skills,).
+        pace: Work done in a minute by an agent, 1: as the handle times have it.
+
+    Returns:
+        Shape (groups, 336).
     """
-    hours = calling_hours(settings)
-    weeks = business_until(hours, window.end) - business_until(hours, window.start)
-    wanted = agents_wanted(settings, contacts / weeks)
-    counts = on_duty_counts(wanted, window)
-    paid = paid_hours(settings, float(wanted.sum()) * INTERVAL / 60.0)
-    agents = max(known, int(counts.max()), math.ceil(paid / settings.agents.hours_per_week))
-    speed, quality = agents_of(key, firm_id, agents, settings.agents)
-    first = round(window.start / INTERVAL)
-    starts = np.arange(first, first + counts.size, dtype=float) * INTERVAL
-    return Staff(speed, quality, starts, roster(counts, agents, first))
-
-
-def agents_wanted(settings: CallCenterSettings, contacts_per_week: float) -> NDArray[np.float64]:
-    """Return the agents wanted on duty in each half hour of a week, Monday first, shape (336,); fractions are allowed.
-
-    ``fixed`` spreads its hours in proportion to the load; ``erlang_a`` takes the fewest agents that meet the target
-    at the half hour's forecast, and at least one while the center is open.
-    """
-    share = np.repeat(np.diff(calling_hours(settings)) / 2.0, 2)
+    calling = np.repeat(np.diff(calling_hours(settings)) / 2.0, 2)
+    opening = np.repeat(np.diff(opening_hours(settings)) / 2.0, 2)
+    loads = _group_loads(settings, offered)
     if settings.staffing.kind == "fixed":
-        wanted = share * settings.staffing.hours_per_week * 60.0 / INTERVAL
+        hours = settings.staffing.hours_per_week * 60.0 / INTERVAL
+        work = [calling * spoken * minutes + opening * written for spoken, minutes, written in loads]
+        if not sum(part.sum() for part in work) > 0.0:
+            work = [calling] * len(loads)
+        wanted = np.array(work) * (hours / sum(part.sum() for part in work))
     else:
-        is_open = np.repeat(np.diff(opening_hours(settings)) > 0.0, 2)
-        loads, place = np.unique(np.round(share * contacts_per_week / INTERVAL, 12), return_inverse=True)
-        needed = np.array([_agents_for(settings, float(load)) for load in loads])
-        wanted = np.maximum(needed[place], is_open).astype(float)
+        wanted = np.array([_needed(settings, load, calling, opening, pace) for load in loads])
     return wanted * (1.0 + settings.staffing.extra)
 
 
-def _agents_for(settings: CallCenterSettings, contacts_per_minute: float) -> int:
+def _group_loads(settings: CallCenterSettings, offered: Floats) -> list[tuple[float, float, float]]:
+    """Return for each group its spoken contacts a week, their mean minutes, and its minutes of e-mail a week.
+
+    Groups share the contacts that are their first choice in proportion to their size. Several chats at once count
+    with what an agent does of them together.
+    """
+    kinds = list(settings.skills.values())
+    gain = max(pace * (more + 1) for more, pace in enumerate(settings.chat.pace))
+    work = np.array([one.handle_minutes or settings.handle_time.mean_minutes for one in kinds])
+    work = work / np.array([gain if one.channel == "chat" else 1.0 for one in kinds])
+    written = np.array([one.channel == "email" for one in kinds])
+    takes = (choices(settings) == 1) * np.array([[group.share] for group in settings.groups.values()])
+    loads = []
+    for part in takes / takes.sum(axis=0):
+        mine = part * offered
+        spoken = float(mine[~written].sum())
+        minutes = float((mine * work)[~written].sum()) / spoken if spoken else settings.handle_time.mean_minutes
+        loads.append((spoken, minutes, float((mine * work)[written].sum())))
+    return loads
+
+
+def _needed(
+    settings: CallCenterSettings, load: tuple[float, float, float], calling: Floats, opening: Floats, pace: float
+) -> Floats:
+    """Return the agents that a group needs in each half hour of a week, shape (336,)."""
+    spoken, minutes, written = load
+    rates, place = np.unique(np.round(calling * spoken / INTERVAL, 12), return_inverse=True)
+    needed = np.array([_agents_for(settings, float(rate), minutes / pace) for rate in rates])
+    wanted: Floats = np.maximum(needed[place] + opening * written / pace / INTERVAL, opening > 0.0)
+    return wanted
+
+
+def _agents_for(settings: CallCenterSettings, contacts_per_minute: float, minutes: float) -> int:
+    kind, target = settings.staffing.kind, settings.target
+    if kind == "square_root":
+        return square_root_staffing(contacts_per_minute * minutes, settings.staffing.square_root)
     return servers_for(
         contacts_per_minute,
-        1.0 / settings.handle_time.mean_minutes,
-        1.0 / settings.patience.mean_minutes,
-        service_level=settings.target.share,
-        within=settings.target.within_seconds / 60.0,
+        1.0 / minutes,
+        1.0 / settings.patience.mean_minutes if kind == "erlang_a" else 0.0,
+        service_level=target.share,
+        within=target.within_seconds / 60.0,
     )
 
 
@@ -110,6 +138,22 @@ def roster(counts: NDArray[np.int64], agents: int, first: int) -> NDArray[np.boo
         on_duty[rows] = place[None, :] < counts[rows, None]
         hours += on_duty[rows].sum(axis=0)
     return on_duty
+
+
+def breaks_of(on_duty: NDArray[np.bool_], first: int, after_hours: float) -> NDArray[np.bool_]:
+    """Return when agents are on a break, shape (intervals, agents): a half hour near the middle of each long day.
+
+    Who is on duty for more than ``after_hours`` on a day has one; agents take turns over five half hours, so that not
+    all are away at once.
+    """
+    breaks = np.zeros_like(on_duty)
+    day = (np.arange(on_duty.shape[0]) + first) // _PER_DAY
+    for today in np.unique(day):
+        rows = np.flatnonzero(day == today)
+        for agent in np.flatnonzero(on_duty[rows].sum(axis=0) * INTERVAL > after_hours * 60.0):
+            there = rows[on_duty[rows, agent]]
+            breaks[there[min(max(there.size // 2 + agent % 5 - 2, 0), there.size - 1)], agent] = True
+    return breaks
 
 
 def paid_hours(settings: CallCenterSettings, hours_on_duty: float) -> float:

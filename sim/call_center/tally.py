@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from sim.calendar import Window
 from sim.call_center.contacts import Contacts
 from sim.call_center.hours import WEEK
-from sim.call_center.records import CenterState, Outcome, Records
+from sim.call_center.records import CenterState, Ending, Records
+from sim.call_center.rules import CHANNELS
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.staff import Staff
 from sim.call_center.staffing import INTERVAL, paid_hours
+from sim.kernel import kernel
 
 type Tally = dict[str, float]
 
@@ -29,33 +31,38 @@ def tally(
 ) -> Tally:
     """Return the period's sums, contacts of customers represented included.
 
-    Counts: ``contacts`` (attempts), ``offered``, ``answered``, ``answered_within`` (the target's seconds),
-    ``abandoned``, ``waiting_at_start``, ``waiting_at_end``, ``handled`` (answered contacts that ended),
-    ``handled_once`` (of those, not followed by another on the same need within 7 days), ``redials`` and ``repeats``
-    (decided in the period).
+    Counts: ``contacts`` (attempts) = ``contained`` + ``blocked`` + ``offered``; ``answered``, ``answered_within`` (the
+    target's seconds), ``abandoned``, ``called_back``, ``waiting_at_start``, ``waiting_at_end``, ``backlog`` (e-mails
+    among those), ``handled`` (answered contacts that ended), ``handled_once`` (of those, not followed by another on the
+    same need within 7 days), ``redials`` and ``repeats`` (decided in the period), by channel ``handled_phone`` and so
+    on.
     Minutes: ``wait_minutes`` of all whose wait ended, ``wait_minutes_answered``, ``handle_minutes`` of ``handled``,
-    ``busy_minutes``, ``staffed_minutes`` (rostered and overtime). Hours: ``staffed_hours``, ``paid_hours``.
+    ``busy_minutes``, ``break_minutes``, ``staffed_minutes`` (on duty, on breaks, overtime), and by channel
+    ``handle_minutes_phone`` and so on. Hours: ``staffed_hours``, ``paid_hours``.
     """
-    answered = records.answered
+    answered, ending = records.answered, records.ending
     within = settings.target.within_seconds / 60.0
-    hung_up = records.wait[~answered]
+    hung_up = records.wait[ending == Ending.ABANDONED]
     waits = records.wait[answered]
-    waits_before, waits_after = _waits(before.in_hand), _waits(after.in_hand)
+    waits_before, waits_after = _waits(before), _waits(after)
     wait_answered = float(waits.sum() + waits_after.sum() - waits_before.sum())
-    calls_again = int(np.isfinite(records.again).sum())
-    offered = contacts.person.size + len(before.to_come) + calls_again - len(after.to_come)
-    busy, overtime = _busy_and_overtime(window, after, records, staff)
-    staffed = overtime + (float(staff.on_duty.sum()) * INTERVAL if staff else 0.0)
+    attempts = contacts.person.size + before.to_come.person.size - after.to_come.person.size
+    attempts += int(np.isfinite(records.again).sum())
+    contained, blocked = int((ending == Ending.CONTAINED).sum()), int((ending == Ending.BLOCKED).sum())
     return {
-        "contacts": offered,
-        "offered": offered,
+        "contacts": attempts,
+        "contained": contained,
+        "blocked": blocked,
+        "offered": attempts - contained - blocked,
         "answered": waits.size + waits_after.size - waits_before.size,
         "answered_within": int(
             (waits <= within).sum() + (waits_after <= within).sum() - (waits_before <= within).sum()
         ),
         "abandoned": hung_up.size,
-        "waiting_at_start": len(before.waiting),
-        "waiting_at_end": len(after.waiting),
+        "called_back": int(records.called_back.sum()),
+        "waiting_at_start": before.waiting.person.size,
+        "waiting_at_end": after.waiting.person.size,
+        "backlog": int((_channel(settings, after.waiting.skill) == CHANNELS.index("email")).sum()),
         "handled": waits.size,
         "handled_once": int((answered & ~(records.again - records.end <= WEEK)).sum()),
         "redials": int(records.redial.sum()),
@@ -63,40 +70,97 @@ def tally(
         "wait_minutes": wait_answered + float(hung_up.sum()),
         "wait_minutes_answered": wait_answered,
         "handle_minutes": float(records.handle[answered].sum()),
+        **_by_channel(settings, records),
+        **_time(settings, window, after, records, staff),
+    }
+
+
+def _waits(state: CenterState) -> NDArray[np.float64]:
+    return state.in_hand.answered - state.in_hand.contacts.arrival
+
+
+def _channel(settings: CallCenterSettings, skill: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return the channel of each contact, -1 for self-service."""
+    channels = np.array([*(CHANNELS.index(one.channel) for one in settings.skills.values()), -1])
+    of_each: NDArray[np.int64] = channels[skill]
+    return of_each
+
+
+def _by_channel(settings: CallCenterSettings, records: Records) -> Tally:
+    channel, counts = _channel(settings, records.skill), {}
+    for number, name in enumerate(CHANNELS):
+        mine = records.answered & (channel == number)
+        counts[f"handled_{name}"] = float(mine.sum())
+        counts[f"handle_minutes_{name}"] = float(records.handle[mine].sum())
+    return counts
+
+
+def _time(
+    settings: CallCenterSettings, window: Window, after: CenterState, records: Records, staff: Staff | None
+) -> Tally:
+    """Return what the agents' time was spent on: staffed = busy + idle + breaks."""
+    agent, since, until = _busy(window, after, records)
+    busy = float((until - since).sum())
+    staffed = resting = 0.0
+    if staff is not None:
+        on_duty = rostered_minutes(staff, staff.on_duty, agent, since, until)
+        on_break = rostered_minutes(staff, staff.breaks, agent, since, until)
+        overtime = max(0.0, busy - on_duty - on_break)
+        resting = float(staff.breaks.sum()) * INTERVAL - on_break
+        staffed = float((staff.on_duty | staff.breaks).sum()) * INTERVAL + overtime
+    return {
         "busy_minutes": busy,
+        "break_minutes": resting,
         "staffed_minutes": staffed,
+        "available_minutes": staffed - resting,
         "staffed_hours": staffed / 60.0,
         "paid_hours": paid_hours(settings, staffed / 60.0),
     }
 
 
-def _waits(in_hand: tuple[Outcome, ...]) -> NDArray[np.float64]:
-    return np.array([outcome.wait for outcome in in_hand], float)
+def _busy(
+    window: Window, after: CenterState, records: Records
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the stretches of the period in which agents had something in hand: agent, since, until.
+
+    Several chats at once make one stretch.
+    """
+    mine = records.agent >= 0
+    agent = np.concatenate([records.agent[mine], after.in_hand.agent]).astype(np.int64)
+    since = np.concatenate([(records.end - records.handle)[mine], after.in_hand.answered])
+    until = np.concatenate([records.end[mine], np.full(after.in_hand.agent.size, window.end)])
+    ours = agent >= 0  # a benchmark's contacts have no agent of ours
+    order = np.lexsort((since[ours], agent[ours]))
+    agent, since, until = agent[ours][order], np.maximum(since[ours][order], window.start), until[ours][order]
+    until = np.minimum(until, window.end)
+    _cut_overlaps(agent, since, until)
+    return agent, since, until
 
 
-def _busy_and_overtime(
-    window: Window, after: CenterState, records: Records, staff: Staff | None
-) -> tuple[float, float]:
-    """Return the minutes in which agents had a contact in hand, and those of them that the roster did not foresee."""
-    ended = records.answered
-    agent = np.concatenate([records.agent[ended], [outcome.agent for outcome in after.in_hand]]).astype(np.int64)
-    end = np.concatenate([records.end[ended], [outcome.end for outcome in after.in_hand]])
-    handle = np.concatenate([records.handle[ended], [outcome.handle for outcome in after.in_hand]])
-    since = np.maximum(end - handle, window.start)
-    until = np.minimum(end, window.end)
-    busy = float((until - since).sum())
-    if staff is None:
-        return busy, 0.0
-    ours = agent >= 0  # a contact taken over from a benchmark has no agent of ours
-    foreseen = rostered_minutes(staff, agent[ours], until[ours]) - rostered_minutes(staff, agent[ours], since[ours])
-    return busy, max(0.0, float((until - since)[ours].sum() - foreseen.sum()))
+@kernel
+def _cut_overlaps(agent: NDArray[np.int64], since: NDArray[np.float64], until: NDArray[np.float64]) -> None:
+    """Let each stretch begin no earlier than those before it, of the same agent, have ended."""
+    for row in range(1, agent.size):
+        if agent[row] == agent[row - 1]:
+            since[row] = max(float(since[row]), float(until[row - 1]))
+            until[row] = max(float(until[row]), float(until[row - 1]))
 
 
-def rostered_minutes(staff: Staff, agent: NDArray[np.int64], until: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for how long each agent is on duty by the roster, from its start ``until`` a minute of its half hours."""
-    done = np.concatenate([np.zeros((1, staff.speed.size)), np.cumsum(staff.on_duty * INTERVAL, axis=0)])
-    place = (until - staff.starts[0]) / INTERVAL
-    interval = np.minimum(place.astype(np.int64), staff.starts.size - 1)
-    part = (place - interval) * (done[interval + 1, agent] - done[interval, agent])
-    result: NDArray[np.float64] = done[interval, agent] + part
-    return result
+def rostered_minutes(
+    staff: Staff,
+    roster: NDArray[np.bool_],
+    agent: NDArray[np.int64],
+    since: NDArray[np.float64],
+    until: NDArray[np.float64],
+) -> float:
+    """Return how many of the agents' minutes between ``since`` and ``until`` a roster covers."""
+    done = np.concatenate([np.zeros((1, staff.speed.size)), np.cumsum(roster * INTERVAL, axis=0)])
+
+    def covered(minute: NDArray[np.float64]) -> NDArray[np.float64]:
+        place = (minute - staff.starts[0]) / INTERVAL
+        interval = np.minimum(place.astype(np.int64), staff.starts.size - 1)
+        part = (place - interval) * (done[interval + 1, agent] - done[interval, agent])
+        minutes: NDArray[np.float64] = done[interval, agent] + part
+        return minutes
+
+    return float((covered(until) - covered(since)).sum())

@@ -150,11 +150,11 @@ def test_as_many_wait_as_littles_law_says():
         arrival, rng.exponential(1.0, cell.contacts), rng.exponential(1.0 / cell.patience_rate, cell.contacts)
     )
     seen, minutes, parts = [], np.linspace(arrival[0], arrival[-1], instants + 1), []
-    state = CenterState(now=float(arrival[0]))
+    state = CenterState.at(float(arrival[0]))
     for until in minutes[1:]:
         due = contacts.take((arrival >= state.now) & (arrival < until))
         state, records = simpy_engine.serve(state, due, Staff.steady(cell.servers), RULES, float(until))
-        seen.append(len(state.waiting))
+        seen.append(state.waiting.person.size)
         parts.append(records)
     waits = Records.together(parts)
     place = np.searchsorted(np.linspace(minutes[0], minutes[-1], batches + 1)[1:-1], waits.arrival, side="right")

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.call_center.contacts import NEVER, Contacts, rules_of
+from sim.call_center.contacts import Contact, Contacts
 from sim.call_center.records import CenterState
+from sim.call_center.rules import NEVER, rules_of
 from sim.call_center.settings import DAYS, CallCenterSettings
 from sim.call_center.staff import Staff
 from sim.draws import Key
@@ -49,7 +50,32 @@ def calls(arrival, work, patience=NEVER, priority=0, redial=NEVER, repeat=NEVER,
 
 
 def begin() -> CenterState:
-    return CenterState(now=0.0)
+    return CenterState.at(0.0)
+
+
+def shifts(*on_duty: list[bool], starts: list[float]) -> Staff:
+    """Equal agents; a row for each stretch of the clock."""
+    rows = np.array(on_duty, bool)
+    agents = rows.shape[1]
+    return Staff(
+        np.ones(agents), np.ones(agents), np.ones((agents, 1), np.int8), np.array(starts), rows, np.zeros_like(rows)
+    )
+
+
+def under_way(state: CenterState) -> list[Contact]:
+    return [*state.waiting.rows(), *state.in_hand.contacts.rows(), *state.to_come.rows()]
+
+
+def columns(table) -> list[np.ndarray]:
+    """The columns of a table and of the tables in it."""
+    parts = [columns(part) if isinstance(part, tuple) else [np.asarray(part)] for part in table]
+    return [column for part in parts for column in part]
+
+
+def same(first, second) -> bool:
+    """Whether two tables are equal to the bit."""
+    pairs = list(zip(columns(first), columns(second), strict=True))
+    return all(a.dtype == b.dtype and a.tobytes() == b.tobytes() for a, b in pairs)
 
 
 @st.composite
@@ -85,7 +111,9 @@ def made_up(draw, roster_changes: bool = True) -> MadeUp:
     staff = Staff(
         np.array(speed, float),
         np.array(quality, float),
+        np.ones((agents, 1), np.int8),
         np.arange(intervals) * 30.0,
         np.array(on_duty, bool).reshape(intervals, agents),
+        np.zeros((intervals, agents), bool),
     )
     return MadeUp(contacts.in_order(), staff)

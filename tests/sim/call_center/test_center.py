@@ -9,6 +9,7 @@ import pytest
 from sim.calendar import CalendarSettings, window
 from sim.call_center import CallCenter, CallCenterSettings, contacts_from
 from sim.draws import Key
+from tests.sim.call_center.made_up_center import under_way
 
 KEY = Key(3, 1)
 PEOPLE = 900
@@ -39,15 +40,15 @@ def live(center, months=MONTHS):
 @KINDS
 def test_every_offered_contact_is_accounted_for_in_every_period(settings):
     center = CallCenter(settings, 17, KEY)
-    under_way = 0
+    expected = 0
     for contacts, records, tally in live(center):
-        assert tally["contacts"] == tally["offered"]
+        assert tally["contacts"] == tally["contained"] + tally["blocked"] + tally["offered"]
         waiting = tally["waiting_at_end"] - tally["waiting_at_start"]
         assert tally["offered"] == tally["answered"] + tally["abandoned"] + waiting
         state = center.snapshot().state if tally is center.tally else None
-        under_way += contacts.person.size + tally["redials"] + tally["repeats"] - records.person.size
+        expected += contacts.person.size + tally["redials"] + tally["repeats"] - records.person.size
         if state:
-            assert under_way == len(state.waiting) + len(state.in_hand) + len(state.to_come)
+            assert expected == len(under_way(state))
         assert tally["answered_within"] <= tally["answered"]
         assert tally["handled_once"] <= tally["handled"]
 
@@ -59,7 +60,7 @@ def test_agents_are_busy_for_as_long_as_they_handle_contacts_and_never_longer_th
     busy = sum(tally["busy_minutes"] for _, _, tally in lived)
     handled = sum(tally["handle_minutes"] for _, _, tally in lived)
     end = MONTHS[-1].end
-    so_far = sum(end - (outcome.end - outcome.handle) for outcome in center.snapshot().state.in_hand)
+    so_far = (end - center.snapshot().state.in_hand.answered).sum()
     assert busy == pytest.approx(handled + so_far)
     for _, _, tally in lived:
         assert tally["busy_minutes"] <= tally["staffed_minutes"] <= 1.1 * center.staff.on_duty.sum() * 30.0
@@ -71,8 +72,9 @@ def test_waits_in_the_tally_are_those_of_the_records(settings):
     center = CallCenter(settings, 17, KEY)
     lived = live(center)
     waits = np.concatenate([records.wait for _, records, _ in lived])
-    in_hand = sum(outcome.wait for outcome in center.snapshot().state.in_hand)
-    assert sum(tally["wait_minutes"] for _, _, tally in lived) == pytest.approx(waits.sum() + in_hand)
+    in_hand = center.snapshot().state.in_hand
+    so_far = (in_hand.answered - in_hand.contacts.arrival).sum()
+    assert sum(tally["wait_minutes"] for _, _, tally in lived) == pytest.approx(waits.sum() + so_far)
 
 
 @KINDS
@@ -94,7 +96,7 @@ def test_a_firm_may_change_from_a_benchmark_to_its_own_center_and_back():
         ((contacts, records, tally),) = live(center, [month])
         lost += contacts.person.size + tally["redials"] + tally["repeats"] - records.person.size
     state = center.snapshot().state
-    assert lost == len(state.waiting) + len(state.in_hand) + len(state.to_come)
+    assert lost == len(under_way(state))
 
 
 def test_the_target_is_about_met_and_too_few_hours_are_felt():

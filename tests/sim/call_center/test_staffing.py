@@ -5,14 +5,26 @@ from hypothesis import strategies as st
 
 from sim.calendar import CalendarSettings, Window, window
 from sim.call_center.erlang import erlang_a
+from sim.call_center.planning import plan
 from sim.call_center.settings import CallCenterSettings
-from sim.call_center.staff import agents_of
-from sim.call_center.staffing import agents_wanted, largest_remainder, on_duty_counts, plan, roster
+from sim.call_center.staffing import agents_wanted, largest_remainder, on_duty_counts, roster
+from sim.call_center.workforce import Workforce
 from sim.draws import Key
 
 KEY = Key(1, 1)
 MONTH = Window(0, 0.0, 43_680.0, 1 / 12)
 MONTHS = [window(CalendarSettings(), period) for period in range(12)]
+
+
+def wanted_by(settings, *contacts):
+    """Agents wanted in each half hour of a week by the first group."""
+    return agents_wanted(settings, np.array(contacts))[0]
+
+
+def staff_of(settings, contacts, agents=None):
+    import mesa
+
+    return plan(settings, agents or Workforce(mesa.Model(rng=1), KEY, 17), MONTH, np.array([contacts]))[0]
 
 
 def fixed(hours, **changes):
@@ -21,7 +33,7 @@ def fixed(hours, **changes):
 
 def test_the_target_is_met_in_every_half_hour_and_not_with_one_agent_less():
     settings = CallCenterSettings()
-    wanted = agents_wanted(settings, 8_000.0)
+    wanted = wanted_by(settings, 8_000.0)
     monday_ten = 2 * 10
     share = settings.profile.hours[10] * 1.25 / (sum(settings.profile.hours[8:18]) * 6.0)
     load = 8_000.0 * share / 60.0
@@ -33,30 +45,30 @@ def test_the_target_is_met_in_every_half_hour_and_not_with_one_agent_less():
 
 
 def test_an_open_center_has_somebody_on_duty():
-    wanted = agents_wanted(CallCenterSettings(), 0.0)
+    wanted = wanted_by(CallCenterSettings(), 0.0)
     assert wanted.sum() == 6 * 10 * 2
     assert wanted.max() == 1.0
 
 
 def test_fixed_hours_follow_the_load_and_add_up():
     settings = fixed(700.0)
-    wanted = agents_wanted(settings, 1.0)
+    wanted = wanted_by(settings, 1.0)
     assert wanted.sum() / 2 == pytest.approx(700.0)
     assert wanted[20] / wanted[16] == pytest.approx(settings.profile.hours[10] / settings.profile.hours[8])
 
 
 @given(st.floats(0.0, 2_000.0), st.floats(0.0, 1.0))
 def test_over_the_weeks_the_hours_on_duty_are_those_that_were_set(hours, extra):
-    wanted = agents_wanted(fixed(hours, extra=extra), 1.0)
+    wanted = wanted_by(fixed(hours, extra=extra), 1.0)
     year = sum(int(on_duty_counts(wanted, month).sum()) for month in MONTHS)
     assert year / 2 == pytest.approx(52 * hours * (1.0 + extra), abs=0.51)
 
 
 def test_extra_hours_come_on_top():
     plain, more = CallCenterSettings(), CallCenterSettings(staffing={"extra": 0.1})
-    assert agents_wanted(more, 8_000.0).sum() == pytest.approx(1.1 * agents_wanted(plain, 8_000.0).sum())
-    counts = on_duty_counts(agents_wanted(more, 8_000.0), MONTH)
-    assert (counts >= on_duty_counts(agents_wanted(plain, 8_000.0), MONTH)).all()
+    assert wanted_by(more, 8_000.0).sum() == pytest.approx(1.1 * wanted_by(plain, 8_000.0).sum())
+    counts = on_duty_counts(wanted_by(more, 8_000.0), MONTH)
+    assert (counts >= on_duty_counts(wanted_by(plain, 8_000.0), MONTH)).all()
 
 
 @given(st.lists(st.integers(0, 20_000), min_size=1, max_size=40), st.booleans())
@@ -77,7 +89,7 @@ def test_each_half_hour_has_its_count(counts, first):
 
 
 def test_hours_are_fair_and_shifts_are_whole():
-    staff = plan(CallCenterSettings(), KEY, 17, MONTH, 30_000.0)
+    staff = staff_of(CallCenterSettings(), 30_000.0)
     hours = staff.on_duty.sum(axis=0) / 2
     assert hours.max() - hours.min() <= 10.0  # a day's opening hours
     # who is on duty in a half hour and needed in the next one stays
@@ -89,20 +101,6 @@ def test_hours_are_fair_and_shifts_are_whole():
 
 def test_agents_work_their_contract_and_no_more():
     settings = CallCenterSettings(agents={"hours_per_week": 30.0, "shrinkage": 0.3})
-    staff = plan(settings, KEY, 17, MONTH, 30_000.0)
+    staff = staff_of(settings, 30_000.0)
     per_week = staff.on_duty.sum(axis=0) / 2 / (43_680 / 10_080)
     assert per_week.mean() / 0.7 <= 30.0 + 1.0
-
-
-def test_agents_keep_who_they_are_when_others_come():
-    settings = CallCenterSettings().agents
-    few, many = agents_of(KEY, 17, 3, settings), agents_of(KEY, 17, 30, settings)
-    assert np.array_equal(few[0], many[0][:3])
-    assert np.array_equal(few[1], many[1][:3])
-    assert np.array_equal(agents_of(Key(1, 9), 17, 3, settings)[0], few[0])  # the same people in every replicate
-    assert not np.array_equal(agents_of(KEY, 18, 3, settings)[0], few[0])
-
-
-def test_agents_without_spread_are_all_alike():
-    speed, quality = agents_of(KEY, 17, 5, CallCenterSettings(agents={"speed_sd": 0.0, "quality_sd": 0.0}).agents)
-    assert speed.tolist() == quality.tolist() == [1.0] * 5

@@ -1,0 +1,199 @@
+"""Rules of the queue: all that is fixed while contacts are served, and the scalar rules that every engine applies.
+
+The engines are written independently of each other against the table of events in docs/call_center.md. They share what
+is here, and nothing else.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.call_center.hours import Hours, business_until, calling_hours, moment_of, open_minutes, opening_hours
+from sim.call_center.settings import CallCenterSettings
+from sim.draws import Decision, Key, exponential, normal, uniform, uniforms
+from sim.kernel import kernel
+
+LAST_ATTEMPT = 31
+NEVER = math.inf
+NO_LIMIT = 2**62
+CHANNELS = ("phone", "chat", "email")
+
+type Floats = NDArray[np.float64]
+
+
+class Callers(NamedTuple):
+    """How those behave who ask for each skill: arrays of shape (skills,)."""
+
+    log_mean: Floats  # of the work, log minutes
+    log_sd: Floats
+    patience: Floats  # mean, minutes; infinite: nobody hangs up
+    patience_shape: Floats  # of the Weibull law of patience; 1: exponential
+    redial_chance: Floats
+    redial_delay: Floats  # mean, weeks of open time
+    repeat_chance: Floats
+    repeat_delay: Floats  # mean, weeks of calling time
+    call_back: Floats  # chance to accept a call-back
+    screen_pop: Floats  # share of the work that known history saves
+
+
+class Skills(NamedTuple):
+    """What the kinds of work ask of agents and lines: arrays of shape (skills,) or (skills, most at once)."""
+
+    channel: NDArray[np.int64]  # an agent's contacts in hand are all of one channel
+    line: NDArray[np.bool_]  # takes a telephone line
+    at_once: NDArray[np.int64]  # most that an agent has in hand of its channel
+    pace: Floats  # (skills, most): pace of each of k + 1 at once, not rising in k; the same within a channel
+    overflow: Floats  # minutes after which a second choice may take it; infinite: never
+    call_back_after: Floats  # minutes of expected wait above which a call-back is offered; infinite: never
+    mean_work: Floats  # minutes, for the expected wait
+    resolution: Floats  # chance to solve, at normal quality
+
+
+class Rules(NamedTuple):
+    """All that is fixed while contacts are served."""
+
+    key: Key
+    callers: Callers
+    skills: Skills
+    lines: int  # telephone lines
+    calling: Hours
+    opening: Hours
+
+
+def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
+    """Return the rules that ``settings`` make for the luck of ``key``."""
+    own = settings.kind == "own"
+    kinds = list(settings.skills.values())
+    work = np.array([one.handle_minutes or settings.handle_time.mean_minutes for one in kinds])
+    log_sd = np.full(len(kinds), settings.handle_time.log_sd)
+    spoken = np.array([one.channel != "email" for one in kinds])
+    patience = np.array([one.patience_minutes or settings.patience.mean_minutes for one in kinds])
+    shape = settings.patience.shape
+    every = np.ones(len(kinds))
+    callers = Callers(
+        log_mean=np.array([math.log(mean) for mean in work]) - log_sd * log_sd / 2.0,
+        log_sd=log_sd,
+        patience=np.where(spoken, patience / math.gamma(1.0 + 1.0 / shape), NEVER),
+        patience_shape=every * shape,
+        redial_chance=spoken * settings.redial.chance,
+        redial_delay=every * (settings.redial.delay_minutes / open_minutes(settings)),
+        repeat_chance=every * settings.repeat.chance,
+        repeat_delay=every * (settings.repeat.delay_days / 7.0),
+        call_back=every * (0.0 if settings.call_back.after_minutes is None else settings.call_back.accepted),
+        screen_pop=every * settings.screen_pop,
+    )
+    lines = settings.lines or NO_LIMIT
+    return Rules(key, callers, _skills(settings, work, own), lines, calling_hours(settings), opening_hours(settings))
+
+
+def _skills(settings: CallCenterSettings, work: Floats, own: bool) -> Skills:
+    kinds = list(settings.skills.values())
+    pace = settings.chat.pace
+    solo = (1.0,) * len(pace)
+    limit = settings.call_back.after_minutes
+    return Skills(
+        channel=np.array([CHANNELS.index(one.channel) for one in kinds]),
+        line=np.array([one.channel == "phone" for one in kinds]),
+        at_once=np.array([len(pace) if one.channel == "chat" else 1 for one in kinds]),
+        pace=np.array([pace if one.channel == "chat" else solo for one in kinds], float),
+        overflow=np.array([NEVER if one.overflow_minutes is None else one.overflow_minutes for one in kinds], float),
+        call_back_after=np.array(
+            [NEVER if limit is None or one.channel != "phone" else limit for one in kinds], float
+        ),
+        mean_work=work,
+        resolution=np.array(
+            [
+                settings.benchmark.resolution if not own
+                else settings.resolution if one.resolution is None
+                else one.resolution
+                for one in kinds
+            ],
+            float,
+        ),
+    )  # fmt: skip
+
+
+@kernel
+def id_number(cause: int, slot: int, shadow: int, attempt: int) -> int:
+    """Return the number (32 bits) that tells a person's contacts of one period apart: the ``index`` of their draws."""
+    return ((cause * 256 + slot) * 65536 + shadow) * 32 + attempt
+
+
+@kernel
+def luck(
+    key: Key,
+    callers: Callers,
+    skill: int,
+    person: int,
+    period: int,
+    number: int,
+    attempt: int,
+    patience_factor: float,
+    familiarity: float,
+) -> tuple[float, float, float, float, float, bool]:
+    """Return a contact's work, patience, resolution, redial, repeat and whether it accepts a call-back.
+
+    All are functions of the contact's id alone: person, period and ``number`` (see `id_number`). Patience is Weibull
+    (exponential where its shape is 1) times the person's factor; work is lognormal, less what known history saves:
+    ``work (1 - screen_pop x familiarity)``.
+    """
+    work = math.exp(
+        callers.log_mean[skill] + callers.log_sd[skill] * normal(key, person, period, Decision.WORK, number)
+    ) * (1.0 - callers.screen_pop[skill] * familiarity)
+    patience = NEVER
+    if callers.patience[skill] < NEVER:
+        spell = exponential(key, person, period, Decision.PATIENCE, number)
+        if callers.patience_shape[skill] != 1.0:
+            spell = spell ** (1.0 / callers.patience_shape[skill])
+        patience = callers.patience[skill] * patience_factor * spell
+    resolution = uniform(key, person, period, Decision.RESOLUTION, number)
+    redial = again(
+        key, person, period, Decision.REDIAL, number, attempt, callers.redial_chance[skill], callers.redial_delay[skill]
+    )
+    repeat = again(
+        key, person, period, Decision.REPEAT, number, attempt, callers.repeat_chance[skill], callers.repeat_delay[skill]
+    )
+    accepts = callers.call_back[skill] > 0.0 and (
+        uniform(key, person, period, Decision.CALL_BACK, number) < callers.call_back[skill]
+    )
+    return work, patience, resolution, redial, repeat, accepts
+
+
+@kernel
+def again(
+    key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float
+) -> float:
+    """Return the delay (exponential, of that ``mean``) until the next attempt, infinite where there is none."""
+    first, second = uniforms(key, person, period, decision, number)
+    return -mean * math.log(second) if first < chance and attempt < LAST_ATTEMPT else NEVER
+
+
+@kernel
+def call_again_at(hours: Hours, end: float, delay: float) -> float:
+    """Return when a need that was not met at ``end`` calls again, ``delay`` weeks of the center's inner clock later.
+
+    Who hung up waits in open time: those who hung up at closing time are spread over the next morning as they would
+    have been over the evening, and no crowd waits for the door to open. Who was not helped waits in calling time,
+    which runs fast in busy hours: repeat calls follow the same day and week as first calls.
+    """
+    return max(end, moment_of(hours, business_until(hours, end) + delay)) if delay < NEVER else NEVER
+
+
+@kernel
+def chance_to_solve(chance: float, quality: float) -> float:
+    """Return the chance that an agent of ``quality`` (around 1) solves a contact: chance x quality, at most 1."""
+    return min(1.0, chance * quality)
+
+
+@kernel
+def expected_wait(ahead: int, agents: int, mean_work: float) -> float:
+    """Return the wait, minutes, to expect behind ``ahead`` others whom ``agents`` serve; infinite without agents."""
+    return (ahead + 1) * mean_work / agents if agents > 0 else NEVER
+
+
+@kernel
+def work_left(remaining: float, minutes: float, rate: float) -> float:
+    """Return what is left of ``remaining`` work, in minutes of an agent of speed 1, after ``minutes`` at a ``rate``."""
+    return max(0.0, remaining - minutes * rate)
