@@ -1,4 +1,4 @@
-"""Centers with every feature mixed: skills, chats, classes, lines, call-backs, overflow, rosters, people who call again."""
+"""Centers with every feature mixed: skills, chats, classes, lines, call-backs, overflow, rosters, further attempts."""
 
 import math
 from typing import NamedTuple
