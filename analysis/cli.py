@@ -158,6 +158,64 @@ def replay(
         typer.echo(f"{replay_report.summary(replayed)}\nreport: {target / replay_report.CARD}")
 
 
+@app.command()
+@guarded
+def staff(
+    file: Annotated[
+        str,
+        typer.Argument(help="Table of call volumes (columns start, calls, if known handle_minutes), or a call log."),
+    ],
+    handle_minutes: Annotated[float | None, typer.Option(help="Mean handle time, where the file has none.")] = None,
+    patience_minutes: Annotated[float, typer.Option(help="Mean time until a waiting caller hangs up.")] = 3.0,
+    target: Annotated[
+        str, typer.Option(help="Percentage of calls that is answered within how many seconds.")
+    ] = "80/20",
+    max_abandonment: Annotated[str | None, typer.Option(help="Most calls that may hang up, as in 5%.")] = None,
+    max_occupancy: Annotated[str | None, typer.Option(help="Most that agents may be busy, as in 85%.")] = None,
+    shrinkage: Annotated[str, typer.Option(help="Paid time that is not for calls: breaks, training, absence.")] = "30%",
+    interval: Annotated[
+        str | None, typer.Option(help="Length of an interval, as in 30m; else as the rows say.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="erlang-a, erlang-c or square-root.")] = "erlang-a",
+    runs: Annotated[int, typer.Option(help="How often the plan is simulated.")] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of the simulation's luck.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder for page, picture and plan; results/staff-NAME.")] = None,
+    json: Json = False,
+) -> None:
+    """How many agents do I need? By formula and by simulation, with what each extra agent buys.
+
+    As in: ecrm staff volumes.csv --handle-minutes 6 --target 80/20
+    """
+    from analysis import staffing
+    from analysis.volumes import minutes_of, volumes_of
+
+    share, seconds = staffing.target_of(target)
+    demands = staffing.Demands(
+        share=share,
+        seconds=seconds,
+        patience_minutes=patience_minutes,
+        handle_minutes=handle_minutes,
+        max_abandonment=None if max_abandonment is None else staffing.share_of("--max-abandonment", max_abandonment),
+        max_occupancy=None if max_occupancy is None else staffing.share_of("--max-occupancy", max_occupancy),
+        shrinkage=staffing.share_of("--shrinkage", shrinkage, from_zero=True),
+        method=staffing.method_of(method),
+    )
+    plan = staffing.plan(volumes_of(file, None if interval is None else minutes_of(interval)), demands)
+    from rich.console import Console
+
+    from analysis.report.staffing import Answer
+    from analysis.staffing_days import measure
+
+    answer = Answer(plan, measure(plan, runs, seed), runs, seed)
+    folder = out or Path("results", f"staff-{Path(file).name.partition('.')[0]}")
+    answer.write(folder)
+    if json:
+        typer.echo(_as_json(answer.as_dict()))
+    else:
+        answer.show(Console())
+        typer.echo(f"page, picture and plan: {folder}")
+
+
 def _import_purchases(
     file: str,
     until: str | None,

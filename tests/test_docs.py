@@ -109,6 +109,7 @@ def transcripts() -> list[Any]:
 def test_a_command_prints_what_stands_below_it(command: str, printed: str, small_world: Path) -> None:
     named = re.search(r"customer=(\w+),date=(\w+),amount=(\w+)", command) if "purchases.csv" in command else None
     own_customers(small_world / "purchases.csv", ",".join(named.groups()) if named else "customer,date,amount")
+    (small_world / "volumes.csv").write_text(str(fences("csv")[0].values[0]), encoding="utf-8")
     _, verb, *words = shlex.split(command, comments=True)
     result = CliRunner().invoke(app, [verb, *_made_small(verb, words)])
     assert result.exit_code == 0, result.output
