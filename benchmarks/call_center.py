@@ -1,53 +1,84 @@
-"""How fast the queue is: contacts a second, beside a SimPy model in the usual style (a process for each caller).
+"""How fast the queue is: contacts a second, beside a SimPy model in the usual style and Ciw.
 
-Run it with ``python benchmarks/call_center.py``. Both serve the same callers with the same patience, in one run, and
-must agree on how many are answered; a further row adds what only our engine has: agents, shifts, redials and repeats.
+Run it with ``python -m benchmarks.call_center``. All serve the same contacts in one run, in turns, and must agree on
+how many are answered. A ratio is the median over the rounds of processor time, against a process for each caller in
+SimPy.
 """
 
+import heapq
+import statistics
 import time
 from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
 
+import ciw
 import numpy as np
 import simpy
 
-from sim.calendar import CalendarSettings, window
-from sim.call_center import CallCenter, CallCenterSettings, contacts_from, simpy_engine
-from sim.call_center.contacts import NEVER, Contacts, rules_of
-from sim.call_center.erlang import servers_for
+from sim.call_center import CallCenterSettings, Contacts
+from sim.call_center.contacts import Contact, next_attempts
+from sim.call_center.engines import Engine, serve
 from sim.call_center.records import CenterState
+from sim.call_center.rules import NEVER, Rules, rules_of
 from sim.call_center.staff import Staff
 from sim.draws import Key
 
-SERVERS, CALLERS, ROUNDS = 20, 30_000, 5
-KEY = Key(1, 1)
+SERVERS, CALLERS, COMPILED_CALLERS, ROUNDS = 20, 10_000, 200_000, 5
+KINDS = 4  # of work in the second case: each agent takes two of them
+WEEK = 10_080.0
+SETTINGS = CallCenterSettings.model_validate(
+    {
+        "skills": {f"kind_{number}": {} for number in range(KINDS)},
+        "opening": {"days": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "opens": 0, "closes": 24},
+        "handle_time": {"mean_minutes": 6.0},
+        "patience": {"mean_minutes": 3.0},
+        "redial": {"chance": 0.5, "delay_minutes": 30.0},
+        "repeat": {"chance": 0.0},
+    }
+)
 
 
-def callers() -> Contacts:
-    rng = np.random.default_rng(1)
-    contacts = Contacts.blank(CALLERS)
-    contacts.person[:] = np.arange(CALLERS)
-    contacts.arrival[:] = np.cumsum(rng.exponential(1 / SERVERS, CALLERS))
-    contacts.work[:] = rng.exponential(1.0, CALLERS)
-    contacts.patience[:] = rng.exponential(2.0, CALLERS)
-    contacts.redial[:] = NEVER
+def callers(size: int, rules: Rules, load: float, redial: bool) -> Contacts:
+    """First contacts at a steady rate for a ``load`` of the servers; three classes where they may redial."""
+    chance = np.random.default_rng(1)
+    before = Contacts.blank(size)
+    before.person[:] = np.arange(size)
+    before.attempt[:] = -1
+    before.patience_factor[:] = 1.0
+    if redial:
+        before.skill[:] = chance.integers(0, KINDS, size)
+        before.priority[:] = chance.integers(0, 3, size)
+    contacts = next_attempts(rules, before, np.cumsum(chance.exponential(6.0 / (load * SERVERS), size)))
+    if not redial:
+        contacts.redial[:] = NEVER
     contacts.repeat[:] = NEVER
     return contacts
 
 
-def process_style(contacts: Contacts) -> int:
+def two_kinds_each(agents: int) -> Staff:
+    """Agents who take two of the kinds of work each."""
+    staff = Staff.steady(agents, KINDS)
+    staff.choice[:] = 0
+    for agent in range(agents):
+        staff.choice[agent, [agent % KINDS, (agent + 1) % KINDS]] = 1
+    return staff
+
+
+def process_style_fcfs(contacts: Contacts) -> int:
     """Serve with a process for each caller, as SimPy's own example of reneging does; return how many are answered."""
     env = simpy.Environment()
     servers = simpy.Resource(env, SERVERS)
     answered = []
 
-    def call(arrival: float, work: float, patience: float) -> Generator[simpy.Event]:
+    def call(arrival: float, work: float, patience: float) -> Generator[simpy.Event, Any]:
         with servers.request() as request:
             result = yield request | env.timeout(patience)
             if request in result:
                 answered.append(arrival)
                 yield env.timeout(work)
 
-    def source() -> Generator[simpy.Event]:
+    def source() -> Generator[simpy.Event, Any]:
         for contact in contacts.rows():
             yield env.timeout(contact.arrival - env.now)
             env.process(call(contact.arrival, contact.work, contact.patience))
@@ -57,47 +88,153 @@ def process_style(contacts: Contacts) -> int:
     return len(answered)
 
 
-def event_style(contacts: Contacts) -> int:
-    """Serve with the call center's own engine; return how many are answered."""
-    rules = rules_of(CallCenterSettings(), KEY)
-    _, records = simpy_engine.serve(CenterState(now=0.0), contacts, Staff.steady(SERVERS), rules, NEVER)
+class SkilledDesk:
+    """Agents with skills and a queue for each skill by class: what SimPy's resources do not have, in its style."""
+
+    def __init__(self, env: simpy.Environment, staff: Staff) -> None:
+        self.env = env
+        self.takes = [np.flatnonzero(row).tolist() for row in staff.choice]
+        self.idle = dict.fromkeys(range(len(self.takes)))  # the longest idle first
+        self.queues: list[list[tuple[int, int, simpy.Event]]] = [[] for _ in range(KINDS)]
+        self.joined = 0
+        self.gone: set[simpy.Event] = set()
+
+    def request(self, skill: int, priority: int) -> simpy.Event:
+        """Return an event that happens when an agent answers; its value is the agent."""
+        event = self.env.event()
+        agent = next((agent for agent in self.idle if skill in self.takes[agent]), None)
+        if agent is None:
+            self.joined += 1
+            heapq.heappush(self.queues[skill], (priority, self.joined, event))
+        else:
+            del self.idle[agent]
+            event.succeed(agent)
+        return event
+
+    def release(self, agent: int) -> None:
+        """Give the agent the best waiting caller, or let them be idle."""
+        for skill in self.takes[agent]:
+            while self.queues[skill] and self.queues[skill][0][2] in self.gone:
+                self.gone.remove(heapq.heappop(self.queues[skill])[2])
+        waiting = [self.queues[skill] for skill in self.takes[agent] if self.queues[skill]]
+        if waiting:
+            heapq.heappop(min(waiting, key=lambda queue: queue[0][:2]))[2].succeed(agent)
+        else:
+            self.idle[agent] = None
+
+
+def process_style_skills(attempts: list[list[Contact]], staff: Staff) -> int:
+    """Serve with a process for each caller, who redials after hanging up; return how many calls are answered."""
+    env = simpy.Environment()
+    desk = SkilledDesk(env, staff)
+    answered = []
+
+    def call(tries: tuple[Contact, ...]) -> Generator[simpy.Event, Any]:
+        for contact in tries:
+            answer = desk.request(contact.skill, contact.priority)
+            yield answer | env.timeout(contact.patience)
+            if answer.triggered:
+                answered.append(contact.person)
+                yield env.timeout(contact.work)
+                desk.release(answer.value)
+                return
+            desk.gone.add(answer)
+            if contact.redial == NEVER:
+                return
+            yield env.timeout(contact.redial * WEEK)
+
+    def source() -> Generator[simpy.Event, Any]:
+        for tries in zip(*attempts, strict=True):
+            yield env.timeout(tries[0].arrival - env.now)
+            env.process(call(tries))
+
+    env.process(source())
+    env.run()
+    return len(answered)
+
+
+class OfCaller(ciw.dists.Distribution):  # type: ignore[misc]
+    """Numbers known beforehand, one for each caller."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = numbers
+
+    def sample(self, t: float | None = None, ind: Any = None) -> float:
+        """Return the caller's number."""
+        return self.numbers[ind.id_number - 1]
+
+
+def in_ciw(contacts: Contacts) -> int:
+    """Serve one class with patience in Ciw; return how many are answered."""
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Sequential([*np.diff(contacts.arrival, prepend=0.0).tolist(), NEVER])],
+        service_distributions=[OfCaller(contacts.work.tolist())],
+        reneging_time_distributions=[OfCaller(contacts.patience.tolist())],
+        number_of_servers=[SERVERS],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time(float(contacts.arrival[-1]) + 1_000.0)
+    return sum(record.record_type == "service" for record in simulation.get_all_records())
+
+
+def ours(engine: Engine, contacts: Contacts, staff: Staff, rules: Rules) -> int:
+    """Serve with one of the call center's own engines; return how many are answered."""
+    _, records = serve(CenterState.at(0.0), contacts, staff, rules, NEVER, engine)
     return int(records.answered.sum())
 
 
-def month_of_a_center() -> int:
-    """Plan and serve a month of a center with 7,000 customers' calls, each for four; return its contacts."""
-    settings, month = CallCenterSettings(), window(CalendarSettings(), 0)
-    people, zeros = np.arange(7_000), np.zeros(7_000, int)
-    center = CallCenter(settings, 1, KEY)
-    center.plan(month, 7_000 * 12 / 52)
-    center.serve(contacts_from(KEY, month, people, zeros, zeros, zeros, np.ones(7_000), settings), month)
-    return int(center.tally["contacts"])
-
-
-def seconds(work: Callable[[], int]) -> float:
-    """Return the shortest of several runs, after one that compiles."""
-    work()
-    taken = []
+def compare(title: str, offered: int, models: dict[str, Callable[[], int]], large: Callable[[], int]) -> None:
+    """Run each model in turns and print contacts a second and ratios; the last model also with many more contacts."""
+    counts = {name: model() for name, model in models.items()}  # a first time, which compiles
+    assert len(set(counts.values())) == 1, counts
+    large()
+    models = models | {f"{list(models)[-1]}, {COMPILED_CALLERS:,} contacts": large}
+    speed: dict[str, list[float]] = {name: [] for name in models}
     for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        for name, model in models.items():
+            size = COMPILED_CALLERS if model is large else offered
+            start = time.process_time()
+            model()
+            speed[name].append(size / (time.process_time() - start))
+    base = speed[next(iter(models))]
+    print(f"{title:<64} contacts a second    ratio")
+    for name, each in speed.items():
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(each, base, strict=True))
+        print(f"  {name:<62} {statistics.median(each):>17,.0f} {ratio:>8.1f}")
+
+
+def first_come_first_served() -> None:
+    rules, staff = rules_of(SETTINGS, Key(1, 1)), Staff.steady(SERVERS, KINDS)
+    contacts, many = (callers(size, rules, load=1.0, redial=False) for size in (CALLERS, COMPILED_CALLERS))
+    models = {
+        "SimPy, a process for each caller": partial(process_style_fcfs, contacts),
+        "Ciw": partial(in_ciw, contacts),
+        "ours, SimPy as a calendar of events": partial(ours, "simpy", contacts, staff, rules),
+        "ours, compiled": partial(ours, "compiled", contacts, staff, rules),
+    }
+    title = f"{SERVERS} servers at load 1.0, patience"
+    compare(title, CALLERS, models, partial(ours, "compiled", many, staff, rules))
+
+
+def skills_and_redials() -> None:
+    rules, staff = rules_of(SETTINGS, Key(1, 1)), two_kinds_each(SERVERS)
+    contacts, many = (callers(size, rules, load=1.1, redial=True) for size in (CALLERS, COMPILED_CALLERS))
+    attempts = [contacts]
+    while len(attempts) < 32:
+        attempts.append(next_attempts(rules, attempts[-1], contacts.arrival))
+    tries = [contacts.rows() for contacts in attempts]
+    models = {
+        "SimPy, a process for each caller": partial(process_style_skills, tries, staff),
+        "ours, SimPy as a calendar of events": partial(ours, "simpy", contacts, staff, rules),
+        "ours, compiled": partial(ours, "compiled", contacts, staff, rules),
+    }
+    title = f"{SERVERS} agents of two skills each, three classes, patience, redials"
+    compare(title, CALLERS, models, partial(ours, "compiled", many, staff, rules))
 
 
 def main() -> None:
-    contacts = callers()
-    assert event_style(contacts) == process_style(contacts)
-    process, event, month = (
-        seconds(work) for work in (lambda: process_style(contacts), lambda: event_style(contacts), month_of_a_center)
-    )
-    offered = month_of_a_center()
-    staffing = seconds(lambda: servers_for(100.0, 1.0, 0.5, service_level=0.8, within=0.05))
-    print(f"{'queue of 20 servers with patience':<52} contacts a second   ratio")
-    print(f"{'  SimPy, a process for each caller':<52} {CALLERS / process:>17,.0f}   {1:>5.1f}")
-    print(f"{'  SimPy as a calendar of events (ours)':<52} {CALLERS / event:>17,.0f}   {process / event:>5.1f}")
-    print(f"{'a month of a center: shifts, redials, repeats (ours)':<52} {offered / month:>17,.0f}")
-    print(f"servers for a target at 100 erlangs: {1e6 * staffing:,.0f} microseconds")
+    first_come_first_served()
+    skills_and_redials()
 
 
 if __name__ == "__main__":

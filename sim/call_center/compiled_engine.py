@@ -6,13 +6,15 @@ a function of its name. Nothing is searched for: lists, counts and the calendar 
 agents come and go.
 """
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.compiled_tables import Desk, desk_of, holders, records_of, roomier, state_of
 from sim.call_center.contacts import Contacts
-from sim.call_center.event_heaps import ABOUT, BITS, schedule, take_next
-from sim.call_center.records import NOBODY, CenterState, Ending, Records
+from sim.call_center.event_heaps import ABOUT, BITS, schedule, take_next, woven
+from sim.call_center.records import CenterState, Ending, Records
 from sim.call_center.rules import (
     NEVER,
     Callers,
@@ -28,9 +30,17 @@ from sim.call_center.staff import Staff
 from sim.draws import Key
 from sim.kernel import loop
 
-COMPLETION, PATIENCE, OVERFLOW, FIRST_ARRIVAL, FURTHER_ARRIVAL = range(5)  # the table's 2 to 6
-ANSWERED, ABANDONED, BLOCKED = int(Ending.ANSWERED), int(Ending.ABANDONED), int(Ending.BLOCKED)
-NONE = -1  # the end of a list
+
+def _number(value: int) -> int:
+    """Return a constant of the type of all numbers: for a literal Numba would compile each function anew."""
+    return cast(int, np.int64(value))
+
+
+COMPLETION, PATIENCE, OVERFLOW, FIRST_ARRIVAL, FURTHER_ARRIVAL = map(_number, range(5))  # the table's 2 to 6
+ANSWERED, ABANDONED, BLOCKED = map(_number, (Ending.ANSWERED, Ending.ABANDONED, Ending.BLOCKED))
+FIRST_CHOICE, SECOND_CHOICE = map(_number, (1, 2))
+ONE_MORE, ONE_LESS = map(_number, (1, -1))
+NONE = _number(-1)  # the end of a list; no agent, no contact
 
 
 def serve(
@@ -75,7 +85,7 @@ def _seat_all(desk: Desk, order: NDArray[np.int64]) -> None:
     """Seat all available agents, and count them by first choice."""
     for number in order:
         if desk.agents[number]["available"]:
-            _count_available(desk, int(number), 1)
+            _count_available(desk, int(number), ONE_MORE)
             _sit(desk, int(number))
 
 
@@ -109,12 +119,12 @@ def _serve_stretch(
     return minutes.size if _serve_until(desk, until) else minutes.size - 1
 
 
-@loop
+@woven
 def _serve_until(desk: Desk, until: float) -> bool:
     """Let the events before ``until`` happen; return False where the tables need more room first."""
     due = desk.center["due"]
     while True:
-        kind = 0
+        kind = COMPLETION
         for other in range(1, due.size):
             if due[other] < due[kind]:
                 kind = other
@@ -135,7 +145,7 @@ def _serve_until(desk: Desk, until: float) -> bool:
             _ring(desk, take_next(desk.center, desk.events, kind) & ABOUT, now)
 
 
-@loop
+@woven
 def _change_roster(desk: Desk, on_duty: NDArray[np.bool_], now: float) -> None:
     """Event 1: who leaves is gone or finishes what is in hand; who comes is free, lowest number first."""
     for number in range(on_duty.size):
@@ -143,19 +153,19 @@ def _change_roster(desk: Desk, on_duty: NDArray[np.bool_], now: float) -> None:
         if agent["available"] and not on_duty[number]:
             _stand(desk, number)
             agent["available"] = False
-            _count_available(desk, number, -1)
+            _count_available(desk, number, ONE_LESS)
     for number in range(on_duty.size):
         agent = desk.agents[number]
         if on_duty[number] and not agent["available"]:
             agent["available"] = True
-            _count_available(desk, number, 1)
+            _count_available(desk, number, ONE_MORE)
             if agent["in_hand"] == 0:
                 agent["since"] = now
             _sit(desk, number)
             _free(desk, number, now)
 
 
-@loop
+@woven
 def _complete(desk: Desk, tag: int, now: float) -> None:
     """Event 2: the contact that ends first is closed, the agent changes and is free."""
     number = tag & ABOUT
@@ -166,8 +176,7 @@ def _complete(desk: Desk, tag: int, now: float) -> None:
     row = desk.hands[number, index]
     call = desk.calls[row]
     desk.center["in_use"] -= desk.skills[call["skill"]]["line"]
-    resolved = call["resolution"] < chance_to_solve(desk.skills[call["skill"]]["resolution"], agent["quality"])
-    _close(desk, row, now, ANSWERED, number, call["answered"] - call["arrival"], resolved)
+    _close(desk, row, now, ANSWERED, number, call["answered"] - call["arrival"])
     _stand(desk, number)
     _work(desk, number, now)
     for later in range(index + 1, agent["in_hand"]):
@@ -179,16 +188,16 @@ def _complete(desk: Desk, tag: int, now: float) -> None:
         _free(desk, number, now)
 
 
-@loop
+@woven
 def _lose_patience(desk: Desk, row: int, now: float) -> None:
     """Event 3: who still waits hangs up."""
     call = desk.calls[row]
     if call["ticket"] >= 0:
         _leave_queue(desk, row)
-        _close(desk, row, now, ABANDONED, NOBODY, call["patience"], False)
+        _close(desk, row, now, ABANDONED, NONE, call["patience"])
 
 
-@loop
+@woven
 def _overflow(desk: Desk, row: int, now: float) -> None:
     """Event 4: who still waits may now be answered by a second choice."""
     call = desk.calls[row]
@@ -199,21 +208,21 @@ def _overflow(desk: Desk, row: int, now: float) -> None:
             _answer(desk, row, agent, now)
 
 
-@loop
+@woven
 def _next_caller(desk: Desk) -> int:
     """Return the row of the first arrival that is due, and make the one after it due."""
-    row = desk.center["next"]
+    row = int(desk.center["next"])
     desk.center["next"] = row + 1
     desk.center["due"][FIRST_ARRIVAL] = desk.calls[row + 1]["arrival"] if row + 1 < desk.center["end"] else NEVER
     return row
 
 
-@loop
+@woven
 def _ring(desk: Desk, row: int, now: float) -> None:
     """Events 5 and 6: blocked, or answered by the best agent, or into the queue."""
     call = desk.calls[row]
     if desk.skills[call["skill"]]["line"] and desk.center["in_use"] >= desk.center["lines"]:
-        _close(desk, row, now, BLOCKED, NOBODY, 0.0, False)
+        _close(desk, row, now, BLOCKED, NONE, 0.0)
         return
     agent = _best(desk, row, now)
     if agent >= 0:
@@ -225,21 +234,21 @@ def _ring(desk: Desk, row: int, now: float) -> None:
 # ---- the terms: contacts
 
 
-@loop
+@woven
 def _wants_call_back(desk: Desk, row: int) -> bool:
     """Whether a call-back is offered, by the expected wait, and accepted."""
     call = desk.calls[row]
     skill = desk.skills[call["skill"]]
     if not call["accepts"] or not skill["call_back_after"] < NEVER:
         return False
-    ahead = 0
-    for rank in range(call["rank"] + 1):
+    ahead = desk.queues[0, call["skill"]]["size"]
+    for rank in range(1, call["rank"] + 1):
         ahead += desk.queues[rank, call["skill"]]["size"]
     longer: bool = expected_wait(ahead, skill["agents"], skill["mean_work"]) > skill["call_back_after"]
     return longer
 
 
-@loop
+@woven
 def _join(desk: Desk, row: int, held: bool, now: float) -> None:
     """Join the end of the queue; create the end of patience and the overflow, if it is still to come."""
     call = desk.calls[row]
@@ -251,7 +260,7 @@ def _join(desk: Desk, row: int, held: bool, now: float) -> None:
     else:
         queue["first"] = row
     queue["last"] = row
-    _count_waiting(desk, row, 1)
+    _count_waiting(desk, row, ONE_MORE)
     call["ticket"] = desk.center["created"]
     desk.center["created"] += 1
     if not held:
@@ -262,7 +271,7 @@ def _join(desk: Desk, row: int, held: bool, now: float) -> None:
         schedule(desk.center, desk.events, OVERFLOW, call["arrival"] + skill["overflow"], row)
 
 
-@loop
+@woven
 def _leave_queue(desk: Desk, row: int) -> None:
     """Leave the queue, and the line if the contact waited on it."""
     call = desk.calls[row]
@@ -275,13 +284,13 @@ def _leave_queue(desk: Desk, row: int) -> None:
         desk.calls[call["after"]]["before"] = call["before"]
     else:
         queue["last"] = call["before"]
-    _count_waiting(desk, row, -1)
+    _count_waiting(desk, row, ONE_LESS)
     call["ticket"] = NONE
     if not call["held"]:
         desk.center["in_use"] -= desk.skills[call["skill"]]["line"]
 
 
-@loop
+@woven
 def _count_waiting(desk: Desk, row: int, more: int) -> None:
     call = desk.calls[row]
     desk.queues[call["rank"], call["skill"]]["size"] += more
@@ -289,29 +298,30 @@ def _count_waiting(desk: Desk, row: int, more: int) -> None:
     desk.center["waiting"] += more
 
 
-@loop
-def _close(desk: Desk, row: int, now: float, ending: int, agent: int, wait: float, resolved: bool) -> None:
-    """Record a contact that ends, and let it call again if its need does."""
-    call = desk.calls[row]
-    again = NEVER
-    if ending != ANSWERED:
-        again = call_again_at(desk.center["opening"], now, call["redial"])
-    elif not resolved:
-        again = call_again_at(desk.center["calling"], now, call["repeat"])
-    record = desk.closed[desk.center["closed"]]
+@woven
+def _close(desk: Desk, row: int, now: float, ending: int, number: int, wait: float) -> None:
+    """Record a contact that ends, and let it call again if its need does; ``number`` is the agent's who answered."""
+    call, record = desk.calls[row], desk.closed[desk.center["closed"]]
     desk.center["closed"] += 1
     record["row"], record["ending"], record["wait"], record["end"] = row, ending, wait, now
-    record["resolved"], record["again"] = resolved, again
     if ending == ANSWERED:
+        agent = desk.agents[number]
         record["handle"], record["called_back"] = now - call["answered"], call["held"]
-        record["agent"], record["quality"] = desk.agents[agent]["number"], desk.agents[agent]["quality"]
+        record["agent"], record["quality"] = agent["number"], agent["quality"]
+        chance = chance_to_solve(desk.skills[call["skill"]]["resolution"], agent["quality"])
+        record["resolved"] = call["resolution"] < chance
+        delay = NEVER if record["resolved"] else call["repeat"]
+        record["again"] = call_again_at(desk.center["calling"], now, delay)
     else:
-        record["handle"], record["called_back"], record["agent"], record["quality"] = 0.0, False, NOBODY, 0.0
-    if again < NEVER:
-        _call_again(desk, row, again)
+        record["handle"], record["called_back"] = 0.0, False
+        record["agent"], record["quality"] = NONE, 0.0
+        record["resolved"] = False
+        record["again"] = call_again_at(desk.center["opening"], now, call["redial"])
+    if record["again"] < NEVER:
+        _call_again(desk, row, record["again"])
 
 
-@loop
+@woven
 def _call_again(desk: Desk, row: int, arrival: float) -> None:
     """Append the next attempt of a need: same root, new luck, and its story is known now."""
     further = desk.center["rows"]
@@ -340,34 +350,34 @@ def _call_again(desk: Desk, row: int, arrival: float) -> None:
 # ---- the terms: agents
 
 
-@loop
+@woven
 def _best(desk: Desk, row: int, now: float) -> int:
     """Return the best agent who may take a contact: first choice before second; -1 if there is none."""
     call = desk.calls[row]
     skill = desk.skills[call["skill"]]
-    found = _best_among(desk, call["skill"], 1)
+    found = _best_among(desk, call["skill"], FIRST_CHOICE)
     if found < 0 and call["arrival"] + skill["overflow"] <= now:
-        found = _best_among(desk, call["skill"], 2)
+        found = _best_among(desk, call["skill"], SECOND_CHOICE)
     return found
 
 
-@loop
+@woven
 def _best_among(desk: Desk, skill_number: int, choice: int) -> int:
-    """Return the best agent whose first (1) or second (2) choice a skill is: fewest in hand, then longest since their change, lowest number."""
+    """Return the best agent with a skill as first or second choice: fewest in hand, longest since their change."""
     skill = desk.skills[skill_number]
     for in_hand in range(skill["at_once"]):
         bench = _bench(desk, in_hand, skill["channel"])
-        best = NOBODY
+        best = NONE
         for pattern in range(desk.choice.shape[0]):
             other = desk.benches[pattern, bench]["first"]
             if other >= 0 and desk.choice[pattern, skill_number] == choice and (best < 0 or _sooner(desk, other, best)):
                 best = other
         if best >= 0:
             return best
-    return NOBODY
+    return NONE
 
 
-@loop
+@woven
 def _sooner(desk: Desk, one: int, other: int) -> bool:
     """Whether one agent's last change was before another's; of one instant, whether the number is lower."""
     since, others = desk.agents[one]["since"], desk.agents[other]["since"]
@@ -375,7 +385,7 @@ def _sooner(desk: Desk, one: int, other: int) -> bool:
     return sooner
 
 
-@loop
+@woven
 def _free(desk: Desk, number: int, now: float) -> None:
     """While an available agent may take some waiting contact, they answer it."""
     while desk.center["waiting"] > 0:
@@ -386,7 +396,7 @@ def _free(desk: Desk, number: int, now: float) -> None:
         _answer(desk, row, number, now)
 
 
-@loop
+@woven
 def _longest_waiting(desk: Desk, number: int, now: float) -> int:
     """Return the contact of the best class, and in it the first to join, that an agent may take; -1 without one."""
     best = NONE
@@ -402,7 +412,7 @@ def _longest_waiting(desk: Desk, number: int, now: float) -> int:
     return best
 
 
-@loop
+@woven
 def _may_take(desk: Desk, number: int, row: int, now: float) -> bool:
     """Whether an available agent may take a contact."""
     agent, call = desk.agents[number], desk.calls[row]
@@ -414,7 +424,7 @@ def _may_take(desk: Desk, number: int, row: int, now: float) -> bool:
     return able
 
 
-@loop
+@woven
 def _answer(desk: Desk, row: int, number: int, now: float) -> None:
     """A contact comes into an agent's hands: the agent changes."""
     call = desk.calls[row]
@@ -426,7 +436,7 @@ def _answer(desk: Desk, row: int, number: int, now: float) -> None:
     _sit(desk, number)
 
 
-@loop
+@woven
 def _into_hand(desk: Desk, number: int, row: int) -> None:
     agent, skill = desk.agents[number], desk.skills[desk.calls[row]["skill"]]
     desk.hands[number, agent["in_hand"]] = row
@@ -435,7 +445,7 @@ def _into_hand(desk: Desk, number: int, row: int) -> None:
     desk.center["in_use"] += skill["line"]
 
 
-@loop
+@woven
 def _work(desk: Desk, number: int, now: float) -> None:
     """Before a change, work goes on at the old pace; the agent's ``since`` is now."""
     agent = desk.agents[number]
@@ -446,7 +456,7 @@ def _work(desk: Desk, number: int, now: float) -> None:
     agent["since"] = now
 
 
-@loop
+@woven
 def _renew(desk: Desk, number: int) -> None:
     """Create the agent's next completion, for the contact in hand that would end first; it replaces the one before."""
     agent = desk.agents[number]
@@ -461,7 +471,7 @@ def _renew(desk: Desk, number: int) -> None:
         agent["renewed"] = schedule(desk.center, desk.events, COMPLETION, soonest, number)
 
 
-@loop
+@woven
 def _count_available(desk: Desk, number: int, more: int) -> None:
     """Count an agent in, or out, with those available whose first choice a skill is."""
     pattern = desk.agents[number]["pattern"]
@@ -470,14 +480,14 @@ def _count_available(desk: Desk, number: int, more: int) -> None:
             desk.skills[skill]["agents"] += more
 
 
-@loop
+@woven
 def _bench(desk: Desk, in_hand: int, channel: int) -> int:
     """Return the place on which agents sit who have so many contacts of a channel in hand."""
     most = desk.hands.shape[1]
     return 0 if in_hand == 0 else 1 + channel * (most - 1) + in_hand - 1
 
 
-@loop
+@woven
 def _sit(desk: Desk, number: int) -> None:
     """Sit down among those with as much in hand who are alike, by the last change, then by number."""
     agent = desk.agents[number]
@@ -499,7 +509,7 @@ def _sit(desk: Desk, number: int) -> None:
         bench["last"] = number
 
 
-@loop
+@woven
 def _stand(desk: Desk, number: int) -> None:
     """Stand up from the bench, if the agent sits on one."""
     agent = desk.agents[number]

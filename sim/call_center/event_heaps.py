@@ -1,21 +1,30 @@
 """A calendar of events: a binary heap for each kind, and the time at which each kind is due next.
 
 Events of one kind go by time, those of one instant in the order of their creation. An event carries a tag: the number
-of its creation above, what it is about (a row of a table) below. The heaps are an array ``events`` of `EVENT`, shape (kinds,
-room); what else a calendar needs is in a record with the fields of `clock`. Nothing is ever taken out of the middle: an event
-that no longer holds finds its guard closed.
+of its creation above, what it is about (a row of a table) below. The heaps are an array ``events`` of `EVENT`, shape
+(kinds, room); what else a calendar needs is in a record with the fields of `clock`. Nothing is ever taken out of the
+middle: an event that no longer holds finds its guard closed.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import loop
-
-EVENT = np.dtype([("time", np.float64), ("tag", np.int64)])
+EVENT = np.dtype([("time", np.float64), ("tag", np.int64)], align=True)
 BITS = 32  # of a tag, for what the event is about
 ABOUT = (1 << BITS) - 1
+
+
+def woven[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile ``function`` as part of the loops that call it: its tables are never handed over one by one.
+
+    As `sim.kernel.loop`, it may not allocate.
+    """
+    compiler: Any = numba.njit  # its types do not know every option
+    return cast(Function, compiler(nogil=True, error_model="python", _nrt=False, forceinline=True)(function))
 
 
 def clock(kinds: int) -> list[tuple[Any, ...]]:
@@ -33,7 +42,7 @@ def about(clock: Any, events: NDArray[np.void], kind: int) -> NDArray[np.int64]:
     return what
 
 
-@loop
+@woven
 def schedule(clock: Any, events: NDArray[np.void], kind: int, time: float, what: int) -> int:
     """Create an event about ``what`` (0 to 2^32 - 1); return the number of its creation."""
     number = int(clock["created"])
@@ -55,7 +64,7 @@ def schedule(clock: Any, events: NDArray[np.void], kind: int, time: float, what:
     return number
 
 
-@loop
+@woven
 def take_next(clock: Any, events: NDArray[np.void], kind: int) -> int:
     """Take the next event of a kind off the calendar; return its tag."""
     heap, last = events[kind], int(clock["size"][kind]) - 1
@@ -79,7 +88,7 @@ def take_next(clock: Any, events: NDArray[np.void], kind: int) -> int:
     return tag
 
 
-@loop
+@woven
 def _before(event: np.void, time: float, tag: int) -> bool:
     """Return whether an event goes before one of ``time`` and ``tag``."""
     earlier: bool = event["time"] < time or (event["time"] == time and event["tag"] < tag)

@@ -177,7 +177,7 @@ def test_every_caller_waits_as_long_as_in_ciw(engine, classes, servers):
     chance = np.random.default_rng([classes, servers])
     arrival = np.cumsum(chance.exponential(1 / (0.95 * servers), 3_000))
     work, priority = chance.exponential(1.0, 3_000), chance.integers(0, classes, 3_000)
-    ours = serve_queue(arrival, work, np.inf, servers, priority=priority, engine=engine)
+    ours = serve_queue(arrival, work, servers=servers, priority=priority, engine=engine)
     theirs = waits_of_ciw(arrival, work, priority, servers)
     assert (ours["wait"] > 0).mean() > 0.5
     np.testing.assert_allclose(ours["wait"], theirs, rtol=0, atol=1e-9)
