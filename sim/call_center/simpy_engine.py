@@ -6,7 +6,7 @@ patience or overflow that rings for somebody who is no longer waiting, find noth
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from heapq import heappush
 from itertools import count
 from typing import Any
@@ -69,10 +69,11 @@ class _Task:
 class _Agent:
     """An agent at work."""
 
-    __slots__ = ("available", "choice", "number", "quality", "since", "speed", "tasks", "turn")
+    __slots__ = ("available", "chance", "choice", "number", "quality", "since", "speed", "tasks", "turn")
 
     def __init__(self, number: int, speed: float, quality: float, choice: list[int]) -> None:
         self.number, self.speed, self.quality, self.choice = number, speed, quality, choice
+        self.chance: list[float] = []  # to solve a contact of each skill
         self.available = False
         self.since = 0.0  # minute of the last change
         self.turn = 0  # number of the last change, among those of all agents
@@ -99,9 +100,10 @@ class _Center:
         self.at_once, self.pace = rules.skills.at_once.tolist(), rules.skills.pace.tolist()
         self.overflow, self.mean_work = rules.skills.overflow.tolist(), rules.skills.mean_work.tolist()
         self.call_back_after = rules.skills.call_back_after.tolist()
-        self.resolution = rules.skills.resolution.tolist()
         columns = (staff.speed.tolist(), staff.quality.tolist(), staff.choice.tolist())
         self.agents = [_Agent(number, *row) for number, row in enumerate(zip(*columns, strict=True))]
+        for agent in self.agents:
+            agent.chance = [chance_to_solve(chance, agent.quality) for chance in rules.skills.resolution.tolist()]
         self.ended: list[tuple[Any, ...]] = []
         self.tickets, self.turns = count(), count()
         self.waiting: dict[int, _Waiting] = {}  # by ticket, in the order of joining
@@ -192,14 +194,17 @@ class _Center:
     def complete(self, entry: _Entry) -> None:
         """An agent's next completion. Guard: not replaced by a later change."""
         agent, task, turn = entry.subject
-        if turn == agent.turn:
-            self.lines_in_use -= self.line[task.contact.skill]
-            self.close_answered(agent, task)
+        if turn != agent.turn:
+            return
+        self.lines_in_use -= self.line[task.contact.skill]
+        self.close_answered(agent, task)
+        if len(agent.tasks) > 1:
             self.work_on(agent)
-            agent.tasks.remove(task)
-            self.changed(agent)
-            if agent.available:
-                self.free(agent)
+        agent.tasks.remove(task)
+        agent.since = self.calendar.now
+        self.changed(agent)
+        if agent.available:
+            self.free(agent)
 
     def hang_up(self, entry: _Entry) -> None:
         """Patience runs out. Guard: still waiting."""
@@ -279,14 +284,14 @@ class _Center:
     def free(self, agent: _Agent) -> None:
         """Give an agent what waits, while there is something that they may take."""
         while agent.number in self.with_room:
-            waiting = next(self.waiting_for(agent), None)
+            waiting = self.next_for(agent)
             if waiting is None:
                 return
             self.answer_waiting(waiting, agent)
 
-    def waiting_for(self, agent: _Agent) -> Iterator[_Waiting]:
-        """Yield the longest waiting contact that an agent may take, of each class in turn."""
-        for queues in self.queues:
+    def next_for(self, agent: _Agent) -> _Waiting | None:
+        """Return who has waited longest of the best class of those that an agent may take."""
+        for queues in self.queues if self.waiting else ():
             heads = []
             for queue in queues:
                 while queue and queue[0] not in self.waiting:
@@ -294,7 +299,8 @@ class _Center:
                 if queue and self.may_take(agent, self.waiting[queue[0]].contact):
                     heads.append(queue[0])
             if heads:
-                yield self.waiting[min(heads)]
+                return self.waiting[min(heads)]
+        return None
 
     def answer_waiting(self, waiting: _Waiting, agent: _Agent) -> None:
         """Connect an agent with somebody from the queue; who is called back takes a line again."""
@@ -311,15 +317,17 @@ class _Center:
 
     def work_on(self, agent: _Agent) -> None:
         """Take the work done since the agent's last change off what remains; the next stretch begins now."""
-        rate, minutes = self.rate(agent), self.calendar.now - agent.since
-        for task in agent.tasks:
-            task.remaining = work_left(task.remaining, minutes, rate)
-        agent.since = self.calendar.now
+        now = self.calendar.now
+        if agent.tasks:
+            rate, minutes = self.rate(agent), now - agent.since
+            for task in agent.tasks:
+                task.remaining = work_left(task.remaining, minutes, rate)
+        agent.since = now
 
     def rate(self, agent: _Agent) -> float:
         """Return the work that an agent does for each contact in hand per minute."""
         tasks = agent.tasks
-        return agent.speed * self.pace[tasks[0].contact.skill][len(tasks) - 1] if tasks else 0.0
+        return agent.speed * self.pace[tasks[0].contact.skill][len(tasks) - 1]
 
     def changed(self, agent: _Agent) -> None:
         """Enter the next completion of an agent whose contacts in hand have changed; it replaces the one before."""
@@ -343,8 +351,7 @@ class _Center:
     def close_answered(self, agent: _Agent, task: _Task) -> None:
         """Record an answered contact that ends now, and expect the next attempt if there is one."""
         contact, end = task.contact, self.calendar.now
-        chance = chance_to_solve(self.resolution[contact.skill], agent.quality)
-        resolved = contact.resolution < chance
+        resolved = contact.resolution < agent.chance[contact.skill]
         again = NEVER
         if not resolved and contact.repeat < NEVER:
             again = call_again_at(self.rules.calling, end, contact.repeat)
