@@ -177,7 +177,9 @@ def staff(
         str | None, typer.Option(help="Length of an interval, as in 30m; else as the rows say.")
     ] = None,
     method: Annotated[str, typer.Option(help="erlang-a, erlang-c or square-root.")] = "erlang-a",
-    runs: Annotated[int, typer.Option(help="How often the plan is simulated.")] = 100,
+    runs: Annotated[
+        int | None, typer.Option(help="How often the plan is simulated; 100, fewer where there are many calls.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the simulation's luck.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Folder for page, picture and plan; results/staff-NAME.")] = None,
     json: Json = False,
@@ -204,8 +206,9 @@ def staff(
     from rich.console import Console
 
     from analysis.report.staffing import Answer
-    from analysis.staffing_days import measure
+    from analysis.staffing_days import measure, usual_runs
 
+    runs = usual_runs(plan) if runs is None else runs
     answer = Answer(plan, measure(plan, runs, seed), runs, seed)
     folder = out or Path("results", f"staff-{Path(file).name.partition('.')[0]}")
     answer.write(folder)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+USUAL_CALLS = 2_000_000
 MOST_CALLS = 20_000_000  # minutes of computing; more would not make the answer better
 
 
@@ -91,6 +92,11 @@ def measure(found: Plan, runs: int, seed: int = 1) -> Measured:
     calls, in_time, hung_up, waited, busy = (np.array(each) for each in zip(*counted, strict=True))
     staffed = np.tile(found.agents * found.volumes.minutes, (runs, 1)).astype(np.float64)
     return Measured(calls, in_time, hung_up, waited, busy, staffed)
+
+
+def usual_runs(found: Plan) -> int:
+    """Return how many runs take seconds: a hundred, fewer where one has many calls."""
+    return max(1, min(100, int(USUAL_CALLS / found.volumes.calls.sum())))
 
 
 def shifts(found: Plan) -> "pd.DataFrame":

@@ -16,6 +16,7 @@ from analysis.staffing_days import Measured
 from analysis.statistics import Interval
 from analysis.store import write_text
 from sim.call_center.erlang import Delay
+from sim.settings import BadInput
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -172,7 +173,11 @@ class Answer:
         }
 
     def write(self, folder: Path) -> None:
-        """Write ``report.html``, ``staff.svg`` and ``staff.csv`` (the plan by interval) into a folder."""
+        """Write ``report.html``, ``staff.svg`` and ``staff.csv`` (the plan by interval) into a folder.
+
+        Raises:
+            BadInput: the folder cannot be made or written.
+        """
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup
 
@@ -191,10 +196,13 @@ class Answer:
             picture=replace(drawn, svg=Markup(drawn.svg)),
             tables=[self.intervals(), self.extra_agents()],
         )
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / "staff.svg", drawn.svg)
-        write_text(folder / "staff.csv", _plan_as_csv(self.plan))
-        write_text(folder / "report.html", page)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_text(folder / "staff.svg", drawn.svg)
+            write_text(folder / "staff.csv", _plan_as_csv(self.plan))
+            write_text(folder / "report.html", page)
+        except OSError as error:
+            raise BadInput(f"--out = {folder}: cannot be written: {error.strerror}") from None
 
     def _peak(self) -> str:
         return self.plan.volumes.labels[self.plan.peak]

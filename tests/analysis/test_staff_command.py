@@ -79,6 +79,12 @@ def test_bad_input_is_one_message_and_nothing_is_written(day, words, said):
     assert not (day / "results").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_bad_input(day):
+    result = staff("--handle-minutes", "6", "--out", "day.csv/there")
+    assert result.exit_code == 2
+    assert "--out = day.csv/there: cannot be written" in result.stderr
+
+
 def test_a_call_log_is_counted_first(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = [f"2025-03-03 08:{minute:02}:00,{minute % 3},{120 + minute}" for minute in range(60)]

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from analysis.staffing import plan
-from analysis.staffing_days import measure, shifts
+from analysis.staffing_days import measure, shifts, usual_runs
 from sim.settings import BadInput
 from tests.analysis.test_staffing import demands, volumes
 
@@ -78,6 +78,12 @@ def test_a_single_run_has_no_interval_and_an_interval_without_calls_no_share():
     measured = measure(plan(volumes(40.0, 0.0), demands()), runs=1)
     assert measured.service_level(0).half_width is None
     assert measured.service_level(1).mean is None
+
+
+def test_many_calls_are_simulated_fewer_times():
+    assert usual_runs(plan(volumes(40.0, 90.0), demands())) == 100
+    assert usual_runs(plan(volumes(100_000.0), demands())) == 20
+    assert usual_runs(plan(volumes(3_000_000.0), demands())) == 1
 
 
 @pytest.mark.parametrize(("runs", "seed", "said"), [(0, 1, "--runs = 0"), (10**7, 1, "1 to"), (1, -1, "--seed = -1")])
