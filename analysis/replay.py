@@ -27,7 +27,8 @@ type Floats = NDArray[np.float64]
 
 GAP = 600.0  # seconds between two calls up to which an agent counts as present
 LONGEST_WRAP_UP = 120.0  # seconds
-LIVES = 5  # draws of patience and of unknown work; figures are their means
+STEP = 20.0
+LIVES = 3  # draws of patience and of unknown work; figures are their means
 WITHIN = (0.03, 0.06, 0.25)  # what a good replay keeps to: points, points, and a share of the mean wait
 FIGURES = ("share abandoned", "share without wait", "mean wait")
 
@@ -148,7 +149,14 @@ class _Queue:
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Return waits and who hung up, shape (calls, lives); agents stay at each call for its work and the wrap-up."""
         served = [
-            serve(self.arrival[which], own[which] + wrap_up, patient[which], self.priority[which], staff=self.staff)
+            serve(
+                self.arrival[which],
+                own[which] + wrap_up,
+                patient[which],
+                self.priority[which],
+                staff=self.staff,
+                engine="compiled",
+            )
             for own, patient in zip(work, patience, strict=True)
         ]
         waits = np.stack([table["wait"].to_numpy(np.float64) for table in served], axis=1)
@@ -187,7 +195,7 @@ def presence(offered: pd.DataFrame, arrival: Floats) -> pd.DataFrame:
 
 
 def fit_wrap_up(early: pd.DataFrame, serve_with: Callable[[float], tuple[Floats, NDArray[np.bool_]]]) -> pd.DataFrame:
-    """Try wrap-up times on the days of the fit, in steps of ten seconds and then of one around the best.
+    """Try wrap-up times on the days of the fit, in steps of `STEP` and then of two seconds around the best.
 
     Args:
         early: the calls of those days.
@@ -206,9 +214,9 @@ def fit_wrap_up(early: pd.DataFrame, serve_with: Callable[[float], tuple[Floats,
         distance: Floats = np.abs(np.mean(lives, axis=0) - target) / error
         return distance
 
-    tried = {wrap_up: off(wrap_up) for wrap_up in np.arange(0.0, LONGEST_WRAP_UP + 1.0, 10.0).tolist()}
+    tried = {wrap_up: off(wrap_up) for wrap_up in np.arange(0.0, LONGEST_WRAP_UP + 1.0, STEP).tolist()}
     best = min(tried, key=lambda wrap_up: tried[wrap_up].sum())
-    for wrap_up in np.arange(max(best - 9.0, 0.0), best + 10.0, 1.0).tolist():
+    for wrap_up in np.arange(max(best - STEP, 0.0), best + STEP + 1.0, 2.0).tolist():
         if wrap_up not in tried:
             tried[wrap_up] = off(wrap_up)
     table = pd.DataFrame.from_dict(tried, orient="index", columns=list(FIGURES)).sort_index()

@@ -3,14 +3,14 @@
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.canvas import INK, MUTED, PALETTE, Picture, Sheet, label_ends, sheet, tick_format
-from analysis.replay import FIGURES, GAP, WITHIN, Figures, Lives, Replay
+from analysis.replay import FIGURES, GAP, LIVES, WITHIN, Figures, Lives, Replay
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.store import replacing
@@ -20,18 +20,29 @@ SEEN, REPLAYED = INK, PALETTE[0]
 KNOWN, DRAWN = "patience as far as the log knows it", "patience drawn for everybody"
 
 
-def verdicts(replay: Replay) -> Iterator[tuple[str, str, str, str, bool]]:
-    """Yield, for the later days: which replay, figure, the log's, the replay's with its difference, whether near."""
+class Verdict(NamedTuple):
+    """How near the replay comes to the log in one figure of the later days."""
+
+    which: str
+    """`KNOWN` or `DRAWN`."""
+    figure: str
+    seen: float
+    replayed: float
+    off: str
+    """The difference, in points or percent."""
+    limit: str
+    near: bool
+
+
+def verdicts(replay: Replay) -> Iterator[Verdict]:
+    """Yield a verdict for each figure, first with known and then with drawn patience."""
     seen = replay.seen(replay.tested)
-    for name, lives in ((KNOWN, replay.known), (DRAWN, replay.drawn)):
-        found = lives.figures(replay.tested)
-        for figure, was, now, within in zip(FIGURES, seen, found, WITHIN, strict=True):
+    for which, lives in ((KNOWN, replay.known), (DRAWN, replay.drawn)):
+        for figure, was, now, within in zip(FIGURES, seen, lives.figures(replay.tested), WITHIN, strict=True):
             relative = figure == FIGURES[2]
-            off = (now - was) / was if relative else now - was
-            unit = "%" if relative else "points"
-            limit = f"limit {100 * within:.0f} {unit}"
-            said = f"{_write(figure, now)} ({100 * off:+.1f} {unit}, {limit})".replace("-", "−")
-            yield name, figure, _write(figure, was), said, abs(off) <= within
+            off, unit = ((now - was) / was, "%") if relative else (now - was, "points")
+            said = f"{100 * off:+.1f} {unit}".replace("-", "−")
+            yield Verdict(which, figure, was, now, said, f"{100 * within:.0f} {unit}", abs(off) <= within)
 
 
 def as_dict(replay: Replay) -> dict[str, Any]:
@@ -55,14 +66,17 @@ def as_dict(replay: Replay) -> dict[str, Any]:
 
 def summary(replay: Replay) -> str:
     """Return what came out, in a few lines."""
-    first = [f"wrap-up {replay.known.wrap_up:g} s, fitted on the calls until {replay.fit_until}; tested on those after"]
-    for name in (KNOWN, DRAWN):
-        lives = replay.known if name == KNOWN else replay.drawn
-        first.append(f"{name} (wrap-up {lives.wrap_up:g} s):")
-        for which, figure, was, said, near in verdicts(replay):
-            if which == name:
-                first.append(f"  {figure}: log {was}, replay {said}{'' if near else '  MISSED'}")
-    return "\n".join(first[1:])
+    found = list(verdicts(replay))
+    lines = [
+        f"{int(replay.tested.sum()):,} calls after {replay.fit_until}, replayed with what was fitted on those before"
+    ]
+    for which, lives in ((KNOWN, replay.known), (DRAWN, replay.drawn)):
+        lines.append(f"{which}: wrap-up {lives.wrap_up:g} s")
+        for one in (one for one in found if one.which == which):
+            log, now = _write(one.figure, one.seen), _write(one.figure, one.replayed)
+            judged = f"{one.off}, {'within' if one.near else 'misses'} {one.limit}"
+            lines.append(f"  {one.figure:<18} log {log:>6}  replay {now:>6}  {judged}")
+    return "\n".join(lines)
 
 
 def save(replay: Replay, folder: str | Path, command: list[str]) -> None:
@@ -81,20 +95,10 @@ def save(replay: Replay, folder: str | Path, command: list[str]) -> None:
 def page(replay: Replay, drawn: list[Picture], command: list[str]) -> Page:
     """Return the report's page."""
     seen, found = replay.seen(replay.tested), replay.known.figures(replay.tested)
-    missed = [f"{figure} with {which}" for which, figure, _, _, near in verdicts(replay) if not near]
+    missed = [f"{one.figure} with {one.which}" for one in verdicts(replay) if not one.near]
     cards = [
         Card(figure.capitalize(), _write(figure, now), f"log {_write(figure, was)}, later days")
         for figure, was, now in zip(FIGURES, seen, found, strict=True)
-    ]
-    rows = [
-        (f"{figure}, {which}", was, said, "" if near else "missed")
-        for which, figure, was, said, near in verdicts(replay)
-    ]
-    early = replay.seen(~replay.tested)
-    fits = [
-        (f"{figure}, {which}, days of the fit", _write(figure, was), _write(figure, now), "")
-        for which, lives in ((KNOWN, replay.known), (DRAWN, replay.drawn))
-        for figure, was, now in zip(FIGURES, early, lives.figures(~replay.tested), strict=True)
     ]
     return Page(
         name="A call log replayed",
@@ -109,18 +113,28 @@ def page(replay: Replay, drawn: list[Picture], command: list[str]) -> Page:
         ),
         cards=[*cards, Card("Wrap-up", f"{replay.known.wrap_up:g} s", "after each call, fitted")],
         pictures=drawn,
-        table=Table("The log beside the replay", ("", "log", "replay", ""), [*rows, *fits], _basis(replay)),
+        table=_table(replay),
         notes=list(_notes()),
         command_title="Repeat it",
         command=shlex.join(command),
     )
 
 
-def _basis(replay: Replay) -> str:
-    return (
-        f"Replayed figures are means of {replay.known.waits.shape[1]} lives. Wrap-up: {replay.known.wrap_up:g} s with "
-        f"{KNOWN}, {replay.drawn.wrap_up:g} s with {DRAWN}."
+def _table(replay: Replay) -> Table:
+    early = replay.seen(~replay.tested)
+    fitted = {which: lives.figures(~replay.tested) for which, lives in ((KNOWN, replay.known), (DRAWN, replay.drawn))}
+    rows = []
+    for place, one in enumerate(verdicts(replay)):
+        figure = place % len(FIGURES)
+        pairs = (early[figure], fitted[one.which][figure], one.seen, one.replayed)
+        judged = f"{one.off}, {'within' if one.near else 'misses'} {one.limit}"
+        rows.append((f"{one.figure}, {one.which}", *(_write(one.figure, value) for value in pairs), judged))
+    columns = ("", "log, fit", "replay, fit", "log, test", "replay, test", "off")
+    note = (
+        f"Replayed figures are means of {LIVES} lives. Wrap-up: {replay.known.wrap_up:g} s with {KNOWN}, "
+        f"{replay.drawn.wrap_up:g} s with {DRAWN}."
     )
+    return Table("The log beside the replay", columns, rows, note)
 
 
 def _notes() -> Iterator[str]:
@@ -214,7 +228,7 @@ def waits(replay: Replay) -> Picture:
     seen = _within(replay.calls["wait"].to_numpy(np.float64)[replay.tested], at)
     curves = [_within(lives.waits[replay.tested].ravel(), at) for lives in (replay.known, replay.drawn)]
     gap = float(curves[0][0] - seen[0])
-    title = f"Most of the miss is in short waits: {100 * gap:+.1f} points without one".replace("-", "−")
+    title = f"The miss is in short waits: {100 * gap:+.1f} points of callers without one".replace("-", "−")
     with sheet("waits", title) as drawing:
         axes = drawing.axes
         for curve, color in ((seen, SEEN), (curves[0], REPLAYED), (curves[1], PALETTE[1])):
@@ -247,4 +261,4 @@ def _within(wait: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def _write(figure: str, value: float) -> str:
-    return f"{value:.1f} s" if figure == FIGURES[2] else f"{100 * value:.1f} %"
+    return f"{value:.1f}\u00a0s" if figure == FIGURES[2] else f"{100 * value:.1f}\u00a0%"

@@ -1,4 +1,4 @@
-"""What is fitted on a call log, held against laws that are known. Bounds are four standard errors: wrong once in 15,000."""
+"""What is fitted on a call log, held against known laws. Bounds are four standard errors: wrong once in 15,000."""
 
 import math
 
