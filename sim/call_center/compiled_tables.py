@@ -15,9 +15,9 @@ from sim.call_center.records import NOBODY, CenterState, InHand, Records
 from sim.call_center.rules import Callers, Rules
 from sim.call_center.staff import Staff
 from sim.draws import Key
+from sim.kernel import loop
 
 KINDS = 5  # of events: 2 to 6 of the table
-BLOCK = 2_048  # rows copied at once: few enough to stay in the processor's cache
 
 type Table = NDArray[np.void]
 
@@ -104,9 +104,12 @@ def desk_of(state: CenterState, contacts: Contacts, staff: Staff, rules: Rules) 
     parts = (state.waiting, state.in_hand.contacts, state.to_come, contacts)
     rows = sum(part.person.size for part in parts)
     patterns, pattern = np.unique(staff.choice, axis=0, return_inverse=True)
-    present = np.bincount(np.concatenate([part.priority for part in parts]), minlength=128) > 0
+    present = np.sum([np.bincount(part.priority, minlength=128) for part in parts], axis=0) > 0
     agents = _agents(state, staff, pattern)
-    most = max(rules.skills.pace.shape[1], int(np.bincount(state.in_hand.agent + 1, minlength=1).max()))
+    pace, holds = rules.skills.pace, np.bincount(state.in_hand.agent[state.in_hand.agent != NOBODY], minlength=1)
+    most = max(
+        pace.shape[1], int(holds.max())
+    )  # who has more in hand than the rules allow now goes on at the last pace
     places = 1 + (int(rules.skills.channel.max()) + 1) * (most - 1)
     room = 2 * rows + 64
     desk = Desk(
@@ -119,10 +122,13 @@ def desk_of(state: CenterState, contacts: Contacts, staff: Staff, rules: Rules) 
         _lists(int(present.sum()), staff.choice.shape[1] + 1),
         _lists(len(patterns), places),
         _skills(rules),
-        np.ascontiguousarray(rules.skills.pace, np.float64),
+        np.pad(pace, ((0, 0), (0, most - pace.shape[1])), "edge"),
         patterns.astype(np.int64),
     )
-    _fill(desk.calls, parts, np.cumsum(present) - 1)
+    rank, start = np.cumsum(present) - 1, 0
+    for part in parts:
+        _copy_in(desk.calls, start, part, rank)
+        start += part.person.size
     return desk
 
 
@@ -186,36 +192,72 @@ def _lists(rows: int, columns: int) -> Table:
     return lists
 
 
-def _fill(calls: Table, parts: tuple[Contacts, ...], rank: NDArray[np.int64]) -> None:
-    """Copy contacts into the table of calls, one part after the other."""
-    start = 0
-    for part in parts:
-        for begin in range(0, part.person.size, BLOCK):
-            size = min(BLOCK, part.person.size - begin)
-            block = calls[start : start + size]
-            for name, column in zip(part._fields, part, strict=True):
-                block[name] = column[begin : begin + size]
-            block["rank"] = rank[block["priority"]]
-            block["remaining"], block["ticket"], block["held"] = block["work"], -1, False
-            start += size
+@loop
+def _copy_in(calls: Table, start: int, contacts: Contacts, rank: NDArray[np.int64]) -> None:
+    """Copy contacts into the table of calls, from row ``start`` on."""
+    for row in range(contacts.person.size):
+        call = calls[start + row]
+        call["person"] = contacts.person[row]
+        call["cause"] = contacts.cause[row]
+        call["slot"] = contacts.slot[row]
+        call["shadow"] = contacts.shadow[row]
+        call["attempt"] = contacts.attempt[row]
+        call["period"] = contacts.period[row]
+        call["priority"] = contacts.priority[row]
+        call["skill"] = contacts.skill[row]
+        call["arrival"] = contacts.arrival[row]
+        call["work"] = contacts.work[row]
+        call["patience"] = contacts.patience[row]
+        call["patience_factor"] = contacts.patience_factor[row]
+        call["familiarity"] = contacts.familiarity[row]
+        call["resolution"] = contacts.resolution[row]
+        call["redial"] = contacts.redial[row]
+        call["repeat"] = contacts.repeat[row]
+        call["accepts"] = contacts.accepts[row]
+        call["rank"] = rank[contacts.priority[row]]
+        call["remaining"] = contacts.work[row]
+        call["ticket"] = -1
+        call["held"] = False
 
 
 def records_of(desk: Desk) -> Records:
     """Return the contacts that ended."""
-    closed = desk.closed[: desk.center["closed"]]
-    records = Records._make(np.empty(closed.size, column.dtype) for column in Records.blank(0))
-    for begin in range(0, closed.size, BLOCK):
-        ends = closed[begin : begin + BLOCK]
-        calls = desk.calls[ends["row"]]
-        for name, column in zip(records._fields, records, strict=True):
-            column[begin : begin + ends.size] = (ends if name in CLOSED.names else calls)[name]  # type: ignore[operator]
+    size = int(desk.center["closed"])
+    records = Records._make(np.empty(size, column.dtype) for column in Records.blank(0))
+    _copy_out(desk.closed, desk.calls, records)
     return records
+
+
+@loop
+def _copy_out(closed: Table, calls: Table, records: Records) -> None:
+    """Write the records of the contacts that ended."""
+    for index in range(records.end.size):
+        end = closed[index]
+        call = calls[end["row"]]
+        records.person[index] = call["person"]
+        records.cause[index] = call["cause"]
+        records.slot[index] = call["slot"]
+        records.shadow[index] = call["shadow"]
+        records.attempt[index] = call["attempt"]
+        records.period[index] = call["period"]
+        records.priority[index] = call["priority"]
+        records.skill[index] = call["skill"]
+        records.arrival[index] = call["arrival"]
+        records.wait[index] = end["wait"]
+        records.ending[index] = end["ending"]
+        records.called_back[index] = end["called_back"]
+        records.handle[index] = end["handle"]
+        records.end[index] = end["end"]
+        records.agent[index] = end["agent"]
+        records.resolved[index] = end["resolved"]
+        records.quality[index] = end["quality"]
+        records.again[index] = end["again"]
 
 
 def state_of(desk: Desk, now: float, agents: int, further: int) -> CenterState:
     """Return what is under way at ``now``; ``further`` is the kind of event of further arrivals."""
     calls = desk.calls[: desk.center["rows"]]
-    queue = np.flatnonzero(calls["ticket"] >= 0)
+    queue = np.flatnonzero(calls["ticket"] >= 0) if desk.center["waiting"] else np.zeros(0, np.int64)
     queue = queue[np.argsort(calls["ticket"][queue])]
     busy = np.flatnonzero(desk.agents["in_hand"])
     busy = busy[np.argsort(desk.agents["renewed"][busy])]
@@ -242,6 +284,6 @@ def state_of(desk: Desk, now: float, agents: int, further: int) -> CenterState:
 
 def _contacts(calls: Table) -> Contacts:
     contacts = Contacts.blank(calls.size)
-    for name, column in zip(contacts._fields, contacts, strict=True):
-        column[:] = calls[name]
+    for name in contacts._fields:
+        getattr(contacts, name)[:] = calls[name]
     return contacts
