@@ -91,7 +91,7 @@ def test_callers_of_the_priority_that_goes_first_wait_less():
     ("change", "options", "said"),
     [
         ({"agent": ""}, {}, "agent=COLUMN"),
-        ({}, {"first": "glod"}, "did you mean gold"),
+        ({}, {"first": "glod"}, "nearest: gold"),
         ({}, {"fit_until": date(2030, 1, 1)}, "fit_until: 2030-01-01"),
     ],
 )
