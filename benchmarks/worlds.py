@@ -105,7 +105,7 @@ same on each change, in smaller worlds.
 
 **Why** says where a target comes from: [P] published figures or custom of the trade, [L] the purchase log itself,
 [A] our assumption, to be varied in sensitivity studies. *Spread* is the standard deviation over replicates: lives
-of the same people with other luck. Agents do not quit in this version, so their turnover has no row."""
+of the same people with other luck."""
 
 _STEADY = """## Steady, and hurt by what should hurt
 

@@ -95,6 +95,8 @@ def _of_service(market: Market, counts: Columns) -> Figures:
         f"service level ({seconds:.0f} seconds)": total["answered_within"] / total["offered"],
         "agents on duty, mean of opening hours": staffed / (SEATS * len(counts["offered"]) * market.world.calendar.dt),
         "occupancy": total["busy_minutes"] / staffed if staffed else float("nan"),
+        "agent turnover a year": market.outcomes()["agent_turnover"] or 0.0,
+        "morale of agents": market.outcomes()["morale"] or 0.0,
         "own cost per contact": total["service_cost"] / total["own_contacts"],
         "a rival's cost per answered contact": rival["service_cost"] / rival["answered"],
     }
