@@ -188,7 +188,8 @@ class _Center:
         for agent in coming:
             if not agent.tasks:
                 agent.since = self.calendar.now
-            self.free(agent)
+            if self.fill(agent):
+                self.changed(agent)
         self.expect_roster()
 
     def complete(self, entry: _Entry) -> None:
@@ -198,13 +199,11 @@ class _Center:
             return
         self.lines_in_use -= self.line[task.contact.skill]
         self.close_answered(agent, task)
-        if len(agent.tasks) > 1:
-            self.work_on(agent)
+        self.work_on(agent, task)
         agent.tasks.remove(task)
-        agent.since = self.calendar.now
-        self.changed(agent)
         if agent.available:
-            self.free(agent)
+            self.fill(agent)
+        self.changed(agent)
 
     def hang_up(self, entry: _Entry) -> None:
         """Patience runs out. Guard: still waiting."""
@@ -218,7 +217,8 @@ class _Center:
         waiting = self.waiting.get(entry.subject)
         agent = self.best_for(waiting.contact) if waiting is not None else None
         if waiting is not None and agent is not None:
-            self.answer_waiting(waiting, agent)
+            self.take(agent, waiting.contact, self.leave_queue(waiting))
+            self.changed(agent)
 
     def arrive(self, entry: _Entry) -> None:
         """A contact arrives for the first time; the next one is entered."""
@@ -238,7 +238,8 @@ class _Center:
         agent = self.best_for(contact)
         if agent is not None:
             self.lines_in_use += self.line[contact.skill]
-            return self.answer(contact, agent, False)
+            self.take(agent, contact, False)
+            return self.changed(agent)
         return self.join(contact, self.waits_for_call_back(contact))
 
     def waits_for_call_back(self, contact: Contact) -> bool:
@@ -275,19 +276,22 @@ class _Center:
 
     def best_for(self, contact: Contact) -> _Agent | None:
         """Return the best agent who may take a contact: first choice, fewest in hand, longest since, lowest number."""
-        may = [agent for agent in self.with_room.values() if self.may_take(agent, contact)]
+        may = [agent for agent in self.with_room.values() if self.may_take(agent, contact)] if self.with_room else []
         if len(may) < 2:
             return may[0] if may else None
         skill = contact.skill
         return min(may, key=lambda agent: (agent.choice[skill], len(agent.tasks), agent.since, agent.number))
 
-    def free(self, agent: _Agent) -> None:
-        """Give an agent what waits, while there is something that they may take."""
-        while agent.number in self.with_room:
+    def fill(self, agent: _Agent) -> bool:
+        """Give an agent what waits, while there is something that they may take; return whether there was."""
+        took = False
+        while self.waiting and self.has_room(agent):
             waiting = self.next_for(agent)
             if waiting is None:
-                return
-            self.answer_waiting(waiting, agent)
+                break
+            self.take(agent, waiting.contact, self.leave_queue(waiting))
+            took = True
+        return took
 
     def next_for(self, agent: _Agent) -> _Waiting | None:
         """Return who has waited longest of the best class of those that an agent may take."""
@@ -302,23 +306,25 @@ class _Center:
                 return self.waiting[min(heads)]
         return None
 
-    def answer_waiting(self, waiting: _Waiting, agent: _Agent) -> None:
-        """Connect an agent with somebody from the queue; who is called back takes a line again."""
+    def leave_queue(self, waiting: _Waiting) -> bool:
+        """Take somebody out of the queue; return whether they are called back, which takes a line again."""
         del self.waiting[waiting.ticket]
         if waiting.held:
             self.lines_in_use += self.line[waiting.contact.skill]
-        self.answer(waiting.contact, agent, waiting.held)
+        return waiting.held
 
-    def answer(self, contact: Contact, agent: _Agent, called_back: bool) -> None:
+    def take(self, agent: _Agent, contact: Contact, called_back: bool) -> None:
         """Put a contact in an agent's hands."""
         self.work_on(agent)
-        agent.tasks.append(_Task(contact, self.calendar.now, called_back, contact.work))
-        self.changed(agent)
+        agent.tasks.append(_Task(contact, agent.since, called_back, contact.work))
 
-    def work_on(self, agent: _Agent) -> None:
-        """Take the work done since the agent's last change off what remains; the next stretch begins now."""
+    def work_on(self, agent: _Agent, done: _Task | None = None) -> None:
+        """Take the work done since the agent's last change off what remains of all but the one ``done``.
+
+        The next stretch begins now.
+        """
         now = self.calendar.now
-        if agent.tasks:
+        if len(agent.tasks) > (done is not None):
             rate, minutes = self.rate(agent), now - agent.since
             for task in agent.tasks:
                 task.remaining = work_left(task.remaining, minutes, rate)
@@ -327,23 +333,29 @@ class _Center:
     def rate(self, agent: _Agent) -> float:
         """Return the work that an agent does for each contact in hand per minute."""
         tasks = agent.tasks
-        return agent.speed * self.pace[tasks[0].contact.skill][len(tasks) - 1]
+        paces: list[float] = self.pace[tasks[0].contact.skill]
+        return agent.speed * paces[min(len(tasks), len(paces)) - 1]
 
     def changed(self, agent: _Agent) -> None:
         """Enter the next completion of an agent whose contacts in hand have changed; it replaces the one before."""
         agent.turn = next(self.turns)
         self.note_room(agent)
         if agent.tasks:
-            rate = self.rate(agent)
-            ends = [agent.since + task.remaining / rate for task in agent.tasks]
-            end = min(ends)
-            task = agent.tasks[ends.index(end)]
-            self.calendar.at(end, _COMPLETE, self.completing, (agent, task, agent.turn))
+            rate, next_end, first = self.rate(agent), NEVER, None
+            for task in agent.tasks:
+                end = agent.since + task.remaining / rate
+                if end < next_end or first is None:
+                    next_end, first = end, task
+            self.calendar.at(next_end, _COMPLETE, self.completing, (agent, first, agent.turn))
+
+    def has_room(self, agent: _Agent) -> bool:
+        """Return whether an agent may have more in hand."""
+        tasks = agent.tasks
+        return not tasks or len(tasks) < self.at_once[tasks[0].contact.skill]
 
     def note_room(self, agent: _Agent) -> None:
         """Note whether an agent is available and may have more in hand."""
-        tasks = agent.tasks
-        if agent.available and (not tasks or len(tasks) < self.at_once[tasks[0].contact.skill]):
+        if agent.available and self.has_room(agent):
             self.with_room[agent.number] = agent
         else:
             self.with_room.pop(agent.number, None)
