@@ -1,20 +1,17 @@
 """The call center: contacts arrive one by one, wait, are answered or hang up, and call again.
 
-`CallCenter` runs one firm's center through the periods of a world. `contacts_from` makes its contacts. `serve` is for
-anyone who has only a queue, `erlang` for anyone who has only its rates.
+`center.CallCenter` runs one firm's center through the periods of a world. `contacts_from` makes its contacts. `serve`
+is for anyone who has only a queue, `erlang` for anyone who has only its rates.
 """
 
-from sim.call_center.center import CallCenter, CenterSnapshot
 from sim.call_center.contacts import Cause, Contacts, contacts_from
 from sim.call_center.door import serve
 from sim.call_center.records import CenterState, Ending, Records
 from sim.call_center.settings import CallCenterSettings
 
 __all__ = [
-    "CallCenter",
     "CallCenterSettings",
     "Cause",
-    "CenterSnapshot",
     "CenterState",
     "Contacts",
     "Ending",

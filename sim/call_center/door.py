@@ -96,10 +96,10 @@ def _present(table: "pd.DataFrame", skills: int) -> tuple[Staff, NDArray[Any]]:
         raise ValueError("staff: each stretch must start before it ends")
     labels, agent = np.unique(table["agent"].to_numpy(), return_inverse=True)
     moments = np.unique(np.concatenate([start, end]))
-    on_duty = np.zeros((moments.size, labels.size), bool)
-    for row in range(start.size):
-        first, last = np.searchsorted(moments, [start[row], end[row]])
-        on_duty[first:last, agent[row]] = True
+    comings = np.zeros((moments.size, labels.size), np.int64)
+    np.add.at(comings, (np.searchsorted(moments, start), agent), 1)
+    np.add.at(comings, (np.searchsorted(moments, end), agent), -1)
+    on_duty = comings.cumsum(axis=0) > 0
     speed, choice = np.ones(labels.size), np.ones((labels.size, skills), np.int8)
     if "speed" in table:
         speed[agent] = table["speed"].to_numpy(float)

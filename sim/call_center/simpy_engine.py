@@ -6,15 +6,13 @@ patience or overflow that rings for somebody who is no longer waiting, find noth
 """
 
 from collections import deque
-from collections.abc import Callable
-from heapq import heappush
 from itertools import count
 from typing import Any
 
 import numpy as np
-import simpy
 from simpy.events import EventPriority
 
+from sim.call_center.calendar_of_events import Calendar, Callbacks, Entry
 from sim.call_center.contacts import Contact, Contacts, next_attempt
 from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
 from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve, expected_wait, work_left
@@ -23,29 +21,6 @@ from sim.call_center.staff import Staff
 # Events of one instant: by kind in this order, then in the order of their creation. Kinds come first so that a period's
 # end, which creates nothing, cannot change who goes first.
 _STOP, _ROSTER, _COMPLETE, _HANG_UP, _OVERFLOW, _ARRIVE, _RETURN = map(EventPriority, range(7))
-
-type Callbacks = list[Callable[[Any], None]]
-"""What SimPy calls when an event happens; the entries of one kind share one list."""
-
-
-class _Entry(simpy.Event):
-    """One entry in the calendar: what happens, and to whom."""
-
-    _ok = True
-    _value = None
-
-    def __init__(self, callbacks: Callbacks, subject: Any) -> None:
-        self.callbacks = callbacks
-        self.subject = subject
-
-
-class _Calendar(simpy.Environment):
-    """SimPy's calendar, with entries at an exact minute: ``now + (minute - now)`` may be another number."""
-
-    def at(self, minute: float, kind: EventPriority, callbacks: Callbacks, subject: Any) -> _Entry:
-        entry = _Entry(callbacks, subject)
-        heappush(self._queue, (minute, kind, next(self._eid), entry))
-        return entry
 
 
 class _Waiting:
@@ -93,7 +68,7 @@ class _Center:
     """A center at work: its callers, its agents, and one method for each kind of event."""
 
     def __init__(self, state: CenterState, contacts: Contacts, staff: Staff, rules: Rules, until: float) -> None:
-        self.calendar = _Calendar(state.now)
+        self.calendar = Calendar(state.now)
         self.rules = rules
         self.until = until
         self.channel, self.line = rules.skills.channel.tolist(), rules.skills.line.tolist()
@@ -177,7 +152,7 @@ class _Center:
 
     # events
 
-    def change_roster(self, entry: _Entry) -> None:
+    def change_roster(self, entry: Entry) -> None:
         """Agents come and go. Who leaves with contacts in hand finishes them."""
         coming = []
         for agent, available in zip(self.agents, entry.subject, strict=True):
@@ -192,7 +167,7 @@ class _Center:
                 self.changed(agent)
         self.expect_roster()
 
-    def complete(self, entry: _Entry) -> None:
+    def complete(self, entry: Entry) -> None:
         """An agent's next completion. Guard: not replaced by a later change."""
         agent, task, turn = entry.subject
         if turn != agent.turn:
@@ -205,14 +180,14 @@ class _Center:
             self.fill(agent)
         self.changed(agent)
 
-    def hang_up(self, entry: _Entry) -> None:
+    def hang_up(self, entry: Entry) -> None:
         """Patience runs out. Guard: still waiting."""
         waiting = self.waiting.pop(entry.subject, None)
         if waiting is not None:
             self.lines_in_use -= self.line[waiting.contact.skill]
             self.close_unanswered(waiting.contact, Ending.ABANDONED, waiting.contact.patience)
 
-    def flow_over(self, entry: _Entry) -> None:
+    def flow_over(self, entry: Entry) -> None:
         """The time for a second choice has come. Guard: still waiting."""
         waiting = self.waiting.get(entry.subject)
         agent = self.best_for(waiting.contact) if waiting is not None else None
@@ -220,12 +195,12 @@ class _Center:
             self.take(agent, waiting.contact, self.leave_queue(waiting))
             self.changed(agent)
 
-    def arrive(self, entry: _Entry) -> None:
+    def arrive(self, entry: Entry) -> None:
         """A contact arrives for the first time; the next one is entered."""
         self.expect_arrival()
         self.ring(entry.subject)
 
-    def come_back(self, entry: _Entry) -> None:
+    def come_back(self, entry: Entry) -> None:
         """Somebody calls again."""
         self.ring(self.to_come.pop(entry.subject))
 

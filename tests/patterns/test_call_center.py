@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.calendar import CalendarSettings, window
-from sim.call_center import CallCenter, CallCenterSettings, contacts_from, serve
+from sim.call_center import CallCenterSettings, contacts_from, serve
+from sim.call_center.center import CallCenter
 from sim.call_center.erlang import servers_for
 from sim.draws import Decision, Key, exponential
 

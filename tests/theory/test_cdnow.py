@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.population import Population, population
 from analysis.log_file import locate
+from analysis.population import Population, population
 from analysis.purchase_log import read_log
 from sim.market import Market
 from sim.settings import BadInput

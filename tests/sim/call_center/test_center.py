@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.calendar import CalendarSettings, window
-from sim.call_center import CallCenter, CallCenterSettings, contacts_from
+from sim.call_center import CallCenterSettings, contacts_from
+from sim.call_center.center import CallCenter
 from sim.draws import Key
 from tests.sim.call_center.made_up_center import under_way
 
