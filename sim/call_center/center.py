@@ -24,6 +24,7 @@ class CenterSnapshot(NamedTuple):
     """A center between two periods: all that it remembers."""
 
     state: CenterState
+    skills: tuple[str, ...]  # their names, in the order of their numbers
     offered: tuple[float, ...]  # contacts in the last period, by skill; empty: there was none
     workforce: WorkforceState
 
@@ -55,6 +56,7 @@ class CallCenter:
         self.staff: Staff | None = None
         self.tally: Tally = {}
         self._state = CenterState.at(NOT_BEGUN)
+        self._skills = tuple(settings.skills)
         self._offered: tuple[float, ...] = ()
         self._hires = 0
 
@@ -68,8 +70,32 @@ class CallCenter:
         if self.settings.kind == "benchmark":
             self.staff, self._hires = None, 0
             return
+        self._rename_skills()
         offered = np.array(self._offered) if self._offered else self._expected(window, forecast)
         self.staff, self._hires = plan(self.settings, self.workforce, window, offered)
+
+    def _rename_skills(self) -> None:
+        """Take over what is under way into a center whose kinds of work are others.
+
+        Contacts keep the skill of the same name, or ask for the first one. What was offered asks for the new skills in
+        proportion to their weights, all in all as much as before.
+        """
+        names = tuple(self.settings.skills)
+        if names == self._skills:
+            return
+        number = np.array([names.index(name) if name in names else 0 for name in self._skills], np.int8)
+        state = self._state
+        self._state = state._replace(
+            waiting=state.waiting._replace(skill=number[state.waiting.skill]),
+            in_hand=state.in_hand._replace(
+                contacts=state.in_hand.contacts._replace(skill=number[state.in_hand.contacts.skill])
+            ),
+            to_come=state.to_come._replace(skill=number[state.to_come.skill]),
+        )
+        if self._offered:
+            weights = shares(ways_in(self.settings), self.settings.priority)
+            self._offered = tuple((sum(self._offered) * weights).tolist())
+        self._skills = names
 
     def _expected(self, window: Window, forecast: float) -> Floats:
         """Return the contacts that a first period is expected to bring, by skill."""
@@ -89,6 +115,7 @@ class CallCenter:
         Raises:
             ValueError: The window does not follow the last one, or an own center has no plan.
         """
+        self._rename_skills()
         before = self._state
         if before.now == NOT_BEGUN:
             before = before._replace(now=window.start)
@@ -156,11 +183,11 @@ class CallCenter:
 
     def snapshot(self) -> CenterSnapshot:
         """Return all that the center remembers; plain data."""
-        return CenterSnapshot(self._state, self._offered, self.workforce.state())
+        return CenterSnapshot(self._state, self._skills, self._offered, self.workforce.state())
 
     def restore(self, snapshot: CenterSnapshot) -> None:
         """Carry on from a snapshot."""
-        self._state, self._offered, workforce = snapshot
+        self._state, self._skills, self._offered, workforce = snapshot
         self.workforce.restore(workforce, self.settings)
 
 

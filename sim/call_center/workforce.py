@@ -30,6 +30,7 @@ class AgentState(NamedTuple):
 class WorkforceState(NamedTuple):
     """A workforce between two periods."""
 
+    groups: tuple[str, ...] = ()
     agents: tuple[AgentState, ...] = ()
     on_the_way: tuple[tuple[float, int], ...] = ()  # (first minute, group) of those hired
 
@@ -77,6 +78,7 @@ class Workforce:
     def __init__(self, model: mesa.Model, key: Key, firm_id: int) -> None:
         """Begin without anybody."""
         self.model, self.key, self.firm_id = model, key, firm_id
+        self.groups: tuple[str, ...] = ()
         self.agents: list[ServiceAgent] = []
         self.on_the_way: list[tuple[float, int]] = []
 
@@ -102,8 +104,11 @@ class Workforce:
         what quits are expected within it are, as a share, hired for in advance.
         """
         if not self.agents:
+            self.groups = tuple(settings.groups)
             self._found(settings, window, needed)
             return 0
+        if self.groups != tuple(settings.groups):
+            self._regroup(tuple(settings.groups), needed)
         arrived = [group for ready, group in self.on_the_way if ready <= window.start]
         self.on_the_way = [one for one in self.on_the_way if one[0] > window.start]
         for group in arrived:
@@ -140,6 +145,17 @@ class Workforce:
                 quits += 1
         return quits
 
+    def _regroup(self, groups: tuple[str, ...], needed: list[int]) -> None:
+        """Spread those who are there over new groups by what each needs, in the order of their numbers."""
+        here = self.employed()
+        for agent in self.agents:
+            agent.group = 0  # of no effect for those who have left
+        places = np.cumsum(needed) / max(sum(needed), 1) * len(here)
+        for place, agent in enumerate(here):
+            agent.group = min(int(np.searchsorted(places, place, side="right")), len(groups) - 1)
+        self.on_the_way = [(ready, min(group, len(groups) - 1)) for ready, group in self.on_the_way]
+        self.groups = groups
+
     def _found(self, settings: CallCenterSettings, window: Window, needed: list[int]) -> None:
         """Employ the first agents, with the tenures of a center that has always had this turnover."""
         quits = settings.turnover.quits
@@ -157,13 +173,13 @@ class Workforce:
 
     def state(self) -> WorkforceState:
         """Return the workforce as plain data."""
-        return WorkforceState(tuple(agent.state for agent in self.agents), tuple(self.on_the_way))
+        return WorkforceState(self.groups, tuple(agent.state for agent in self.agents), tuple(self.on_the_way))
 
     def restore(self, state: WorkforceState, settings: CallCenterSettings) -> None:
         """Take up a stored workforce."""
         for agent in self.employed():
             agent.remove()
-        self.agents = []
+        self.groups, self.agents = state.groups, []
         for one in state.agents:
             self._employ(settings, one)
         for agent in self.agents:

@@ -10,7 +10,7 @@ from sim.calendar import CalendarSettings, window
 from sim.call_center import CallCenterSettings, contacts_from
 from sim.call_center.center import CallCenter
 from sim.draws import Key
-from tests.sim.call_center.made_up_center import under_way
+from tests.sim.call_center.made_up_center import same, under_way
 
 KEY = Key(3, 1)
 PEOPLE = 900
@@ -84,9 +84,9 @@ def test_a_center_restored_from_a_stored_snapshot_goes_on_as_if_nothing_had_happ
     live(center, MONTHS[:2])
     other = CallCenter(settings, 17, KEY)
     other.restore(pickle.loads(pickle.dumps(center.snapshot())))
-    for (_, ours, tally), (_, theirs, same) in zip(live(center, MONTHS[2:]), live(other, MONTHS[2:]), strict=True):
+    for (_, ours, tally), (_, theirs, theirs_tally) in zip(live(center, MONTHS[2:]), live(other, MONTHS[2:]), strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
-        assert tally == same
+        assert tally == theirs_tally
 
 
 def test_a_firm_may_change_from_a_benchmark_to_its_own_center_and_back():
@@ -154,3 +154,82 @@ def test_compiled_and_plain_python_give_the_same_bits():
         return done.stdout
 
     assert fingerprint() == fingerprint(NUMBA_DISABLE_JIT="1")
+
+
+# --- every feature at once --------------------------------------------------------------------------------------------
+
+RICH = {
+    "skills": {
+        "phone": {"share": 6.0, "overflow_minutes": 2.0},
+        "key": {"key_accounts": True, "overflow_minutes": 1.0},
+        "chat": {"channel": "chat", "share": 3.0, "handle_minutes": 8.0},
+        "mail": {"channel": "email", "share": 2.0, "handle_minutes": 10.0},
+    },
+    "groups": {
+        "line": {"share": 3.0, "first": ("phone",), "second": ("key",)},
+        "account": {"first": ("key",), "second": ("phone",)},
+        "desk": {"share": 2.0, "first": ("chat", "mail")},
+    },
+    "priority": 0.2,
+    "lines": 12,
+    "call_back": {"after_minutes": 2.0},
+    "self_service": {"tried": 0.3},
+    "voice_menu": {"contained": 0.1},
+    "screen_pop": 0.1,
+    "profile": {"day_spread": 0.3},
+    "agents": {"start_speed": 0.7, "start_quality": 0.8, "break_after_hours": 4.0},
+    "conduct": {"handle_target": 0.95, "empowerment": 0.5, "training_hours": 20.0, "reward": "satisfaction"},
+    "morale": {"quality_effect": 0.3},
+    "turnover": {"quits": 0.8, "hiring_lag_months": 1.0},
+    "customers_represented": 20.0,
+}
+
+
+def rich(**changes):
+    return CallCenterSettings(**RICH | changes)
+
+
+def test_with_every_feature_no_contact_is_lost_and_the_agents_time_adds_up():
+    center = CallCenter(rich(), 17, KEY)
+    for contacts, records, tally in live(center):
+        assert tally["contacts"] == tally["contained"] + tally["blocked"] + tally["offered"]
+        waiting = tally["waiting_at_end"] - tally["waiting_at_start"]
+        assert tally["offered"] == tally["answered"] + tally["abandoned"] + waiting
+        idle = tally["available_minutes"] - tally["busy_minutes"]
+        assert idle >= 0.0
+        assert tally["staffed_minutes"] == pytest.approx(tally["busy_minutes"] + idle + tally["break_minutes"])
+        assert min(tally[name] for name in ("contained", "blocked", "abandoned", "called_back", "break_minutes")) > 0
+        assert min(tally[f"handled_{channel}"] for channel in ("phone", "chat", "email")) > 0
+        assert records.person.size + 1 > contacts.person.size * 0.5
+    assert center.snapshot().workforce.agents
+
+
+def test_both_engines_lead_a_center_with_every_feature_to_the_same_bits():
+    lives = {engine: live(CallCenter(rich(engine=engine), 17, KEY), MONTHS[:3]) for engine in ("simpy", "compiled")}
+    for (_, ours, tally), (_, theirs, same_tally) in zip(*lives.values(), strict=True):
+        assert same(ours, theirs)
+        assert tally == same_tally
+
+
+def test_backlog_is_email_that_waits_and_it_survives_the_night():
+    center = CallCenter(rich(staffing={"kind": "fixed", "hours_per_week": 150.0}), 17, KEY)
+    tallies = [tally for _, _, tally in live(center)]
+    assert 0 < tallies[0]["backlog"] < tallies[-1]["backlog"]
+    state = center.snapshot().state
+    assert (state.waiting.skill == 3).sum() == tallies[-1]["backlog"]
+
+
+PLAIN = {"customers_represented": 20.0, "turnover": {"quits": 0.3}}
+
+
+@pytest.mark.parametrize(("before", "after"), [(PLAIN, RICH), (RICH, PLAIN)], ids=["more", "fewer"])
+def test_a_center_may_change_its_channels_and_groups_and_keeps_its_callers_and_its_people(before, after):
+    center = CallCenter(CallCenterSettings(**before), 17, KEY)
+    live(center, MONTHS[:2])
+    people = len(center.workforce.employed())
+    center.settings = CallCenterSettings(**after)
+    ((_, _, tally),) = live(center, MONTHS[2:3])
+    waiting = tally["waiting_at_end"] - tally["waiting_at_start"]
+    assert tally["offered"] == tally["answered"] + tally["abandoned"] + waiting
+    assert tally["answered"] > 0.5 * tally["offered"]
+    assert tally["agents_employed"] >= people
