@@ -48,7 +48,7 @@ class Ledger:
         self.value: NDArray[np.float64] = np.zeros((people, firms))  # realized and discounted, currency units
         self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
         self.reward_cash: Cents = np.zeros(firms, np.int64)  # redeemed in this period
-        self.payroll: Cents = np.zeros(firms, np.int64)  # in this period
+        self.payroll: Cents = np.zeros(firms, np.int64)  # and hiring, in this period
         self.discount_rate = discount_rate
 
     def post(
@@ -93,7 +93,7 @@ class Ledger:
         self.post(firm, Account.POINTS_LIABILITY, Account.BREAKAGE, carried, person)
 
     def pay_staff(self, firm: int, cents: Cents) -> None:
-        """Book payroll, which belongs to no person."""
+        """Book payroll or hiring, which belong to no person."""
         self.spend(firm, Account.SERVICE_COST, cents)
         self.payroll[firm] += int(cents.sum())
 

@@ -154,7 +154,7 @@ def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> No
     hours = (center.tally["paid_hours"] + center.training_hours(market.now.dt)) / represented
     market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
     hiring = center.tally["hires"] * settings.turnover.hiring_cost / represented
-    market.ledger.spend(firm.number, Account.SERVICE_COST, to_cents(hiring))
+    market.ledger.pay_staff(firm.number, to_cents(hiring))
     contained = own.ending == Ending.CONTAINED
     _bill(market, firm, settings.tools_per_contact, own.person[~contained])
     _bill(market, firm, settings.self_service.price, own.person[contained])

@@ -22,6 +22,7 @@ OF_A_QUEUE = (
     "service level (20 seconds)",
     "own cost per contact",
 )
+OF_A_BENCHMARK = (*OF_A_QUEUE, "agent turnover a year")  # what waits drawn from figures do not have
 ROOM = {
     "telecom": {"voiced, of failures": 0.01},
     "shop": {
@@ -63,7 +64,7 @@ def missed(name: str, found: Figures, without: tuple[str, ...] = ()) -> dict[str
 
 
 def test_telecom_looks_like_a_market_of_subscribers(telecom: Settled) -> None:
-    assert missed("telecom", facts("telecom", telecom.base, 1, telecom.start), OF_A_QUEUE) == {}
+    assert missed("telecom", facts("telecom", telecom.base, 1, telecom.start), OF_A_BENCHMARK) == {}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_telecom_with_another_rule_is_refused(
     telecom: Settled, room: str, values: dict[str, float], figure: str
 ) -> None:
     other = telecom.with_rule(room, **values)
-    assert figure in missed("telecom", facts("telecom", other, 1, telecom.start), OF_A_QUEUE)
+    assert figure in missed("telecom", facts("telecom", other, 1, telecom.start), OF_A_BENCHMARK)
 
 
 def test_telecom_has_a_center_of_some_fourteen_busy_agents(telecom: Settled) -> None:
@@ -88,7 +89,7 @@ def test_telecom_has_a_center_of_some_fourteen_busy_agents(telecom: Settled) -> 
 
 
 def test_shop_looks_like_online_buying(shop: Settled) -> None:
-    assert missed("shop", facts("shop", shop.base, 1, shop.start)) == {}
+    assert missed("shop", facts("shop", shop.base, 1, shop.start), OF_A_BENCHMARK) == {}
 
 
 def test_a_shop_whose_buyers_ask_more_is_refused(shop: Settled) -> None:
