@@ -44,8 +44,9 @@ def _tell_before_they_ask(market: "Market", incidents: Incidents) -> None:
         asks = incidents.calls & (incidents.firm == firm.number) & (incidents.cause != Incident.FAILURE)
         rows = np.flatnonzero(asks) if notice.avoided > 0.0 else np.zeros(0, np.int64)
         number = incidents.cause[rows].astype(np.int64) * SLOTS + incidents.slot[rows]
+        decision = int(Decision.NOTICE)  # Numba takes long to look at a member of an enum
         told = [
-            uniform(market.key, who, market.now.period, Decision.NOTICE, which) < notice.avoided
+            uniform(market.key, who, market.now.period, decision, which) < notice.avoided
             for who, which in zip(incidents.person[rows].tolist(), number.tolist(), strict=True)
         ]
         spared = rows[np.array(told, bool)]

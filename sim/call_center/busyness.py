@@ -37,8 +37,8 @@ def busyness(settings: CallCenterSettings, key: Key, firm_id: int, window: Windo
     spread = settings.profile.day_spread
     if spread <= 0.0:
         return np.ones(1)
-    shape = 1.0 / (spread * spread)
-    return np.array([gamma(key, firm_id, day, Decision.BUSY_DAY, 0, shape) / shape for day in _days(window)])
+    shape, busy = 1.0 / (spread * spread), int(Decision.BUSY_DAY)  # Numba takes long to look at a member of an enum
+    return np.array([gamma(key, firm_id, day, busy, 0, shape) / shape for day in _days(window)])
 
 
 def _days(window: Window) -> range:

@@ -16,6 +16,7 @@ from sim.draws import Decision, Key, exponential, normal, uniform
 
 YEAR = 524_160.0  # minutes
 _ALWAYS_THERE = 100.0  # years of tenure of the first agents where nobody quits
+_AGENT, _QUIT = int(Decision.AGENT), int(Decision.QUIT)  # Numba takes long to look at a member of an enum
 
 
 class AgentState(NamedTuple):
@@ -46,7 +47,7 @@ class ServiceAgent(mesa.Agent):  # type: ignore[misc]
         self.number = number
         self.group, self.hired, self.morale, self.left = state
         people = Key(key.seed, 0)  # agents are people of the world, not luck of a replicate
-        speed, quality = (normal(people, firm_id, 0, Decision.AGENT, 2 * number + which) for which in (0, 1))
+        speed, quality = (normal(people, firm_id, 0, _AGENT, 2 * number + which) for which in (0, 1))
         speed_sd, quality_sd = settings.agents.speed_sd, settings.agents.quality_sd
         self.talent = math.exp(speed_sd * speed - speed_sd * speed_sd / 2.0)
         self.care = math.exp(quality_sd * quality - quality_sd * quality_sd / 2.0)
@@ -138,7 +139,7 @@ class Workforce:
         for agent in self.employed():
             agent.morale = morale_after(agent.morale, led_to, window.dt, settings.morale)
             hazard = quits_a_year(agent.morale, occupancy, settings.turnover, settings.morale)
-            luck = uniform(self.key, self.firm_id, window.period, Decision.QUIT, agent.number)
+            luck = uniform(self.key, self.firm_id, window.period, _QUIT, agent.number)
             if luck < 1.0 - math.exp(-hazard * window.dt):
                 agent.left = window.end
                 agent.remove()
@@ -164,7 +165,7 @@ class Workforce:
                 years = _ALWAYS_THERE
                 if quits > 0.0:
                     number = len(self.agents)
-                    years = exponential(Key(self.key.seed, 0), self.firm_id, 0, Decision.QUIT, number) / quits
+                    years = exponential(Key(self.key.seed, 0), self.firm_id, 0, _QUIT, number) / quits
                 hired = window.start - years * YEAR
                 self._employ(settings, AgentState(group, hired, settings.morale.reference, math.inf))
 
