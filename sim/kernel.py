@@ -90,6 +90,16 @@ def inlined[Function: Callable[..., Any]](function: Function) -> Function:
     return cast(Function, numba.njit(nogil=True, error_model="python", inline="always")(function))
 
 
+def woven[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile ``function`` as a part of the loops that call it: typed once, and never callable from Python by itself.
+
+    For parts that several places of a loop share. As `loop`, it may not allocate.
+    """
+    compiler: Any = numba.njit  # its types do not know every option
+    options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(Function, compiler(nogil=True, error_model="python", _nrt=False, **options)(function))
+
+
 @kernel
 def double(number: float) -> float:
     """Return a number of a column in double precision. Compiled, ``float`` would leave single precision as it is."""

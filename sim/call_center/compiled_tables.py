@@ -1,35 +1,48 @@
 """The compiled engine's tables: a center's state as arrays of records, made from plain data and read back into it.
 
-A contact, an agent, a kind of work is one record, so that what an event needs of it lies together in memory. Queues
-and idle agents are linked lists through the records; -1 ends a list.
+An agent, a kind of work, a contact under way is one record, so that what an event needs of it lies together in memory.
+A contact has a record, a *call*, only from its arrival until its need is met: the few under way stay in the processor's
+cache. What no event touches is read from the contacts by row, when the records are put together. Queues, idle agents
+and unused calls are linked lists through the records; -1 ends a list.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.contacts import Contacts
 from sim.call_center.event_heaps import EVENT, about, clock
-from sim.call_center.records import NOBODY, CenterState, InHand, Records
+from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
 from sim.call_center.rules import Callers, Rules
 from sim.call_center.staff import Staff
 from sim.draws import Key
-from sim.kernel import loop
-
-KINDS = 5  # of events: 2 to 6 of the table
 
 type Table = NDArray[np.void]
 
+
+def _number(value: int) -> int:
+    """Return a constant of the type of all numbers: for a literal Numba would compile each function anew."""
+    return cast(int, np.int64(value))
+
+
+KINDS = 5  # of events: 2 to 6 of the table
+COMPLETION, PATIENCE, OVERFLOW, FIRST_ARRIVAL, FURTHER_ARRIVAL = map(_number, range(KINDS))
+ANSWERED, ABANDONED, BLOCKED = map(_number, (Ending.ANSWERED, Ending.ABANDONED, Ending.BLOCKED))
+NONE = _number(-1)  # the end of a list; no agent, no call
+
+LUCK = ("arrival", "work", "patience", "resolution", "redial", "repeat", "accepts", "attempt")  # of one attempt
+ROOT = ("person", "cause", "slot", "shadow", "period", "priority", "skill")  # of all attempts of one need
 CALL = np.dtype(
     [
         *((name, np.float64) for name in ("arrival", "work", "patience", "resolution", "redial", "repeat")),
-        *((name, np.int64) for name in ("skill", "rank")),  # rank of its class among those present, 0: the best
         ("remaining", np.float64),  # work left at the agent's last change
         ("answered", np.float64),
+        ("row", np.int64),  # of the contact that it is, or a further attempt of
+        ("attempt", np.int64),
+        ("skill", np.int64),
+        ("priority", np.int64),
         *((name, np.int64) for name in ("ticket", "before", "after")),  # place in the queue; ticket -1: not in it
-        *((name, np.int64) for name in ("person", "cause", "slot", "shadow", "attempt", "period", "priority")),
-        *((name, np.float64) for name in ("patience_factor", "familiarity")),
         ("accepts", np.bool_),
         ("held", np.bool_),  # waits, or waited, to be called back
     ],
@@ -38,8 +51,9 @@ CALL = np.dtype(
 CLOSED = np.dtype(
     [
         ("row", np.int64),  # of the contact
-        *((name, np.float64) for name in ("wait", "handle", "end", "quality", "again")),
+        *((name, np.float64) for name in ("arrival", "wait", "handle", "end", "quality", "again")),
         ("agent", np.int32),
+        ("attempt", np.int32),
         ("ending", np.int8),
         ("called_back", np.bool_),
         ("resolved", np.bool_),
@@ -73,7 +87,10 @@ LIST = np.dtype([(name, np.int64) for name in ("first", "last", "size")], align=
 CENTER = np.dtype(
     [
         *clock(KINDS),
-        *((name, np.int64) for name in ("rows", "next", "end")),  # rows in use, next first arrival, end of those
+        ("next", np.int64),  # row of the next first arrival
+        ("attempts", np.int64),  # that are known of
+        *((name, np.int64) for name in ("calls", "unused")),  # calls ever used; first of those not in use any more
+        ("ended", np.int64),  # call that the event at hand closed; -1: none
         *((name, np.int64) for name in ("closed", "waiting", "in_use", "lines")),  # contacts, and telephone lines
         *((name, np.int64) for name in Key._fields),
         ("calling", np.float64, (169,)),
@@ -88,11 +105,12 @@ class Desk(NamedTuple):
 
     center: Any  # a record of `CENTER`
     events: Table  # (kinds, room) of `EVENT`
-    calls: Table  # (room,) of `CALL`: waiting, in hand, to come, first arrivals, then further attempts
-    closed: Table  # (room,) of `CLOSED`: contacts that ended, in order
+    contacts: Contacts  # those that wait, are in hand and are to come, and then first arrivals
+    calls: Table  # (room,) of `CALL`
+    closed: Table  # (room,) of `CLOSED`: attempts that ended, in order
     agents: Table  # (agents,) of `AGENT`
-    hands: NDArray[np.int64]  # (agents, most at once): rows of contacts, in the order of the answers
-    queues: Table  # (ranks, skills + 1) of `LIST`: contacts that wait, in order of joining; last: how many of the rank
+    hands: NDArray[np.int64]  # (agents, most at once): calls, in the order of the answers
+    queues: Table  # (priorities, skills + 1) of `LIST`: calls that wait, in order of joining; last: how many
     benches: Table  # (patterns, places) of `LIST`: available agents alike, by their last change, then number
     skills: Table  # (skills,) of `SKILL`
     pace: NDArray[np.float64]  # (skills, most at once)
@@ -101,35 +119,30 @@ class Desk(NamedTuple):
 
 def desk_of(state: CenterState, contacts: Contacts, staff: Staff, rules: Rules) -> Desk:
     """Lay out the tables for a stretch; nobody is in a queue or in anybody's hands yet."""
-    parts = (state.waiting, state.in_hand.contacts, state.to_come, contacts)
-    rows = sum(part.person.size for part in parts)
-    patterns, pattern = np.unique(staff.choice, axis=0, return_inverse=True)
-    present = np.sum([np.bincount(part.priority, minlength=128) for part in parts], axis=0) > 0
+    under_way = state.waiting.person.size + state.in_hand.agent.size + state.to_come.person.size
+    if under_way:
+        contacts = Contacts.together([state.waiting, state.in_hand.contacts, state.to_come, contacts])
+    choice, pattern = _alike(staff.choice)
+    priorities = int(contacts.priority.max(initial=0)) + 1
     agents = _agents(state, staff, pattern)
     pace, holds = rules.skills.pace, np.bincount(state.in_hand.agent[state.in_hand.agent != NOBODY], minlength=1)
-    most = max(
-        pace.shape[1], int(holds.max())
-    )  # who has more in hand than the rules allow now goes on at the last pace
+    most = max(pace.shape[1], int(holds.max()))  # who has more in hand than is allowed now goes on at the last pace
     places = 1 + (int(rules.skills.channel.max()) + 1) * (most - 1)
-    room = 2 * rows + 64
-    desk = Desk(
-        _center(rules, rows, contacts.person.size),
+    room = 2 * contacts.person.size + 64
+    return Desk(
+        _center(rules, contacts.person.size, under_way),
         np.empty((KINDS, 2 * room + agents.size), EVENT),
+        contacts,
         np.empty(room, CALL),
         np.empty(room, CLOSED),
         agents,
         np.zeros((agents.size, most), np.int64),
-        _lists(int(present.sum()), staff.choice.shape[1] + 1),
-        _lists(len(patterns), places),
+        _lists(priorities, choice.shape[1] + 1),
+        _lists(len(choice), places),
         _skills(rules),
-        np.pad(pace, ((0, 0), (0, most - pace.shape[1])), "edge"),
-        patterns.astype(np.int64),
+        pace[:, np.minimum(np.arange(most), pace.shape[1] - 1)],
+        choice,
     )
-    rank, start = np.cumsum(present) - 1, 0
-    for part in parts:
-        _copy_in(desk.calls, start, part, rank)
-        start += part.person.size
-    return desk
 
 
 def roomier(desk: Desk) -> Desk:
@@ -142,18 +155,26 @@ def roomier(desk: Desk) -> Desk:
     )
 
 
-def _center(rules: Rules, rows: int, first_arrivals: int) -> Any:
+def _center(rules: Rules, contacts: int, under_way: int) -> Any:
     center = np.zeros(1, CENTER)[0]
     center["due"] = np.inf
-    center["rows"] = center["end"] = rows
-    center["next"] = rows - first_arrivals
+    center["next"], center["attempts"] = under_way, contacts
+    center["unused"] = center["ended"] = -1
     center["lines"] = rules.lines
     center["seed"], center["replicate"] = rules.key
     center["calling"], center["opening"] = rules.calling, rules.opening
     return center
 
 
-def _agents(state: CenterState, staff: Staff, pattern: NDArray[np.intp]) -> Table:
+def _alike(choice: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the different rows of ``choice``, and which of them each agent has."""
+    rows = [row.tobytes() for row in choice]
+    patterns = {row: number for number, row in enumerate(dict.fromkeys(rows))}
+    distinct = np.frombuffer(b"".join(patterns), np.int8).reshape(-1, choice.shape[1])
+    return distinct.astype(np.int64), np.array([patterns[row] for row in rows], np.int64)
+
+
+def _agents(state: CenterState, staff: Staff, pattern: NDArray[np.int64]) -> Table:
     """Return the agents, and behind them a nobody for each contact that a benchmark began."""
     size, known = staff.speed.size, state.available.size
     nobody = int((state.in_hand.agent == NOBODY).sum())
@@ -162,7 +183,7 @@ def _agents(state: CenterState, staff: Staff, pattern: NDArray[np.intp]) -> Tabl
     agents["speed"][:size] = staff.speed
     agents["quality"][:size] = staff.quality
     agents["number"][:size] = np.arange(size)
-    agents["pattern"][:size] = pattern.ravel()
+    agents["pattern"][:size] = pattern
     agents["since"][:known] = state.since
     agents["available"][:known] = state.available
     agents["since"][size:] = state.in_hand.since[state.in_hand.agent == NOBODY]
@@ -192,98 +213,47 @@ def _lists(rows: int, columns: int) -> Table:
     return lists
 
 
-@loop
-def _copy_in(calls: Table, start: int, contacts: Contacts, rank: NDArray[np.int64]) -> None:
-    """Copy contacts into the table of calls, from row ``start`` on."""
-    for row in range(contacts.person.size):
-        call = calls[start + row]
-        call["person"] = contacts.person[row]
-        call["cause"] = contacts.cause[row]
-        call["slot"] = contacts.slot[row]
-        call["shadow"] = contacts.shadow[row]
-        call["attempt"] = contacts.attempt[row]
-        call["period"] = contacts.period[row]
-        call["priority"] = contacts.priority[row]
-        call["skill"] = contacts.skill[row]
-        call["arrival"] = contacts.arrival[row]
-        call["work"] = contacts.work[row]
-        call["patience"] = contacts.patience[row]
-        call["patience_factor"] = contacts.patience_factor[row]
-        call["familiarity"] = contacts.familiarity[row]
-        call["resolution"] = contacts.resolution[row]
-        call["redial"] = contacts.redial[row]
-        call["repeat"] = contacts.repeat[row]
-        call["accepts"] = contacts.accepts[row]
-        call["rank"] = rank[contacts.priority[row]]
-        call["remaining"] = contacts.work[row]
-        call["ticket"] = -1
-        call["held"] = False
-
-
 def records_of(desk: Desk) -> Records:
     """Return the contacts that ended."""
-    size = int(desk.center["closed"])
-    records = Records._make(np.empty(size, column.dtype) for column in Records.blank(0))
-    _copy_out(desk.closed, desk.calls, records)
-    return records
+    closed = desk.closed[: desk.center["closed"]]
+    ended = {name: np.ascontiguousarray(closed[name]) for name in CLOSED.names or ()}
+    row = ended.pop("row")
+    return Records(**{name: getattr(desk.contacts, name).take(row) for name in ROOT}, **ended)
 
 
-@loop
-def _copy_out(closed: Table, calls: Table, records: Records) -> None:
-    """Write the records of the contacts that ended."""
-    for index in range(records.end.size):
-        end = closed[index]
-        call = calls[end["row"]]
-        records.person[index] = call["person"]
-        records.cause[index] = call["cause"]
-        records.slot[index] = call["slot"]
-        records.shadow[index] = call["shadow"]
-        records.attempt[index] = call["attempt"]
-        records.period[index] = call["period"]
-        records.priority[index] = call["priority"]
-        records.skill[index] = call["skill"]
-        records.arrival[index] = call["arrival"]
-        records.wait[index] = end["wait"]
-        records.ending[index] = end["ending"]
-        records.called_back[index] = end["called_back"]
-        records.handle[index] = end["handle"]
-        records.end[index] = end["end"]
-        records.agent[index] = end["agent"]
-        records.resolved[index] = end["resolved"]
-        records.quality[index] = end["quality"]
-        records.again[index] = end["again"]
-
-
-def state_of(desk: Desk, now: float, agents: int, further: int) -> CenterState:
-    """Return what is under way at ``now``; ``further`` is the kind of event of further arrivals."""
-    calls = desk.calls[: desk.center["rows"]]
-    queue = np.flatnonzero(calls["ticket"] >= 0) if desk.center["waiting"] else np.zeros(0, np.int64)
-    queue = queue[np.argsort(calls["ticket"][queue])]
+def state_of(desk: Desk, now: float, agents: int) -> CenterState:
+    """Return what is under way at ``now``."""
+    ticket = desk.calls["ticket"][: desk.center["calls"]]
+    queue = np.flatnonzero(ticket >= 0)
+    queue = queue[np.argsort(ticket[queue])]
     busy = np.flatnonzero(desk.agents["in_hand"])
     busy = busy[np.argsort(desk.agents["renewed"][busy])]
     who = np.repeat(busy, desk.agents["in_hand"][busy])
     held = np.concatenate([desk.hands[agent, : desk.agents["in_hand"][agent]] for agent in busy] or [busy])
     in_hand = InHand(
-        _contacts(calls[held]),
+        _contacts(desk, held),
         desk.agents["number"][who].astype(np.int32),
-        calls["answered"][held],
-        calls["held"][held],
-        calls["remaining"][held],
+        desk.calls["answered"][held],
+        desk.calls["held"][held],
+        desk.calls["remaining"][held],
         desk.agents["since"][who],
     )
     return CenterState(
         now,
-        _contacts(calls[queue]),
-        calls["held"][queue],
+        _contacts(desk, queue),
+        desk.calls["held"][queue],
         in_hand,
-        _contacts(calls[about(desk.center, desk.events, further)]),
+        _contacts(desk, about(desk.center, desk.events, FURTHER_ARRIVAL)),
         desk.agents["available"][:agents].copy(),
         desk.agents["since"][:agents].copy(),
     )
 
 
-def _contacts(calls: Table) -> Contacts:
-    contacts = Contacts.blank(calls.size)
-    for name in contacts._fields:
-        getattr(contacts, name)[:] = calls[name]
+def _contacts(desk: Desk, calls: NDArray[np.int64]) -> Contacts:
+    """Return calls as contacts; of a further attempt the story is known."""
+    table = desk.calls[calls]
+    contacts = desk.contacts.take(table["row"])
+    contacts.familiarity[table["attempt"] > contacts.attempt] = 1.0
+    for name in LUCK:
+        getattr(contacts, name)[:] = table[name]
     return contacts

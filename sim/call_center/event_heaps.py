@@ -6,25 +6,16 @@ of its creation above, what it is about (a row of a table) below. The heaps are 
 middle: an event that no longer holds finds its guard closed.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.kernel import woven
 
 EVENT = np.dtype([("time", np.float64), ("tag", np.int64)], align=True)
 BITS = 32  # of a tag, for what the event is about
 ABOUT = (1 << BITS) - 1
-
-
-def woven[Function: Callable[..., Any]](function: Function) -> Function:
-    """Compile ``function`` as part of the loops that call it: its tables are never handed over one by one.
-
-    As `sim.kernel.loop`, it may not allocate.
-    """
-    compiler: Any = numba.njit  # its types do not know every option
-    return cast(Function, compiler(nogil=True, error_model="python", _nrt=False, forceinline=True)(function))
 
 
 def clock(kinds: int) -> list[tuple[Any, ...]]:
