@@ -9,6 +9,7 @@ import pytest
 from sim.calendar import CalendarSettings, window
 from sim.call_center import CallCenterSettings, contacts_from
 from sim.call_center.center import CallCenter
+from sim.call_center.records import Records
 from sim.draws import Key
 from tests.sim.call_center.made_up_center import same, under_way
 
@@ -234,3 +235,24 @@ def test_a_center_may_change_its_channels_and_groups_and_keeps_its_callers_and_i
     assert tally["offered"] == tally["answered"] + tally["abandoned"] + waiting
     assert tally["answered"] > 0.5 * tally["offered"]
     assert tally["agents_employed"] >= people
+
+
+def test_as_many_wait_for_each_skill_as_those_whose_wait_covers_the_moment():
+    """Little's law by queue, on the path itself: who waits at a period's end came before it and waits beyond it."""
+    center = CallCenter(rich(staffing={"kind": "fixed", "hours_per_week": 300.0}), 17, KEY)
+    waiting, parts = [], []
+    for month in MONTHS:
+        ((_, records, _),) = live(center, [month])
+        waiting.append(np.bincount(center.snapshot().state.waiting.skill, minlength=4))
+        parts.append(records)
+    ended, state = Records.together(parts), center.snapshot().state
+    spells = [
+        (ended.skill, ended.arrival, ended.arrival + ended.wait),
+        (state.in_hand.contacts.skill, state.in_hand.contacts.arrival, state.in_hand.answered),
+        (state.waiting.skill, state.waiting.arrival, np.full(state.waiting.skill.size, np.inf)),
+    ]
+    skill, since, until = (np.concatenate(columns) for columns in zip(*spells, strict=True))
+    for month, now in zip(MONTHS[:-1], waiting[:-1], strict=True):
+        there = (since < month.end) & (until > month.end - 1e-6)  # a period does not include its last instant
+        assert (np.bincount(skill[there], minlength=4) == now).all()
+    assert sum(now.sum() for now in waiting[:-1]) > 100
