@@ -213,7 +213,9 @@ class StaffingSettings(Settings):
         ge=-3,
         le=10,
     )
-    extra: float = setting(0.0, "hours on duty on top, as a share", "share", "the firm's choice", ge=0, le=10)
+    extra: float = setting(
+        0.0, "hours on duty on top, as a share; below 0: so many fewer", "share", "the firm's choice", ge=-0.9, le=10
+    )
 
 
 class BenchmarkSettings(Settings):
