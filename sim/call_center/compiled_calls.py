@@ -5,15 +5,7 @@ A term of the table of events in docs/call_center.md is a function of its name.
 
 from sim.call_center.compiled_tables import ANSWERED, FURTHER_ARRIVAL, NONE, OVERFLOW, PATIENCE, Desk
 from sim.call_center.event_heaps import schedule
-from sim.call_center.rules import (
-    NEVER,
-    Callers,
-    call_again_at,
-    chance_to_solve,
-    expected_wait,
-    id_number,
-    luck,
-)
+from sim.call_center.rules import NEVER, Callers, call_again_at, chance_to_solve, expected_wait, id_number, luck
 from sim.draws import Key
 from sim.kernel import woven
 

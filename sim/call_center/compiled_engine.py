@@ -8,17 +8,7 @@ for: lists, counts and the calendar are kept up to date as contacts and agents c
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.compiled_agents import (
-    answer,
-    best,
-    count_available,
-    free,
-    into_hand,
-    renew,
-    settle,
-    sit,
-    stand,
-)
+from sim.call_center.compiled_agents import answer, best, count_available, free, into_hand, renew, settle, sit, stand
 from sim.call_center.compiled_calls import begin, close, follow, join, leave_queue, wants_call_back
 from sim.call_center.compiled_tables import (
     ABANDONED,
@@ -91,14 +81,14 @@ def _take_up(
 
 @loop
 def _serve_stretch(
-    desk: Desk, minutes: NDArray[np.float64], on_duty: NDArray[np.bool_], begin: int, until: float
+    desk: Desk, minutes: NDArray[np.float64], on_duty: NDArray[np.bool_], done: int, until: float
 ) -> int:
-    """Let everything happen before ``until`` from roster change ``begin`` on.
+    """Let everything happen before ``until`` after ``done`` roster changes.
 
     Returns:
         The roster change in which the tables need more room before it can go on; as many as there are: all is done.
     """
-    for change in range(begin, minutes.size + 1):
+    for change in range(done, minutes.size + 1):
         if not _serve_until(desk, minutes[change] if change < minutes.size else until):
             return min(change, minutes.size - 1)
         if change < minutes.size:

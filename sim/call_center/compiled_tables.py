@@ -140,7 +140,7 @@ def desk_of(state: CenterState, contacts: Contacts, staff: Staff, rules: Rules) 
         _lists(priorities, choice.shape[1] + 1),
         _lists(len(choice), places),
         _skills(rules),
-        pace[:, np.minimum(np.arange(most), pace.shape[1] - 1)],
+        pace.take(np.minimum(np.arange(most), pace.shape[1] - 1), axis=1),
         choice,
     )
 
