@@ -167,7 +167,8 @@ class Reports:
         counts = self.counts(firm)
         dt = self.market.world.calendar.dt
         by_rule = {name: metric.rule(counts, dt) for name, metric in METRICS.items() if metric.rule}
-        return {name: (by_rule | self._worth(firm)).get(name) for name in METRICS}
+        figures = by_rule | self._worth(firm)
+        return {name: figures.get(name) for name in METRICS}
 
     def _worth(self, firm: "Firm") -> dict[str, float | None]:
         """Return the figures that come from persons."""

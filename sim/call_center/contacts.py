@@ -17,7 +17,7 @@ from sim.call_center.rules import Callers, Rules, id_number, luck, rules_of
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.ways_in import SELF_SERVED, WaysIn, serves_itself, skill_asked, ways_in
 from sim.draws import Decision, Key, uniform
-from sim.kernel import kernel
+from sim.kernel import kernel, loop
 
 SLOTS = 256  # of one cause, person and period
 
@@ -95,7 +95,7 @@ class Contacts(NamedTuple):
     def in_order(self) -> "Contacts":
         """Return the contacts by arrival, those of one instant by their id."""
         return self.take(
-            np.lexsort((self.attempt, self.shadow, self.slot, self.cause, self.period, self.person, self.arrival))
+            in_order(self.arrival, self.attempt, self.shadow, self.slot, self.cause, self.period, self.person)
         )
 
     @classmethod
@@ -106,6 +106,13 @@ class Contacts(NamedTuple):
     def and_also(self, others: "Contacts") -> "Contacts":
         """Return these contacts and others."""
         return Contacts.together([self, others])
+
+
+def in_order(moment: NDArray[np.float64], *others: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return the rows by their moment; rows of one instant by ``others``, the last first."""
+    rows = np.argsort(moment, kind="stable")
+    ties = (np.diff(moment[rows]) == 0.0).any()
+    return np.lexsort((*others, moment)) if ties else rows
 
 
 IDENTITY = Contacts._fields[:9]  # who, why, when and for what: the columns that records begin with
@@ -213,7 +220,7 @@ def number_in(contacts: Contacts, row: int) -> int:
     )
 
 
-@kernel
+@loop
 def _count_shadows(
     key: Key,
     period: int,
@@ -231,7 +238,7 @@ def _count_shadows(
         each[row] = whole + 1 if more else whole
 
 
-@kernel
+@loop
 def _choose_skills(key: Key, ways: WaysIn, contacts: Contacts, e_skill: NDArray[np.float64]) -> None:
     """Write what each contact asks for; a try at self-service that failed leaves less patience."""
     for row in range(contacts.person.size):
@@ -245,7 +252,7 @@ def _choose_skills(key: Key, ways: WaysIn, contacts: Contacts, e_skill: NDArray[
             contacts.patience_factor[row] *= ways.patience_after
 
 
-@kernel
+@loop
 def _draw_arrivals(
     key: Key,
     profiles: tuple[Profile, Profile],
@@ -263,7 +270,7 @@ def _draw_arrivals(
         contacts.arrival[row] = min(max(moment_in(profile, share), start), latest)
 
 
-@kernel
+@loop
 def _draw_luck(key: Key, callers: Callers, contacts: Contacts) -> None:
     """Give each contact its luck."""
     for row in range(contacts.person.size):

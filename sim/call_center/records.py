@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import Contacts
+from sim.call_center.contacts import Contacts, in_order
 
 NOBODY = -1
 NOT_BEGUN = -math.inf
@@ -81,8 +81,9 @@ class Records(NamedTuple):
     def together(cls, parts: list["Records"]) -> "Records":
         """Return several tables as one, by end, those of one instant by their id."""
         whole = cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
-        order = (whole.attempt, whole.shadow, whole.slot, whole.cause, whole.period, whole.person, whole.end)
-        return whole.take(np.lexsort(order))
+        return whole.take(
+            in_order(whole.end, whole.attempt, whole.shadow, whole.slot, whole.cause, whole.period, whole.person)
+        )
 
 
 RECORD_COLUMNS = (

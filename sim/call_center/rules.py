@@ -166,6 +166,8 @@ def again(
     key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float
 ) -> float:
     """Return the delay (exponential, of that ``mean``) until the next attempt, infinite where there is none."""
+    if chance <= 0.0:
+        return NEVER
     first, second = uniforms(key, person, period, decision, number)
     return -mean * math.log(second) if first < chance and attempt < LAST_ATTEMPT else NEVER
 

@@ -77,7 +77,7 @@ def skill_asked(
     """
     skill = 0
     if ways.weight.size > 1:
-        key_team = valuable and bool((ways.key_accounts & (ways.weight > 0.0)).any())
+        key_team = valuable and _weights(ways, 1.0, True) > 0.0
         left = uniform(key, person, period, Decision.SKILL, number) * _weights(ways, e_skill, key_team)
         for one in range(ways.weight.size):
             weight = _weight(ways, one, e_skill, key_team)
