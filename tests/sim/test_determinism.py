@@ -6,9 +6,10 @@ import pytest
 from sim.market import Market, settle
 from sim.people.blocks import GRAIN, Crew
 from sim.people.columns import NOBODY, People
+from tests.sim.call_center.made_up_center import RICH
 from tests.sim.tiny import EVERY_PROGRAM, differing, over, programs, repertoire, subscription, trace
 
-OWN = {"kind": "own", "customers_represented": 40.0}  # the first firm answers its calls itself
+OWN = RICH | {"kind": "own", "customers_represented": 40.0}  # the first firm answers its contacts itself
 ACTIVE = {"firms": {"acme": {"programs": EVERY_PROGRAM, "call_center": OWN}}}
 KINDS = pytest.mark.parametrize("kind", [subscription, repertoire])
 
@@ -54,6 +55,15 @@ def test_an_idle_program_beside_busy_ones_changes_nobody(world, past):
     idle = {"firms": {"acme": {"programs": {"placebo": None}}, "bolt": {"programs": {"placebo": {}}}}}
     moved = kind(**over(ACTIVE, idle))
     assert list(together(Market(world, start=past), Market(moved, start=past))) == [[]] * world.calendar.periods
+
+
+def test_the_engines_of_the_call_center_lead_to_the_same_lives(world, past):
+    kind = subscription if world.kind == "subscription" else repertoire
+    markets = [
+        Market(kind(**over(ACTIVE, {"firms": {"acme": {"call_center": {"engine": engine}}}})), start=past)
+        for engine in ("simpy", "compiled")
+    ]
+    assert list(together(*markets)) == [[]] * world.calendar.periods
 
 
 def test_the_comparison_sees_a_program_that_does_something(world, past):
@@ -117,6 +127,7 @@ def test_threads_and_blocks_cannot_change_a_bit(kind):
 SHORT_LIFE = """
 from sim.market import Market
 from tests.sim.test_determinism import ACTIVE
+from tests.sim.call_center.made_up_center import RICH
 from tests.sim.tiny import repertoire, subscription, trace
 for kind, years in ((subscription, 0.25), (repertoire, 0.1)):
     calendar = {"years": years, "burn_in_years": years / 2, "served_burn_in_years": 0.1}

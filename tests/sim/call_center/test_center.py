@@ -11,7 +11,7 @@ from sim.call_center import CallCenterSettings, contacts_from
 from sim.call_center.center import CallCenter
 from sim.call_center.records import Records
 from sim.draws import Key
-from tests.sim.call_center.made_up_center import same, under_way
+from tests.sim.call_center.made_up_center import RICH, same, under_way
 
 KEY = Key(3, 1)
 PEOPLE = 900
@@ -159,32 +159,6 @@ def test_compiled_and_plain_python_give_the_same_bits():
 
 
 # --- every feature at once --------------------------------------------------------------------------------------------
-
-RICH = {
-    "skills": {
-        "phone": {"share": 6.0, "overflow_minutes": 2.0},
-        "key": {"key_accounts": True, "overflow_minutes": 1.0},
-        "chat": {"channel": "chat", "share": 3.0, "handle_minutes": 8.0},
-        "mail": {"channel": "email", "share": 2.0, "handle_minutes": 10.0},
-    },
-    "groups": {
-        "line": {"share": 3.0, "first": ("phone",), "second": ("key",)},
-        "account": {"first": ("key",), "second": ("phone",)},
-        "desk": {"share": 2.0, "first": ("chat", "mail")},
-    },
-    "priority": 0.2,
-    "lines": 12,
-    "call_back": {"after_minutes": 2.0},
-    "self_service": {"tried": 0.3},
-    "voice_menu": {"contained": 0.1},
-    "screen_pop": 0.1,
-    "profile": {"day_spread": 0.3},
-    "agents": {"start_speed": 0.7, "start_quality": 0.8, "break_after_hours": 4.0},
-    "conduct": {"handle_target": 0.95, "empowerment": 0.5, "training_hours": 20.0, "reward": "satisfaction"},
-    "morale": {"quality_effect": 0.3},
-    "turnover": {"quits": 0.8, "hiring_lag_months": 1.0},
-    "customers_represented": 20.0,
-}
 
 
 def rich(**changes):
