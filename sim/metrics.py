@@ -153,6 +153,20 @@ def _metrics() -> dict[str, Metric]:
         ("turnover_cost", "cost of hires, of the simulated customers' share", "currency", "center", "down",
          ("Cost of turnover", "Coste de la rotación", "流失成本"), _sum("hiring_cost")),
         *(
+            (f"service_level_{channel}", f"contacts by {channel} that ended, answered within the target time / all of"
+             " them that were answered or abandoned", "share", f"ended contacts by {channel}", "up",
+             (f"Service level, {channel}", f"Nivel de servicio, {channel}", f"服务水平（{channel}）"),
+             _ratio(f"in_time_{channel}", f"waited_{channel}"))
+            for channel in ("phone", "chat")
+        ),
+        *(
+            (f"mean_wait_{channel}", f"mean wait of contacts by {channel} that were answered or abandoned", "minutes",
+             f"ended contacts by {channel}", "down",
+             (f"Mean wait, {channel}", f"Espera media, {channel}", f"平均等待（{channel}）"),
+             _ratio(f"wait_minutes_{channel}", f"waited_{channel}"))
+            for channel in CHANNELS
+        ),
+        *(
             (f"cost_per_contact_{channel}", f"payroll by handle time, and tools, / answered contacts by {channel}",
              "currency", f"answered contacts by {channel}", "down",
              (f"Cost per contact, {channel}", f"Coste por contacto, {channel}", f"每次联系成本（{channel}）"),

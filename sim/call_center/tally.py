@@ -34,11 +34,11 @@ def tally(
     Counts: ``contacts`` (attempts) = ``contained`` + ``blocked`` + ``offered``; ``answered``, ``answered_within`` (the
     target's seconds), ``abandoned``, ``called_back``, ``waiting_at_start``, ``waiting_at_end``, ``backlog`` (e-mails
     among those), ``handled`` (answered contacts that ended), ``handled_once`` (of those, not followed by another on the
-    same need within 7 days), ``redials`` and ``repeats`` (decided in the period), by channel ``handled_phone`` and so
-    on.
+    same need within 7 days), ``redials`` and ``repeats`` (decided in the period); of contacts that ended, by channel,
+    ``waited_phone`` (answered or abandoned), ``in_time_phone``, ``handled_phone`` and so on.
     Minutes: ``wait_minutes`` of all whose wait ended, ``wait_minutes_answered``, ``handle_minutes`` of ``handled``,
     ``busy_minutes``, ``break_minutes``, ``staffed_minutes`` (on duty, on breaks, overtime), and by channel
-    ``handle_minutes_phone`` and so on. Hours: ``staffed_hours``, ``paid_hours``.
+    ``wait_minutes_phone``, ``handle_minutes_phone`` and so on. Hours: ``staffed_hours``, ``paid_hours``.
     """
     answered, ending = records.answered, records.ending
     within = settings.target.within_seconds / 60.0
@@ -87,9 +87,14 @@ def _channel(settings: CallCenterSettings, skill: NDArray[np.int8]) -> NDArray[n
 
 
 def _by_channel(settings: CallCenterSettings, records: Records) -> Tally:
+    within = settings.target.within_seconds / 60.0
     channel, counts = _channel(settings, records.skill), {}
     for number, name in enumerate(CHANNELS):
-        mine = records.answered & (channel == number)
+        waited = (channel == number) & (records.answered | (records.ending == Ending.ABANDONED))
+        mine = waited & records.answered
+        counts[f"waited_{name}"] = float(waited.sum())
+        counts[f"wait_minutes_{name}"] = float(records.wait[waited].sum())
+        counts[f"in_time_{name}"] = float((records.wait[mine] <= within).sum())
         counts[f"handled_{name}"] = float(mine.sum())
         counts[f"handle_minutes_{name}"] = float(records.handle[mine].sum())
     return counts
