@@ -142,7 +142,8 @@ def _metrics() -> dict[str, Metric]:
          ("Blocked", "Bloqueados", "占线占比"), _ratio("blocked", "contacts")),
         ("called_back_share", "answered contacts that were called back / answered", "share", "answered contacts", None,
          ("Called back", "Devueltas", "回拨占比"), _ratio("called_back", "answered")),
-        ("backlog", "e-mails that wait at the end", "e-mails", "center", "down", ("Backlog", "Pendientes", "积压邮件"),
+        ("backlog", "e-mails and promised call-backs that wait at the end", "contacts", "center", "down",
+         ("Backlog", "Pendientes", "积压"),
          _last("backlog")),
         ("agent_turnover", "agents who quit / agent-years", "a year", "agent-years", "down",
          ("Agent turnover", "Rotación de agentes", "坐席流失率"), _per_year("quits", "agents_employed")),
@@ -167,7 +168,7 @@ def _metrics() -> dict[str, Metric]:
             for channel in CHANNELS
         ),
         *(
-            (f"cost_per_contact_{channel}", f"payroll by handle time, and tools, / answered contacts by {channel}",
+            (f"cost_per_contact_{channel}", f"payroll by busy time, and tools, / answered contacts by {channel}",
              "currency", f"answered contacts by {channel}", "down",
              (f"Cost per contact, {channel}", f"Coste por contacto, {channel}", f"每次联系成本（{channel}）"),
              _ratio(f"cost_{channel}", f"handled_{channel}"))

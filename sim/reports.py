@@ -89,12 +89,13 @@ class Reports:
         count["full_time_hours"] = full_time if center.settings.kind == "own" else 0.0
         settings = center.settings
         count["hiring_cost"] = count["hires"] * settings.turnover.hiring_cost / settings.customers_represented
-        minute = (
-            count["paid_hours"] * settings.agents.pay_per_hour / count["handle_minutes"] if count["handled"] else 0.0
-        )
+        own = settings.kind == "own"
+        payroll = self.market.ledger.payroll[firm.number] / 100.0 * settings.customers_represented
+        minute = payroll / count["busy_minutes"] if own and count["busy_minutes"] else 0.0
+        price = settings.tools_per_contact if own else settings.benchmark.price_per_contact
         for channel in CHANNELS:
-            tools = count[f"handled_{channel}"] * settings.tools_per_contact
-            count[f"cost_{channel}"] = count[f"handle_minutes_{channel}"] * minute + tools
+            busy, handled = count[f"busy_minutes_{channel}"], count[f"handled_{channel}"]
+            count[f"cost_{channel}"] = busy * minute + handled * price
         count["waited"] = count["answered"] + count["abandoned"]
         return count
 

@@ -114,11 +114,10 @@ def _familiarity(market: "Market", firm: "Firm") -> NDArray[np.float64]:
 def _priority(market: "Market", firm: "Firm") -> NDArray[np.int8]:
     """Return who is answered first (0): the share of customers, highest recent spend first, that the center prefers."""
     share = firm.settings.call_center.priority
-    spend = market.people.recent_spend[:, firm.number]
-    spenders = spend > 0.0
-    if share <= 0.0 or not spenders.any():
+    spend, customers = market.people.recent_spend[:, firm.number], market.people.customer[:, firm.number]
+    if share <= 0.0 or not customers.any():
         return np.zeros(len(spend), np.int8)
-    return (spend < np.quantile(spend[spenders], 1.0 - share)).astype(np.int8)
+    return (~customers | (spend < np.quantile(spend[customers], 1.0 - share))).astype(np.int8)
 
 
 def _forecast(market: "Market", firm: "Firm") -> float:
@@ -126,11 +125,12 @@ def _forecast(market: "Market", firm: "Firm") -> float:
     people, world = market.people, market.world
     mine = people.customer[:, firm.number]
     complaints = complaints_expected(firm.levers.failures, world.experience)
+    asks = 1.0 - firm.settings.call_center.notice.avoided
     if market.crowd.repertoire:
-        asked = world.experience.order_questions * world.experience.questions
+        asked = world.experience.order_questions * world.experience.questions * asks
         rate = float(people.purchase_rate[mine].sum()) * (asked + complaints)
     else:
-        rate = float(people.contact_rate[mine].sum()) * world.experience.questions + mine.sum() * complaints
+        rate = float(people.contact_rate[mine].sum()) * world.experience.questions * asks + mine.sum() * complaints
     return float(rate / 52.0)
 
 
@@ -148,6 +148,7 @@ def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> No
     Payroll and hires are those of the simulated customers: their share of the customers represented.
     """
     settings = center.settings
+    _bill(market, firm, settings.self_service.price, own.person[own.ending == Ending.CONTAINED])
     if settings.kind == "benchmark":
         _bill(market, firm, settings.benchmark.price_per_contact, own.person[own.answered])
         return
@@ -156,9 +157,7 @@ def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> No
     market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
     hiring = center.tally["hires"] * settings.turnover.hiring_cost / represented
     market.ledger.pay_staff(firm.number, to_cents(hiring))
-    contained = own.ending == Ending.CONTAINED
-    _bill(market, firm, settings.tools_per_contact, own.person[~contained])
-    _bill(market, firm, settings.self_service.price, own.person[contained])
+    _bill(market, firm, settings.tools_per_contact, own.person[own.answered | (own.ending == Ending.ABANDONED)])
     sale = int(to_cents(conduct_of(settings.conduct).sale))
     if sale:
         buyers = own.person[own.answered]

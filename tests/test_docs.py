@@ -211,3 +211,15 @@ def test_every_setting_that_the_model_page_names_exists() -> None:
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", re.sub(r"\]\([^)]*\)", "", page))
     own = {"customer_equity", "prospect_equity", "call_center", "t_x"}
     assert sorted({name for name in named if name not in known | own}) == []
+
+
+def test_every_setting_in_the_table_of_channels_makes_a_world() -> None:
+    page = (ROOT / "docs" / "how-to" / "channels.md").read_text(encoding="utf-8")
+    rows = [re.findall(r"`([^`]+)`", row) for row in page.splitlines() if row.startswith("| ") and "=" in row]
+    assert len(rows) > 10
+    center = "firms.acme.call_center."
+    for row in rows:
+        words = [center + word for text in row for word in text.split() if "=" in word]
+        before = compose.world("market=telecom").firms["acme"].call_center
+        assert compose.world("market=telecom", *words).firms["acme"].call_center != before
+        assert "phone" in before.skills

@@ -26,7 +26,7 @@ def serve(
     exceeds their patience; e-mail waits too, for nobody hangs up on it. Redials and repeats that fall into the stretch
     are served in it.
     """
-    served, moment, records = state.in_hand.contacts, state.in_hand.answered, _answered(state.in_hand, rules)
+    served, moment, records = state.in_hand.contacts, state.in_hand.answered, _answered(state.in_hand, rules, state.now)
     pending = contacts.and_also(state.waiting).and_also(state.to_come)
     ended, under_way, to_come = [], [], []
     while True:
@@ -63,16 +63,16 @@ def _state(
     )
 
 
-def finish(in_hand: InHand, rules: Rules) -> tuple[Records, Contacts]:
+def finish(in_hand: InHand, rules: Rules, now: float) -> tuple[Records, Contacts]:
     """Return the records of contacts in hand, and the next attempts of those that call again."""
-    records = _answered(in_hand, rules)
+    records = _answered(in_hand, rules, now)
     calls_again = np.isfinite(records.again)
     return records, next_attempts(rules, in_hand.contacts.take(calls_again), records.again[calls_again])
 
 
-def _answered(in_hand: InHand, rules: Rules) -> Records:
-    """Return how the contacts go that were answered before the stretch."""
-    contacts, end = in_hand.contacts, in_hand.since + in_hand.remaining
+def _answered(in_hand: InHand, rules: Rules, now: float) -> Records:
+    """Return how the contacts go that were answered before the stretch; what is left takes an agent of speed 1."""
+    contacts, end = in_hand.contacts, np.maximum(in_hand.since + in_hand.remaining, now)
     records = _blank(contacts)
     records.wait[:] = in_hand.answered - contacts.arrival
     records.handle[:] = end - in_hand.answered

@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.calendar import Window
 from sim.call_center import benchmark, engines
+from sim.call_center.conduct import conduct_of
 from sim.call_center.contacts import IDENTITY, Contacts
 from sim.call_center.hours import WEEK
 from sim.call_center.planning import plan
@@ -25,7 +26,7 @@ class CenterSnapshot(NamedTuple):
 
     state: CenterState
     skills: tuple[str, ...]  # their names, in the order of their numbers
-    offered: tuple[float, ...]  # contacts in the last period, by skill; empty: there was none
+    offered: tuple[float, ...]  # contacts in the last period for each customer represented, by skill; empty: none yet
     workforce: WorkforceState
 
 
@@ -71,7 +72,10 @@ class CallCenter:
             self.staff, self._hires = None, 0
             return
         self._rename_skills()
-        offered = np.array(self._offered) if self._offered else self._expected(window, forecast)
+        each = np.array(self._offered) if self._offered else self._expected(window, forecast)
+        waiting = np.bincount(self._state.waiting.skill, minlength=each.size)
+        backlog = waiting * np.array([skill.channel == "email" for skill in self.settings.skills.values()])
+        offered = each * self.settings.customers_represented + backlog
         self.staff, self._hires = plan(self.settings, self.workforce, window, offered)
 
     def _rename_skills(self) -> None:
@@ -98,15 +102,19 @@ class CallCenter:
         self._skills = names
 
     def _expected(self, window: Window, forecast: float) -> Floats:
-        """Return the contacts that a first period is expected to bring, by skill."""
+        """Return the contacts that a first period is expected to bring for each customer represented, by skill."""
         settings, ways = self.settings, ways_in(self.settings)
-        unmet = (1.0 - settings.resolution) * settings.repeat.chance
-        attempts = 1.0 / max(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
+        quality = conduct_of(settings.conduct).quality
+        solved = np.array(
+            [settings.resolution if one.resolution is None else one.resolution for one in settings.skills.values()]
+        )
+        unmet = (1.0 - np.minimum(solved * quality, 1.0)) * settings.repeat.chance
+        attempts = 1.0 / np.maximum(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
         weeks = (window.end - window.start) / WEEK
         in_person = 1.0 - ways.tried * ways.coverage / 2.0  # of people of middling e-skill
         menu = np.where(ways.line, 1.0 - ways.contained, 1.0)
         share = shares(ways, settings.priority)
-        expected: Floats = forecast * weeks * settings.customers_represented * attempts * in_person * share * menu
+        expected: Floats = forecast * weeks * attempts * in_person * share * menu
         return expected
 
     def serve(self, contacts: Contacts, window: Window) -> Records:
@@ -143,7 +151,7 @@ class CallCenter:
         if not elsewhere.any():
             return engines.serve(before, contacts, self.staff, rules, window.end, self.settings.engine)
         # what a benchmark has in hand is finished there, and calls here if it calls again
-        finished, calls_again = benchmark.finish(before.in_hand.take(elsewhere), rules)
+        finished, calls_again = benchmark.finish(before.in_hand.take(elsewhere), rules, window.start)
         ours = before._replace(in_hand=before.in_hand.take(~elsewhere), to_come=before.to_come.and_also(calls_again))
         after, records = engines.serve(ours, contacts, self.staff, rules, window.end, self.settings.engine)
         return after, Records.together([records, finished])
@@ -151,7 +159,10 @@ class CallCenter:
     def _offered_by_skill(
         self, contacts: Contacts, before: CenterState, after: CenterState, records: Records
     ) -> tuple[float, ...]:
-        """Return the attempts of the period that wanted somebody, by skill."""
+        """Return the period's offered contacts for each customer represented, by skill.
+
+        Who found no free line is left out: more agents would not have answered them.
+        """
         skills = len(self.settings.skills)
 
         def count(skill: np.ndarray) -> Floats:
@@ -159,7 +170,9 @@ class CallCenter:
 
         again = count(records.skill[np.isfinite(records.again)])
         offered = count(contacts.skill) + count(before.to_come.skill) + again - count(after.to_come.skill)
-        return tuple(offered.tolist())
+        offered -= count(records.skill[records.ending == Ending.BLOCKED])
+        represented = self.settings.customers_represented if self.settings.kind == "own" else 1.0
+        return tuple((np.maximum(offered, 0.0) / represented).tolist())
 
     def _people(self, window: Window) -> Tally:
         """Let the period sink in with the agents; return who came, went and stayed, as sums."""

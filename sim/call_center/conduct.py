@@ -4,6 +4,7 @@ Leaders trade quickness against quality: a handle-time target or pay for speed s
 unsolved; agents who may decide take longer and solve more. The sizes are assumptions, to be varied.
 """
 
+import math
 from typing import Literal, NamedTuple
 
 from sim.settings import Settings, setting
@@ -33,6 +34,11 @@ class ConductSettings(Settings):
     )
     trained_quality: float = setting(0.10, "most that training adds to quality", "share", ge=0, le=1)
     training_scale: float = setting(40.0, "hours that bring two thirds of it", "hours a year", gt=0, le=1_000)
+    empowered_morale: float = setting(0.5, "lift of morale by full empowerment", "log-odds", ge=0, le=5)
+    trained_morale: float = setting(0.5, "most that training lifts morale", "log-odds", ge=0, le=5)
+    hurried_morale: float = setting(
+        2.0, "loss of morale with a target of no time at all, in proportion below 1", "log-odds", ge=0, le=20
+    )
     reward: Literal["none", "speed", "sales", "satisfaction"] = setting(
         "none", "what agents are rewarded for", source="the firm's choice"
     )
@@ -62,8 +68,6 @@ def conduct_of(settings: ConductSettings) -> Conduct:
 
     Quality = target^elasticity x (1 + gain empowerment) x (1 + most (1 - exp(-training / scale))) x reward.
     """
-    import math
-
     s = settings
     trained = 1.0 - math.exp(-s.training_hours / s.training_scale)
     strength = s.reward_strength
@@ -79,6 +83,8 @@ def conduct_of(settings: ConductSettings) -> Conduct:
         * s.handle_target**s.quality_of_time
         * (1.0 + s.empowered_quality * s.empowerment)
         * (1.0 + s.trained_quality * trained),
-        morale=0.5 * s.empowerment + 0.5 * trained - 2.0 * max(0.0, 1.0 - s.handle_target),
+        morale=s.empowered_morale * s.empowerment
+        + s.trained_morale * trained
+        - s.hurried_morale * max(0.0, 1.0 - s.handle_target),
         sale=sale,
     )

@@ -20,6 +20,7 @@ from sim.draws import Decision, Key, uniform
 from sim.kernel import kernel, loop
 
 SLOTS = 256  # of one cause, person and period
+TIERS = 2  # of customers: a skill of the next rank comes after all of them
 
 
 class Cause(IntEnum):
@@ -141,7 +142,8 @@ def contacts_from(
         cause: A `Cause` each.
         slot: Number of the event among the person's own of that cause in the period, 0-255: with person and cause the
             contact's id.
-        priority: 0-127 each; 0 is answered first, and by the agents of key accounts where there are any.
+        priority: 0-80 each; 0 is answered first, and by the agents of key accounts where there are any. Each rank of
+            the skill asked for adds `TIERS`.
         patience_factor: The person's patience over the mean, > 0.
         settings: Of the firm's center. A benchmark has no queue to fill, so it gets the own contacts only.
         e_skill: The person's, 0-1: digital channels are asked for, and self-service succeeds, in proportion to it.
@@ -159,8 +161,8 @@ def contacts_from(
     given = [np.asarray(column, kind) for column, kind in zip(columns, kinds, strict=True)]
     if given[2].size and (given[2].min() < 0 or given[2].max() >= SLOTS):
         raise ValueError(f"slot = {given[2].min()} to {given[2].max()}: allowed are 0 to {SLOTS - 1}")
-    if given[3].size and given[3].min() < 0:
-        raise ValueError(f"priority = {given[3].min()}: allowed are numbers from 0")
+    if given[3].size and not 0 <= given[3].min() <= given[3].max() <= 80:
+        raise ValueError(f"priority = {given[3].min()} to {given[3].max()}: allowed are 0 to 80")
     represented = settings.customers_represented if settings.kind == "own" else 1.0
     each = np.zeros(given[0].size, np.int64)
     _count_shadows(key, window.period, given[0], given[1], given[2], represented, each)
@@ -248,6 +250,7 @@ def _choose_skills(key: Key, ways: WaysIn, contacts: Contacts, e_skill: NDArray[
             key, ways, person, period, number, float(e_skill[row]), int(contacts.priority[row]) == 0
         )
         contacts.skill[row] = SELF_SERVED if met or in_menu else skill
+        contacts.priority[row] += TIERS * ways.rank[skill]
         if in_vain:
             contacts.patience_factor[row] *= ways.patience_after
 

@@ -146,6 +146,8 @@ def _contacts(
             raise ValueError(f"{name} holds a number that is missing or infinite")
         if name != "arrival" and (values < 0).any():
             raise ValueError(f"{name} = {values.min()}: allowed are numbers from 0")
+        if name in ("priority", "skill") and (values != np.floor(values)).any():
+            raise ValueError(f"{name} holds a fraction: allowed are whole numbers")
         getattr(contacts, name)[:] = values
     for name, most in (("priority", 127), ("skill", 19)):
         if (given[name] > most).any():

@@ -35,6 +35,8 @@ def serve(
     """
     if not state.now < until:
         raise ValueError(f"until = {until}: allowed are minutes after {state.now}")
+    if engine not in ("auto", "simpy", "compiled"):
+        raise ValueError(f"engine = {engine!r}: allowed are auto, simpy, compiled")
     arrival = contacts.arrival
     if arrival.size and not (state.now <= arrival[0] and arrival[-1] < until and (arrival[1:] >= arrival[:-1]).all()):
         raise ValueError(f"contacts must arrive in order, from minute {state.now} to before {until}")

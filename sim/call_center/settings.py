@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from sim.call_center.agents import AgentSettings
 from sim.call_center.conduct import ConductSettings
-from sim.call_center.learning import AgentSettings
 from sim.call_center.morale import MoraleSettings
 from sim.call_center.turnover import TurnoverSettings
 from sim.settings import Settings, setting
@@ -108,6 +108,14 @@ class SkillSettings(Settings):
     channel: Literal["phone", "chat", "email"] = setting("phone", "how people reach it", source="the firm's choice")
     share: float = setting(1.0, "weight among what contacts ask for", "relative", ge=0, le=1e6)
     key_accounts: bool = setting(False, "for the most valuable customers (priority) only", source="the firm's choice")
+    rank: int | None = setting(
+        None,
+        "who is answered first: rank 0 before 1, and so on; empty: e-mail after everything else",
+        "",
+        "the firm's choice",
+        ge=0,
+        le=20,
+    )
     handle_minutes: float | None = setting(None, "mean time an agent needs", "minutes", gt=0, le=240)
     patience_minutes: float | None = setting(None, "mean patience (e-mail: without end)", "minutes", gt=0, le=1e6)
     resolution: float | None = setting(None, "chance that an agent of normal quality solves it", "chance", ge=0, le=1)
@@ -119,7 +127,7 @@ class SkillSettings(Settings):
 class GroupSettings(Settings):
     """Agents who can do the same."""
 
-    share: float = setting(1.0, "weight among the agents", "relative", "the firm's choice", gt=0, le=1e6)
+    share: float = setting(1.0, "weight among the agents; 0: nobody", "relative", "the firm's choice", ge=0, le=1e6)
     first: tuple[str, ...] = setting((), "skills that they take at once; empty: all", source="the firm's choice")
     second: tuple[str, ...] = setting((), "skills that they take after its overflow", source="the firm's choice")
 
@@ -204,6 +212,14 @@ class StaffingSettings(Settings):
     )
     hours_per_week: float = setting(
         0.0, "hours on duty a week (kind: fixed)", "hours a week", "the firm's choice", ge=0, le=4e6
+    )
+    email_load: float = setting(
+        0.85,
+        "share of the time planned for e-mail that e-mail is to fill",
+        "share",
+        "[A] what is left is slack",
+        gt=0,
+        le=1,
     )
     square_root: float = setting(
         0.5,
@@ -307,9 +323,10 @@ class CallCenterSettings(Settings):
             for skill in (*group.first, *group.second):
                 if skill not in self.skills:
                     raise ValueError(f"groups.{name}: there is no skill {skill!r}; there are: {', '.join(self.skills)}")
-        taken = {skill for group in self.groups.values() for skill in group.first or self.skills}
+        staffed = [group for group in self.groups.values() if group.share > 0.0]
+        taken = {skill for group in staffed for skill in group.first or self.skills}
         for name, settings in self.skills.items():
-            if name not in taken:
+            if name not in taken and settings.share > 0.0:
                 raise ValueError(f"skills.{name}: no group has it as a first choice")
             if settings.key_accounts and self.priority <= 0.0:
                 raise ValueError(f"skills.{name}.key_accounts: without a priority above 0 nobody is a key account")

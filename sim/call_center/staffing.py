@@ -5,6 +5,7 @@ extra hours) the half hours with the largest remainders get a whole one, and the
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,60 +46,87 @@ def agents_wanted(settings: CallCenterSettings, offered: Floats, pace: float = 1
     calling = np.repeat(np.diff(calling_hours(settings)) / 2.0, 2)
     opening = np.repeat(np.diff(opening_hours(settings)) / 2.0, 2)
     loads = _group_loads(settings, offered)
+    there = np.array([[group.share > 0.0] for group in settings.groups.values()])
     if settings.staffing.kind == "fixed":
         hours = settings.staffing.hours_per_week * 60.0 / INTERVAL
-        work = [calling * spoken * minutes + opening * written for spoken, minutes, written in loads]
-        if not sum(part.sum() for part in work) > 0.0:
-            work = [calling] * len(loads)
-        wanted = np.array(work) * (hours / sum(part.sum() for part in work))
+        work = np.array([calling * load.spoken * load.minutes / load.slots + opening * load.written for load in loads])
+        work = work if work.any() else np.tile(calling, (len(loads), 1)) * there
+        wanted = work * (hours / work.sum())
     else:
         wanted = np.array([_needed(settings, load, calling, opening, pace) for load in loads])
-    return wanted * (1.0 + settings.staffing.extra)
+    planned: Floats = wanted * there * (1.0 + settings.staffing.extra)
+    return planned
 
 
-def _group_loads(settings: CallCenterSettings, offered: Floats) -> list[tuple[float, float, float]]:
-    """Return for each group its spoken contacts a week, their mean minutes, and its minutes of e-mail a week.
+class Load(NamedTuple):
+    """What a group of agents is to do in a week."""
 
-    Groups share the contacts that are their first choice in proportion to their size. Several chats at once count
-    with what an agent does of them together.
+    spoken: float  # contacts by telephone and chat
+    minutes: float  # their mean handle time, minutes
+    patience: float  # their mean patience, minutes
+    slots: int  # contacts that an agent has at once: above 1 where all of them are chats
+    written: float  # minutes of e-mail
+
+
+def _group_loads(settings: CallCenterSettings, offered: Floats) -> list[Load]:
+    """Return the load of each group: contacts that are the first choice of several groups go by the groups' sizes.
+
+    Several chats at once count with what an agent does of them together, in a group that also takes calls.
     """
     kinds = list(settings.skills.values())
-    gain = max(pace * (more + 1) for more, pace in enumerate(settings.chat.pace))
+    pace = settings.chat.pace
     work = np.array([one.handle_minutes or settings.handle_time.mean_minutes for one in kinds])
-    work = work / np.array([gain if one.channel == "chat" else 1.0 for one in kinds])
-    written = np.array([one.channel == "email" for one in kinds])
+    patience = np.array([one.patience_minutes or settings.patience.mean_minutes for one in kinds])
+    written, chat = (np.array([one.channel == channel for one in kinds]) for channel in ("email", "chat"))
     takes = (choices(settings) == 1) * np.array([[group.share] for group in settings.groups.values()])
     loads = []
-    for part in takes / takes.sum(axis=0):
+    for part in takes / np.maximum(takes.sum(axis=0), 1e-12):
         mine = part * offered
-        spoken = float(mine[~written].sum())
-        minutes = float((mine * work)[~written].sum()) / spoken if spoken else settings.handle_time.mean_minutes
-        loads.append((spoken, minutes, float((mine * work)[written].sum())))
+        spoken = mine * ~written
+        total = float(spoken.sum())
+        only_chat = total > 0.0 and not (spoken * ~chat).any()
+        gain = pace[-1] if only_chat else max(one * (more + 1) for more, one in enumerate(pace))
+        minutes = work / np.where(chat, gain, 1.0)
+        loads.append(
+            Load(
+                spoken=total,
+                minutes=float((spoken * minutes).sum()) / total if total else settings.handle_time.mean_minutes,
+                patience=float((spoken * patience).sum()) / total if total else settings.patience.mean_minutes,
+                slots=len(pace) if only_chat else 1,
+                written=float((mine * work)[written].sum()),
+            )
+        )
     return loads
 
 
-def _needed(
-    settings: CallCenterSettings, load: tuple[float, float, float], calling: Floats, opening: Floats, pace: float
-) -> Floats:
+def _needed(settings: CallCenterSettings, load: Load, calling: Floats, opening: Floats, pace: float) -> Floats:
     """Return the agents that a group needs in each half hour of a week, shape (336,)."""
-    spoken, minutes, written = load
-    rates, place = np.unique(np.round(calling * spoken / INTERVAL, 12), return_inverse=True)
-    needed = np.array([_agents_for(settings, float(rate), minutes / pace) for rate in rates])
-    wanted: Floats = np.maximum(needed[place] + opening * written / pace / INTERVAL, opening > 0.0)
-    return wanted
+    rates, place = np.unique(np.round(calling * load.spoken / INTERVAL, 12), return_inverse=True)
+    needed = np.array([_agents_for(settings, float(rate), load, pace) for rate in rates])
+    mail = opening * load.written / pace / INTERVAL / settings.staffing.email_load
+    wanted: Floats = np.maximum(needed[place] + mail, opening > 0.0)
+    return wanted * _with_breaks(settings)
 
 
-def _agents_for(settings: CallCenterSettings, contacts_per_minute: float, minutes: float) -> int:
-    kind, target = settings.staffing.kind, settings.target
+def _with_breaks(settings: CallCenterSettings) -> float:
+    """Return the agents that must be there for one at work: who is there all day has a half hour's break."""
+    day, after = settings.opening.closes - settings.opening.opens, settings.agents.break_after_hours
+    return 1.0 if after is None or day <= after else day / (day - INTERVAL / 60.0)
+
+
+def _agents_for(settings: CallCenterSettings, contacts_per_minute: float, load: Load, pace: float) -> int:
+    kind, target, minutes = settings.staffing.kind, settings.target, load.minutes / pace
     if kind == "square_root":
-        return square_root_staffing(contacts_per_minute * minutes, settings.staffing.square_root)
-    return servers_for(
-        contacts_per_minute,
-        1.0 / minutes,
-        1.0 / settings.patience.mean_minutes if kind == "erlang_a" else 0.0,
-        service_level=target.share,
-        within=target.within_seconds / 60.0,
-    )
+        places = square_root_staffing(contacts_per_minute * minutes, settings.staffing.square_root)
+    else:
+        places = servers_for(
+            contacts_per_minute,
+            1.0 / minutes,
+            1.0 / load.patience if kind == "erlang_a" else 0.0,
+            service_level=target.share,
+            within=target.within_seconds / 60.0,
+        )
+    return -(-places // load.slots)
 
 
 def on_duty_counts(wanted: NDArray[np.float64], window: Window) -> NDArray[np.int64]:

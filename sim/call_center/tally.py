@@ -33,11 +33,13 @@ def tally(
 
     Counts: ``contacts`` (attempts) = ``contained`` + ``blocked`` + ``offered``; ``answered``, ``answered_within`` (the
     target's seconds), ``abandoned``, ``called_back``, ``waiting_at_start``, ``waiting_at_end``, ``backlog`` (e-mails
-    among those), ``handled`` (answered contacts that ended), ``handled_once`` (of those, not followed by another on the
-    same need within 7 days), ``redials`` and ``repeats`` (decided in the period); of contacts that ended, by channel,
-    ``waited_phone`` (answered or abandoned), ``in_time_phone``, ``handled_phone`` and so on.
+    and promised call-backs among those), ``handled`` (answered contacts that ended), ``handled_once`` (of those, not
+    followed by another on the same need within 7 days), ``redials`` (of abandoned contacts), ``blocked_redials`` and
+    ``repeats`` (decided in the period); of contacts that ended, by channel, ``waited_phone`` (answered or abandoned),
+    ``in_time_phone``, ``handled_phone`` and so on.
     Minutes: ``wait_minutes`` of all whose wait ended, ``wait_minutes_answered``, ``handle_minutes`` of ``handled``,
-    ``busy_minutes``, ``break_minutes``, ``staffed_minutes`` (on duty, on breaks, overtime), and by channel
+    ``busy_minutes`` (also ``busy_minutes_phone``), ``break_minutes``, ``staffed_minutes`` (on duty, on breaks,
+    overtime), and by channel
     ``wait_minutes_phone``, ``handle_minutes_phone`` and so on. Hours: ``staffed_hours``, ``paid_hours``.
     """
     answered, ending = records.answered, records.ending
@@ -62,10 +64,11 @@ def tally(
         "called_back": int(records.called_back.sum()),
         "waiting_at_start": before.waiting.person.size,
         "waiting_at_end": after.waiting.person.size,
-        "backlog": int((_channel(settings, after.waiting.skill) == CHANNELS.index("email")).sum()),
+        "backlog": int((after.held | (_channel(settings, after.waiting.skill) == CHANNELS.index("email"))).sum()),
         "handled": waits.size,
         "handled_once": int((answered & ~(records.again - records.end <= WEEK)).sum()),
-        "redials": int(records.redial.sum()),
+        "redials": int((records.redial & (ending == Ending.ABANDONED)).sum()),
+        "blocked_redials": int((records.redial & (ending == Ending.BLOCKED)).sum()),
         "repeats": int(records.repeat.sum()),
         "wait_minutes": wait_answered + float(hung_up.sum()),
         "wait_minutes_answered": wait_answered,
@@ -104,8 +107,12 @@ def _time(
     settings: CallCenterSettings, window: Window, after: CenterState, records: Records, staff: Staff | None
 ) -> Tally:
     """Return what the agents' time was spent on: staffed = busy + idle + breaks."""
-    agent, since, until = _busy(window, after, records)
+    agent, skill, since, until = _busy(window, after, records)
     busy = float((until - since).sum())
+    channel = _channel(settings, skill)
+    by_channel = {
+        f"busy_minutes_{name}": float((until - since)[channel == number].sum()) for number, name in enumerate(CHANNELS)
+    }
     staffed = resting = 0.0
     if staff is not None:
         on_duty = rostered_minutes(staff, staff.on_duty, agent, since, until)
@@ -113,7 +120,7 @@ def _time(
         overtime = max(0.0, busy - on_duty - on_break)
         resting = float(staff.breaks.sum()) * INTERVAL - on_break
         staffed = float((staff.on_duty | staff.breaks).sum()) * INTERVAL + overtime
-    return {
+    return by_channel | {
         "busy_minutes": busy,
         "break_minutes": resting,
         "staffed_minutes": staffed,
@@ -125,13 +132,14 @@ def _time(
 
 def _busy(
     window: Window, after: CenterState, records: Records
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the stretches of the period in which agents had something in hand: agent, since, until.
+) -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the stretches of the period in which agents had something in hand: agent, skill, since, until.
 
-    Several chats at once make one stretch.
+    Several chats at once make one stretch; what an agent has in hand is all of one channel.
     """
     mine = records.agent >= 0
     agent = np.concatenate([records.agent[mine], after.in_hand.agent]).astype(np.int64)
+    skill = np.concatenate([records.skill[mine], after.in_hand.contacts.skill])
     since = np.concatenate([(records.end - records.handle)[mine], after.in_hand.answered])
     until = np.concatenate([records.end[mine], np.full(after.in_hand.agent.size, window.end)])
     ours = agent >= 0  # a benchmark's contacts have no agent of ours
@@ -139,7 +147,7 @@ def _busy(
     agent, since, until = agent[ours][order], np.maximum(since[ours][order], window.start), until[ours][order]
     until = np.minimum(until, window.end)
     _cut_overlaps(agent, since, until)
-    return agent, since, until
+    return agent, skill[ours][order], since, until
 
 
 @kernel

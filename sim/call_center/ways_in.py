@@ -24,6 +24,7 @@ class WaysIn(NamedTuple):
     key_accounts: NDArray[np.bool_]
     line: NDArray[np.bool_]
     any_time: NDArray[np.bool_]  # asked for also while the center is closed
+    rank: NDArray[np.int64]  # 0 is answered first
 
 
 def ways_in(settings: CallCenterSettings) -> WaysIn:
@@ -40,6 +41,7 @@ def ways_in(settings: CallCenterSettings) -> WaysIn:
         key_accounts=np.array([skill.key_accounts for skill in skills]),
         line=channel == "phone",
         any_time=channel == "email",
+        rank=np.array([int(one.channel == "email") if one.rank is None else one.rank for one in skills]),
     )
 
 

@@ -6,15 +6,14 @@ from typing import NamedTuple
 import mesa
 import numpy as np
 
-from sim.calendar import Window
+from sim.calendar import MINUTES_A_YEAR, Window
+from sim.call_center.agents import learned
 from sim.call_center.conduct import conduct_of
-from sim.call_center.learning import learned
 from sim.call_center.morale import morale_after, morale_led_to, quality_of_mood
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.turnover import quits_a_year
 from sim.draws import Decision, Key, exponential, normal, uniform
 
-YEAR = 524_160.0  # minutes
 _ALWAYS_THERE = 100.0  # years of tenure of the first agents where nobody quits
 _AGENT, _QUIT = int(Decision.AGENT), int(Decision.QUIT)  # Numba takes long to look at a member of an enum
 
@@ -54,7 +53,7 @@ class ServiceAgent(mesa.Agent):  # type: ignore[misc]
 
     def tenure(self, now: float) -> float:
         """Return the years since the first day at work."""
-        return max(0.0, now - self.hired) / YEAR
+        return max(0.0, now - self.hired) / MINUTES_A_YEAR
 
     def speed(self, settings: CallCenterSettings, now: float) -> float:
         """Return the work done in a minute: talent x learned."""
@@ -125,7 +124,7 @@ class Workforce:
                 if lag <= 0.0:
                     self._employ(settings, AgentState(group, window.start, settings.morale.reference, math.inf))
                 else:
-                    self.on_the_way.append((window.start + lag * YEAR, group))
+                    self.on_the_way.append((window.start + lag * MINUTES_A_YEAR, group))
         return hires
 
     def live(self, settings: CallCenterSettings, window: Window, occupancy: float) -> int:
@@ -166,7 +165,7 @@ class Workforce:
                 if quits > 0.0:
                     number = len(self.agents)
                     years = exponential(Key(self.key.seed, 0), self.firm_id, 0, _QUIT, number) / quits
-                hired = window.start - years * YEAR
+                hired = window.start - years * MINUTES_A_YEAR
                 self._employ(settings, AgentState(group, hired, settings.morale.reference, math.inf))
 
     def _employ(self, settings: CallCenterSettings, state: AgentState) -> None:

@@ -144,7 +144,7 @@ def test_nobody_calls_again_before_they_have_ended(end, delay):
 def test_a_slot_or_priority_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="slot = 256 to 256: allowed are 0 to 255"):
         make([1], slot=256)
-    with pytest.raises(ValueError, match="priority = -1: allowed are numbers from 0"):
+    with pytest.raises(ValueError, match="priority = -1 to -1: allowed are 0 to 80"):
         make([1], priority=-1)
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.calendar import CalendarSettings, window
+from sim.call_center.agents import learned
 from sim.call_center.conduct import ConductSettings, conduct_of
-from sim.call_center.learning import learned
 from sim.call_center.morale import MoraleSettings, morale_after, morale_led_to, quality_of_mood
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.turnover import TurnoverSettings, quits_a_year
