@@ -9,8 +9,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import IDENTITY, Contacts, next_attempts, number_in
-from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
+from sim.call_center.contacts import Contacts, next_attempts, number_in
+from sim.call_center.records import CenterState, Ending, InHand, Records
 from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve
 from sim.call_center.settings import BenchmarkSettings
 from sim.draws import Decision, uniforms
@@ -73,7 +73,7 @@ def finish(in_hand: InHand, rules: Rules, now: float) -> tuple[Records, Contacts
 def _answered(in_hand: InHand, rules: Rules, now: float) -> Records:
     """Return how the contacts go that were answered before the stretch; what is left takes an agent of speed 1."""
     contacts, end = in_hand.contacts, np.maximum(in_hand.since + in_hand.remaining, now)
-    records = _blank(contacts)
+    records = _by_somebody(contacts)
     records.wait[:] = in_hand.answered - contacts.arrival
     records.handle[:] = end - in_hand.answered
     records.end[:] = end
@@ -85,7 +85,7 @@ def _records(
     contacts: Contacts, figures: BenchmarkSettings, rules: Rules, now: float
 ) -> tuple[NDArray[np.float64], Records]:
     """Return when each contact's wait ends, and how the contacts go."""
-    records = _blank(contacts)
+    records = _by_somebody(contacts)
     answered = np.zeros(contacts.person.size, bool)
     _decide(contacts, figures.chance_of_wait, figures.mean_wait_minutes, rules, now, records.wait, answered)
     records.ending[~answered] = Ending.ABANDONED
@@ -99,12 +99,9 @@ def _records(
     return moment, records
 
 
-def _blank(contacts: Contacts) -> Records:
+def _by_somebody(contacts: Contacts) -> Records:
     """Return records of contacts that somebody of normal quality answers."""
-    records = Records.blank(contacts.person.size)
-    for name in IDENTITY:
-        getattr(records, name)[:] = getattr(contacts, name)
-    records.agent[:] = NOBODY
+    records = Records.about(contacts)
     records.quality[:] = 1.0
     return records
 

@@ -8,7 +8,7 @@ import numpy as np
 from sim.calendar import Window
 from sim.call_center import benchmark, engines
 from sim.call_center.conduct import conduct_of
-from sim.call_center.contacts import IDENTITY, Contacts
+from sim.call_center.contacts import Contacts
 from sim.call_center.hours import WEEK
 from sim.call_center.planning import plan
 from sim.call_center.records import NOBODY, NOT_BEGUN, CenterState, Ending, Records
@@ -206,12 +206,9 @@ class CallCenter:
 
 def _self_served(contacts: Contacts) -> Records:
     """Return the records of contacts whose need self-service met, at once."""
-    records = Records.blank(contacts.person.size)
-    for name in IDENTITY:
-        getattr(records, name)[:] = getattr(contacts, name)
+    records = Records.about(contacts)
     records.ending[:] = Ending.CONTAINED
     records.end[:] = contacts.arrival
-    records.agent[:] = NOBODY
     records.resolved[:] = True
     records.again[:] = np.inf
     return records

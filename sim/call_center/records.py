@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import Contacts, in_order
+from sim.call_center.contacts import IDENTITY, Contacts, in_order
 
 NOBODY = -1
 NOT_BEGUN = -math.inf
@@ -48,6 +48,15 @@ class Records(NamedTuple):
     def blank(cls, rows: int) -> Self:
         """Return columns of ``rows`` zeros."""
         return cls._make(np.zeros(rows, kind) for kind in RECORD_COLUMNS)
+
+    @classmethod
+    def about(cls, contacts: Contacts) -> Self:
+        """Return records of contacts of which nothing is known yet but who they are."""
+        records = cls.blank(contacts.person.size)
+        for name in IDENTITY:
+            getattr(records, name)[:] = getattr(contacts, name)
+        records.agent[:] = NOBODY
+        return records
 
     @classmethod
     def of(cls, rows: list[tuple[Any, ...]]) -> Self:
