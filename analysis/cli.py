@@ -166,7 +166,9 @@ def staff(
         typer.Argument(help="Table of call volumes (columns start, calls, if known handle_minutes), or a call log."),
     ],
     handle_minutes: Annotated[float | None, typer.Option(help="Mean handle time, where the file has none.")] = None,
-    patience_minutes: Annotated[float, typer.Option(help="Mean time until a waiting caller hangs up.")] = 3.0,
+    patience_minutes: Annotated[
+        float | None, typer.Option(help="Mean time until a waiting caller hangs up; else as a log tells, or 3.")
+    ] = None,
     target: Annotated[
         str, typer.Option(help="Percentage of calls that is answered within how many seconds.")
     ] = "80/20",
@@ -192,17 +194,20 @@ def staff(
     from analysis.volumes import minutes_of, volumes_of
 
     share, seconds = staffing.target_of(target)
+    volumes = volumes_of(file, None if interval is None else minutes_of(interval))
+    patience, source = staffing.patience_of(patience_minutes, volumes)
     demands = staffing.Demands(
         share=share,
         seconds=seconds,
-        patience_minutes=patience_minutes,
+        patience_minutes=patience,
+        patience_source=source,
         handle_minutes=handle_minutes,
         max_abandonment=None if max_abandonment is None else staffing.share_of("--max-abandonment", max_abandonment),
         max_occupancy=None if max_occupancy is None else staffing.share_of("--max-occupancy", max_occupancy),
         shrinkage=staffing.share_of("--shrinkage", shrinkage, from_zero=True),
         method=staffing.method_of(method),
     )
-    plan = staffing.plan(volumes_of(file, None if interval is None else minutes_of(interval)), demands)
+    plan = staffing.plan(volumes, demands)
     from rich.console import Console
 
     from analysis.report.staffing import Answer

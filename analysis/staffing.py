@@ -25,6 +25,8 @@ METHODS: Mapping[Method, str] = {
     "square-root": "square-root staffing: the work, and as many times its root as the busiest interval needs on top",
 }
 
+USUAL_PATIENCE = 3.0  # minutes, where nothing is known
+
 
 @dataclass(frozen=True)
 class Demands:
@@ -39,6 +41,7 @@ class Demands:
         max_occupancy: ceiling for the share of their time in which agents are busy, if any, above 0 and below 1.
         shrinkage: share of paid time in which an agent is not there for calls, from 0 to below 1.
         method: the formula.
+        patience_source: where ``patience_minutes`` comes from, in words.
     """
 
     share: float
@@ -49,6 +52,7 @@ class Demands:
     max_occupancy: float | None = None
     shrinkage: float = 0.0
     method: Method = "erlang-a"
+    patience_source: str = "given"
 
     def __post_init__(self) -> None:
         """Refuse what no plan can meet.
@@ -181,6 +185,15 @@ def with_other_numbers(found: Plan, fewer: int = 2, more: int = 3) -> list[Delay
     rate, needed = float(found.volumes.calls[peak] / found.volumes.minutes), int(found.agents[peak])
     numbers = range(max(1, needed - fewer), needed + more + 1)
     return [erlang_a(n, rate, 1.0 / float(found.handle_minutes[peak]), found.demands.patience_rate) for n in numbers]
+
+
+def patience_of(given: float | None, volumes: Volumes) -> tuple[float, str]:
+    """Return the mean patience in minutes, and where it comes from: what is given goes before what a log tells."""
+    if given is not None:
+        return given, "given"
+    if volumes.patience_minutes is not None:
+        return volumes.patience_minutes, f"fitted on {volumes.source}"
+    return USUAL_PATIENCE, f"assumed, {volumes.source} does not tell"
 
 
 def share_of(option: str, text: str, *, from_zero: bool = False) -> float:

@@ -49,6 +49,8 @@ class Volumes:
         calls: calls in each, >= 0, fractions allowed (a forecast).
         handle_minutes: mean handle time of a call in each, > 0; NaN where the file does not tell.
         form: how a start is written: the time alone, with its date, or with its weekday.
+        patience_minutes: mean of an exponential law fitted on the callers of a log; None where too few hung up, and in a
+            table.
     """
 
     source: str
@@ -57,6 +59,7 @@ class Volumes:
     calls: NDArray[np.float64]
     handle_minutes: NDArray[np.float64]
     form: str
+    patience_minutes: float | None = None
 
     @property
     def begins(self) -> NDArray[np.float64]:
@@ -102,6 +105,8 @@ def _is_table(path: Path) -> bool:
 def count(log: "CallLog", minutes: float) -> Volumes:
     """Return the calls of a log that sought an agent, by interval of its mean week, or of each day if it is shorter.
 
+    Handle time and patience are those of the whole log.
+
     Raises:
         BadInput: the interval does not divide a day.
     """
@@ -109,6 +114,8 @@ def count(log: "CallLog", minutes: float) -> Volumes:
         raise BadInput(
             f"--interval = {minutes:g} minutes: a log is counted in intervals that divide a day, such as 30m"
         )
+    from analysis.patience import fit_patience
+
     arrival = log.offered["arrival"]
     days = (log.last - log.first).days + 1
     begin = arrival.dt.floor(f"{round(minutes * 60)}s")
@@ -121,7 +128,9 @@ def count(log: "CallLog", minutes: float) -> Volumes:
     calls = table.to_numpy(np.float64) / np.array([weeks[start.weekday()] for start in starts])
     handle = float(log.calls.loc[log.calls["outcome"] == "answered", "handle"].mean()) / 60.0
     form = "%a %H:%M" if days >= 7 else "%m-%d %H:%M"
-    return Volumes(Path(log.source).name, starts, minutes, calls, np.full(len(starts), handle), form)
+    patience = fit_patience(log.offered)
+    mean = None if patience is None else patience.exponential_mean.value
+    return Volumes(Path(log.source).name, starts, minutes, calls, np.full(len(starts), handle), form, mean)
 
 
 def read_volumes(file: str | Path, interval: float | None = None) -> Volumes:

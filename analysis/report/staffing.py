@@ -59,8 +59,8 @@ class Answer:
         limits = "".join(f", {name} at most {100 * limit:g} %" for name, limit in ceilings.items() if limit)
         return (
             f"{plan.volumes.calls.sum():,.0f} calls in {len(plan.agents)} intervals of {plan.volumes.minutes:g} "
-            f"minutes, {handle:.3g} minutes each; callers hang up after {asked.patience_minutes:g} minutes on average. "
-            f"Target: {100 * asked.share:g} % answered within {asked.seconds:g} seconds{limits}; "
+            f"minutes, {handle:.3g} minutes each; callers hang up after {asked.patience_minutes:.4g} minutes on "
+            f"average ({asked.patience_source}). Target: {100 * asked.share:g} % answered within {asked.seconds:g} seconds{limits}; "
             f"{100 * asked.shrinkage:g} % of paid time is spent elsewhere. By {METHODS[asked.method]}."
         )
 
@@ -145,6 +145,7 @@ class Answer:
             "max_abandonment": asked.max_abandonment,
             "max_occupancy": asked.max_occupancy,
             "patience_minutes": asked.patience_minutes,
+            "patience_source": asked.patience_source,
             "interval_minutes": plan.volumes.minutes,
             "runs": self.runs,
             "seed": self.seed,

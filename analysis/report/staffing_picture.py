@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 def picture(plan: Plan) -> Picture:
     """Draw the agents that each interval needs over the calls that come in it."""
     peak, minutes, begins = plan.peak, plan.volumes.minutes, plan.volumes.begins
-    idle = 1.0 - float(plan.load[peak] / plan.agents[peak])
-    title = (
-        f"{plan.agents[peak]} agents at {plan.volumes.labels[peak]} do the work of {plan.load[peak]:.3g}: "
-        f"{100 * idle:.0f} % of their time is the price of the target"
-    )
+    title = _title(plan)
     handle = float(np.average(plan.handle_minutes, weights=plan.volumes.calls))
     with sheet("staff", title, width=9.0, height=3.6) as drawing:
         axes = drawing.axes
@@ -33,7 +29,7 @@ def picture(plan: Plan) -> Picture:
                 color=PALETTE[0],
                 linewidth=2.2 if len(plan.agents) < 60 else 1.2,
             )
-        axes.set_ylim(0.0, plan.agents.max() * 1.12)
+        axes.set_ylim(0.0, max(plan.agents.max(), plan.load.max()) * 1.12)
         axes.set_xlim(begins[0], begins[-1] + minutes)
         axes.annotate(
             f"{plan.agents[peak]} agents",
@@ -53,9 +49,20 @@ def picture(plan: Plan) -> Picture:
         calls.grid(visible=False)
     note = (
         "Line: agents on duty. Bars: the calls (right axis), as high as the agents who would handle them without a "
-        "pause (left axis); what lies between is what the target costs."
+        "pause (left axis). A line above the bar is what the target costs; where it is below, the agents cannot handle all "
+        "of the work, and some of it hangs up."
     )
     return Picture("staff", title, note, drawing.svg)
+
+
+def _title(plan: Plan) -> str:
+    """Say what the target costs at the peak or, if it is so lax that the work exceeds the agents, who pays for it."""
+    peak = plan.peak
+    agents, load, expected = int(plan.agents[peak]), float(plan.load[peak]), plan.expected[peak]
+    here = f"{agents} agents at {plan.volumes.labels[peak]}"
+    if expected is not None and load >= agents:
+        return f"{here} for the work of {load:.3g}: that of {load * expected.abandonment:.2g} hangs up"
+    return f"{here} do the work of {load:.3g}: {100 * (1.0 - load / agents):.0f} % of their time is the price of the target"
 
 
 def _stretches(plan: Plan) -> list[tuple[int, int]]:

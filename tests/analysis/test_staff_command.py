@@ -85,6 +85,24 @@ def test_a_folder_that_cannot_be_written_is_bad_input(day):
     assert "--out = day.csv/there: cannot be written" in result.stderr
 
 
+def test_callers_of_a_log_are_as_patient_as_the_log_says_unless_patience_is_given(tmp_path, monkeypatch):
+    # 40 callers wait 30 seconds each and every other one hangs up: 1,200 seconds of waiting, 20 times, is a minute
+    monkeypatch.chdir(tmp_path)
+    rows = [f"2025-03-03 08:{minute:02}:00,30,{'0,hangup' if minute % 2 else '120,answered'}" for minute in range(40)]
+    (tmp_path / "day.csv").write_text("\n".join(["arrival,wait,handle,outcome", *rows]), encoding="utf-8")
+    fitted = staff()
+    assert "callers hang up after 1 minutes on average (fitted on day.csv)" in " ".join(fitted.stdout.split())
+    answer = json.loads(staff("--json").stdout)
+    assert (answer["patience_minutes"], answer["patience_source"]) == (1.0, "fitted on day.csv")
+    given = " ".join(staff("--patience-minutes", "2").stdout.split())
+    assert "callers hang up after 2 minutes on average (given)" in given
+
+
+def test_a_table_tells_no_patience_so_it_is_assumed(day):
+    said = " ".join(staff("--handle-minutes", "6").stdout.split())
+    assert "callers hang up after 3 minutes on average (assumed, day.csv does not tell)" in said
+
+
 def test_a_call_log_is_counted_first(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = [f"2025-03-03 08:{minute:02}:00,{minute % 3},{120 + minute}" for minute in range(60)]

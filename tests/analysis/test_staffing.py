@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.report.staffing_picture import picture
 from analysis.staffing import Demands, method_of, plan, share_of, target_of, with_other_numbers
 from analysis.volumes import Volumes
 from sim.call_center.erlang import erlang_a, erlang_c
@@ -89,6 +90,18 @@ def test_a_calmer_target_saves_three_to_eight_percent_of_the_staff_where_callers
         plan(volumes(400.0, minutes=60.0), demands(seconds=each, method="erlang-c")).agents[0] for each in (20.0, 120.0)
     )
     assert 0.03 <= 1.0 - calm / strict <= 0.08
+
+
+def test_the_picture_of_a_lax_target_says_whose_work_is_lost_and_no_negative_price():
+    lax = plan(volumes(120.0), demands(seconds=120.0))
+    assert (lax.agents[0], lax.load[0]) == (21, 24.0)
+    lost = 24.0 * lax.expected[0].abandonment
+    assert lost >= 3.0  # at least what 21 agents who never pause leave of the work of 24
+    drawn = picture(lax)
+    assert drawn.title == f"21 agents at 08:00 for the work of 24: that of {lost:.2g} hangs up"
+    assert ">25</text>" in drawn.svg  # the axis goes beyond the work, not only beyond the agents
+    strict = picture(plan(volumes(120.0), demands()))
+    assert strict.title == "27 agents at 08:00 do the work of 24: 11 % of their time is the price of the target"
 
 
 @pytest.mark.parametrize(
