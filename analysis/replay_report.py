@@ -10,14 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.canvas import INK, MUTED, PALETTE, Picture, Sheet, label_ends, sheet, tick_format
-from analysis.replay import FIGURES, GAP, LIVES, WITHIN, Figures, Lives, Replay
+from analysis.replay import FIGURES, GAP, LIVES, WITHIN, Lives, Replay
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.store import replacing
 
 CARD = "replay.html"
-SEEN, REPLAYED = INK, PALETTE[0]
+SEEN = INK
 KNOWN, DRAWN = "patience as far as the log knows it", "patience drawn for everybody"
+COLORS = (PALETTE[0], PALETTE[1])  # of the two replays, in this order
 
 
 class Verdict(NamedTuple):
@@ -94,30 +95,41 @@ def save(replay: Replay, folder: str | Path, command: list[str]) -> None:
 
 def page(replay: Replay, drawn: list[Picture], command: list[str]) -> Page:
     """Return the report's page."""
-    seen, found = replay.seen(replay.tested), replay.known.figures(replay.tested)
     missed = [f"{one.figure} with {one.which}" for one in verdicts(replay) if not one.near]
-    cards = [
-        Card(figure.capitalize(), _write(figure, now), f"log {_write(figure, was)}, later days")
-        for figure, was, now in zip(FIGURES, seen, found, strict=True)
-    ]
     return Page(
         name="A call log replayed",
         headline=(
             f"The replay misses {missed[0] if len(missed) == 1 else f'{len(missed)} of 6 figures'}"
             if missed
-            else "The replay keeps to all three figures of the later days"
+            else "The replay keeps to all three figures of the later days, with known and with drawn patience"
         ),
         explanation=(
             f"{len(replay.calls):,} real callers meet a simulated queue. One number was fitted, the wrap-up time after "
             f"each call, on the calls until {replay.fit_until}; the {int(replay.tested.sum()):,} later ones test it."
         ),
-        cards=[*cards, Card("Wrap-up", f"{replay.known.wrap_up:g} s", "after each call, fitted")],
+        cards=list(_cards(replay)),
         pictures=drawn,
         table=_table(replay),
         notes=list(_notes()),
         command_title="Repeat it",
         command=shlex.join(command),
     )
+
+
+def _cards(replay: Replay) -> Iterator[Card]:
+    """The figures of the stricter test, drawn patience, with those of the log and of known patience below."""
+    each = zip(
+        FIGURES,
+        replay.seen(replay.tested),
+        replay.known.figures(replay.tested),
+        replay.drawn.figures(replay.tested),
+        strict=True,
+    )
+    for figure, seen, known, drawn in each:
+        note = f"log {_write(figure, seen)}, later days; known patience: {_write(figure, known)}"
+        yield Card(f"{figure.capitalize()}, drawn patience", _write(figure, drawn), note)
+    note = f"after each call, fitted; known patience: {replay.known.wrap_up:g}\u00a0s"
+    yield Card("Wrap-up, drawn patience", f"{replay.drawn.wrap_up:g}\u00a0s", note)
 
 
 def _table(replay: Replay) -> Table:
@@ -162,22 +174,22 @@ def wrap_up(lives: Lives) -> Picture:
     """The three standardized errors and their sum by wrap-up time."""
     table = lives.errors
     near = table[table.sum(axis=1) <= 4.0 * max(float(table.sum(axis=1).min()), 1.0)]
-    title = f"A wrap-up of {lives.wrap_up:g} seconds after each call fits best"
+    title = f"With known patience a wrap-up of {lives.wrap_up:g} seconds after each call fits best"
     with sheet("wrap_up", title) as drawing:
         axes = drawing.axes
         at = near.index.to_numpy(np.float64)
         ends = []
-        for figure, color in zip(FIGURES, PALETTE[1:], strict=False):
+        for figure, color in zip(FIGURES, PALETTE[2:], strict=False):
             axes.plot(at, near[figure], color=color, linewidth=1.4)
             ends.append((float(near[figure].iloc[-1]), figure, color))
         total = near.sum(axis=1)
-        axes.plot(at, total, color=REPLAYED, linewidth=2.4)
+        axes.plot(at, total, color=COLORS[0], linewidth=2.4)
         axes.axvline(lives.wrap_up, color=MUTED, linewidth=1.0, linestyle=(0, (2, 3)))
         axes.set_xlim(float(at[0]), float(at[-1]))
         axes.set_ylim(bottom=0.0)
         axes.set_xlabel("wrap-up, seconds")
         axes.set_ylabel("standard errors off")
-        label_ends(axes, float(at[-1]), [*ends, (float(total.iloc[-1]), "sum", REPLAYED)])
+        label_ends(axes, float(at[-1]), [*ends, (float(total.iloc[-1]), "sum", COLORS[0])])
     note = "Distance between replay and log on the days of the fit, in standard errors of the log’s figure."
     return Picture("wrap_up", title, note, drawing.svg)
 
@@ -186,40 +198,43 @@ def by_day(replay: Replay) -> Picture:
     """Share who hung up by day, log and replay; the days of the test are shaded."""
     day = replay.calls["arrival"].dt.normalize()
     days = sorted(day.unique())
-    pairs = _pairs(replay, [(day == each).to_numpy() for each in days])
-    both = np.corrcoef([was.abandoned for was, _ in pairs], [now.abandoned for _, now in pairs])[0, 1]
-    title = f"Good and bad days come out: the daily shares who hang up correlate at {both:.2f}"
+    lines = _lines(replay, [(day == each).to_numpy() for each in days], "abandoned")
+    known, drawn = (np.corrcoef(lines[0], line)[0, 1] for line in lines[1:])
+    title = (
+        f"The daily shares who hang up correlate with the log’s at {known:.2f} with known patience, "
+        f"{drawn:.2f} with drawn"
+    )
     with sheet("days", title) as drawing:
         axes = drawing.axes
         place = np.arange(len(days))
         first = sum(pd.Timestamp(each) <= pd.Timestamp(replay.fit_until) for each in days)
-        axes.axvspan(first - 0.5, len(days) - 0.5, color=REPLAYED, alpha=0.07, linewidth=0)
-        _both(drawing, place, [was.abandoned for was, _ in pairs], [now.abandoned for _, now in pairs])
+        axes.axvspan(first - 0.5, len(days) - 0.5, color=MUTED, alpha=0.1, linewidth=0)
+        _draw(drawing, place, lines)
         axes.set_xticks(place[::4], [f"{each:%m-%d}" for each in days[::4]])
         axes.set_ylim(bottom=0.0)
         tick_format("y", axes, lambda share: f"{100 * share:.0f} %")
-    return Picture(
-        "days", title, f"Share who hung up by day; shaded: the days of the test. Blue: {KNOWN}.", drawing.svg
-    )
+    note = f"Share who hung up by day; shaded: the days of the test. Known: {KNOWN}; drawn: {DRAWN}."
+    return Picture("days", title, note, drawing.svg)
 
 
 def by_hour(replay: Replay) -> Picture:
     """Mean wait by hour of the day, log and replay, later days."""
     hour = replay.calls["arrival"].dt.hour.to_numpy()
     hours = [each for each in range(24) if ((hour == each) & replay.tested).sum() >= 30]
-    pairs = _pairs(replay, [(hour == each) & replay.tested for each in hours])
-    worst = max(range(len(hours)), key=lambda place: abs(pairs[place][1].mean_wait - pairs[place][0].mean_wait))
-    off = pairs[worst][1].mean_wait - pairs[worst][0].mean_wait
-    title = f"Hour by hour the mean wait is off by {abs(off):.0f} seconds at most, at {hours[worst]}:00"
+    lines = _lines(replay, [(hour == each) & replay.tested for each in hours], "mean_wait")
+    known, drawn = (float(np.abs(line - lines[0]).max()) for line in lines[1:])
+    title = (
+        f"Hour by hour the mean wait is off by {known:.0f} seconds at most with known patience, "
+        f"by {drawn:.0f} with drawn"
+    )
     with sheet("hours", title) as drawing:
         axes = drawing.axes
-        _both(
-            drawing, np.asarray(hours) + 0.5, [was.mean_wait for was, _ in pairs], [now.mean_wait for _, now in pairs]
-        )
+        _draw(drawing, np.asarray(hours) + 0.5, lines)
         axes.set_ylim(bottom=0.0)
         axes.set_xlabel("hour of the day")
         axes.set_ylabel("mean wait, seconds")
-    return Picture("hours", title, f"Later days only; hours with at least 30 calls. Blue: {KNOWN}.", drawing.svg)
+    note = f"Later days only; hours with at least 30 calls. Known: {KNOWN}; drawn: {DRAWN}."
+    return Picture("hours", title, note, drawing.svg)
 
 
 def waits(replay: Replay) -> Picture:
@@ -227,32 +242,50 @@ def waits(replay: Replay) -> Picture:
     at = np.arange(0.0, 301.0, 1.0)
     seen = _within(replay.calls["wait"].to_numpy(np.float64)[replay.tested], at)
     curves = [_within(lives.waits[replay.tested].ravel(), at) for lives in (replay.known, replay.drawn)]
-    gap = float(curves[0][0] - seen[0])
-    title = f"The miss is in short waits: {100 * gap:+.1f} points of callers without one".replace("-", "−")
+    known, drawn = (one for one in verdicts(replay) if one.figure == FIGURES[1])
+    title = (
+        f"Callers without a wait: {known.off} with known patience, {drawn.off} with drawn; "
+        f"{_judged(known, drawn)} the limit of {known.limit}"
+    )
     with sheet("waits", title) as drawing:
         axes = drawing.axes
-        for curve, color in ((seen, SEEN), (curves[0], REPLAYED), (curves[1], PALETTE[1])):
+        for curve, color in zip((seen, *curves), (SEEN, *COLORS), strict=True):
             axes.plot(at, curve, color=color, linewidth=1.8)
         axes.set_xlim(0.0, 300.0)
         axes.set_ylim(top=1.0)
         axes.set_xlabel("seconds waited at most")
         tick_format("y", axes, lambda share: f"{100 * share:.0f} %")
-        ends = [(seen[-1], "log", SEEN), (curves[0][-1], "known", REPLAYED), (curves[1][-1], "drawn", PALETTE[1])]
-        label_ends(axes, 300.0, [(float(height), text, color) for height, text, color in ends])
+        _label(drawing, 300.0, [seen, *curves])
     note = f"Answered or not, later days. Known: {KNOWN}; drawn: {DRAWN}."
     return Picture("waits", title, note, drawing.svg)
 
 
-def _pairs(replay: Replay, groups: list[NDArray[np.bool_]]) -> list[tuple[Figures, Figures]]:
-    return [(replay.seen(which), replay.known.figures(which)) for which in groups]
+def _judged(known: Verdict, drawn: Verdict) -> str:
+    """Say which of the two keep to their common limit."""
+    if known.near == drawn.near:
+        return "both within" if known.near else "both miss"
+    return f"{'known' if known.near else 'drawn'} within, {'drawn' if known.near else 'known'} misses"
 
 
-def _both(drawing: Sheet, at: NDArray[Any], seen: list[float], replayed: list[float]) -> None:
+def _lines(replay: Replay, groups: list[NDArray[np.bool_]], figure: str) -> list[NDArray[np.float64]]:
+    """Return a figure of each group of calls in the log, with known and with drawn patience."""
+    return [
+        np.array([getattr(of(which), figure) for which in groups])
+        for of in (replay.seen, replay.known.figures, replay.drawn.figures)
+    ]
+
+
+def _draw(drawing: Sheet, at: NDArray[Any], lines: list[NDArray[np.float64]]) -> None:
     axes = drawing.axes
-    axes.plot(at, seen, "o-", color=SEEN, markersize=3.5, linewidth=1.2)
-    axes.plot(at, replayed, "o-", color=REPLAYED, markersize=3.5, linewidth=1.8)
+    for line, color, width in zip(lines, (SEEN, *COLORS), (1.2, 1.8, 1.8), strict=True):
+        axes.plot(at, line, "o-", color=color, markersize=3.5, linewidth=width)
     axes.set_xlim(float(at[0]) - 0.5, float(at[-1]) + 0.5)
-    label_ends(axes, float(at[-1]) + 0.5, [(seen[-1], "log", SEEN), (replayed[-1], "replay", REPLAYED)])
+    _label(drawing, float(at[-1]) + 0.5, lines)
+
+
+def _label(drawing: Sheet, x: float, lines: list[NDArray[np.float64]]) -> None:
+    names = zip(lines, ("log", "known", "drawn"), (SEEN, *COLORS), strict=True)
+    label_ends(drawing.axes, x, [(float(line[-1]), name, color) for line, name, color in names])
 
 
 def _within(wait: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """A replayed log: presence, patience and the wrap-up time, on logs whose truth is known."""
 
+import dataclasses
 import json
 import os
 from datetime import date
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from analysis.call_log import CallLog
 from analysis.cli import app
 from analysis.replay import Replay, presence, replay
+from analysis.replay_report import page, verdicts, waits, wrap_up
 from sim.settings import BadInput
 from tests.analysis.made_up_calls import made_up_calls, write_calls
 
@@ -114,6 +116,24 @@ def test_the_command_writes_a_report_and_its_pictures(tmp_path: Path, monkeypatc
     assert "http" not in page.replace("http://www.w3.org", "")
     assert page.count("<svg") == 4
     assert len(list((tmp_path / "results" / "calls-replay").glob("*.svg"))) == 4
+
+
+def test_the_page_names_the_replay_of_every_card_and_leads_with_the_stricter_one(replayed):
+    shown, drawn = page(replayed, [], ["ecrm"]), replayed.drawn.figures(replayed.tested)
+    assert all("drawn patience" in card.label and "known patience" in card.note for card in shown.cards)
+    assert shown.cards[0].value == f"{100 * drawn.abandoned:.1f}\u00a0%"
+    assert shown.cards[3].value == f"{replayed.drawn.wrap_up:g}\u00a0s"
+    assert "known patience" in wrap_up(replayed.known).title
+
+
+def test_a_title_calls_only_a_difference_beyond_the_limit_a_miss(replayed):
+    assert all(one.near for one in verdicts(replayed) if one.figure == "share without wait")
+    title = waits(replayed).title
+    assert "both within the limit of 6 points" in title
+    assert "miss" not in title
+    nobody_waits = dataclasses.replace(replayed.drawn, waits=np.zeros_like(replayed.drawn.waits))
+    title = waits(dataclasses.replace(replayed, drawn=nobody_waits)).title
+    assert "known within, drawn misses the limit of 6 points" in title
 
 
 @pytest.mark.skipif("ECRM_BANK_LOG" not in os.environ, reason="needs the bank's log: ECRM_BANK_LOG=path")
