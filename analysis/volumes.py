@@ -49,8 +49,7 @@ class Volumes:
         calls: calls in each, >= 0, fractions allowed (a forecast).
         handle_minutes: mean handle time of a call in each, > 0; NaN where the file does not tell.
         form: how a start is written: the time alone, with its date, or with its weekday.
-        patience_minutes: mean of an exponential law fitted on the callers of a log; None where too few hung up, and in a
-            table.
+        patience_minutes: mean of the exponential law of a log's patience; None in a table, and where too few hung up.
     """
 
     source: str

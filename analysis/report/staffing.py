@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,8 @@ class Answer:
         return (
             f"{plan.volumes.calls.sum():,.0f} calls in {len(plan.agents)} intervals of {plan.volumes.minutes:g} "
             f"minutes, {handle:.3g} minutes each; callers hang up after {asked.patience_minutes:.4g} minutes on "
-            f"average ({asked.patience_source}). Target: {100 * asked.share:g} % answered within {asked.seconds:g} seconds{limits}; "
+            f"average ({asked.patience_source}). Target: {100 * asked.share:g} % answered within "
+            f"{asked.seconds:g} seconds{limits}; "
             f"{100 * asked.shrinkage:g} % of paid time is spent elsewhere. By {METHODS[asked.method]}."
         )
 
@@ -219,16 +220,30 @@ def _show(table: Table, console: "Console") -> None:
     from rich.text import Text
 
     console.print(Text(table.title, style="bold"))
-    drawn = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for place in range(len(table.columns)):
-        drawn.add_column(justify="left" if place == 0 else "right", no_wrap=True)
-    if table.groups:
-        drawn.add_row(*[Text(cell, style="dim") for cell in _spread(table.groups)])
-    drawn.add_row(*[Text(name, style="dim") for name in table.columns])
-    for place, row in enumerate(table.rows):
-        drawn.add_row(*row, style="bold" if place == table.marked or row[0] == TOTAL else "")
-    console.print(drawn)
+    names = _spread(table.groups) or [""] * len(table.columns)
+    lines = [names, table.columns, *table.rows]
+    wide = [max(len(line[place]) for line in lines) for place in range(len(table.columns))]
+    for places in _side_by_side(table, wide, console.width):
+        drawn = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+        for place in places:
+            drawn.add_column(justify="left" if place == 0 else "right", no_wrap=True)
+        if table.groups:
+            drawn.add_row(*[Text(names[place], style="dim") for place in places])
+        drawn.add_row(*[Text(table.columns[place], style="dim") for place in places])
+        for row_place, row in enumerate(table.rows):
+            marked = row_place == table.marked or row[0] == TOTAL
+            drawn.add_row(*[row[place] for place in places], style="bold" if marked else "")
+        console.print(drawn)
     console.print(Text(table.note, style="dim"))
+
+
+def _side_by_side(table: Table, wide: list[int], width: int) -> list[list[int]]:
+    """Return the columns of each part of a table: all at once or, where a number would be cut, a group at a time."""
+    everything = list(range(len(wide)))
+    if not table.groups or sum(wide) + 2 * (len(wide) - 1) <= width:
+        return [everything]
+    ends = list(accumulate(span for _, span in table.groups))
+    return [[*everything[: ends[0]], *everything[start:end]] for start, end in pairwise(ends)]
 
 
 def _spread(groups: list[tuple[str, int]]) -> list[str]:

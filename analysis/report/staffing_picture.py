@@ -49,8 +49,8 @@ def picture(plan: Plan) -> Picture:
         calls.grid(visible=False)
     note = (
         "Line: agents on duty. Bars: the calls (right axis), as high as the agents who would handle them without a "
-        "pause (left axis). A line above the bar is what the target costs; where it is below, the agents cannot handle all "
-        "of the work, and some of it hangs up."
+        "pause (left axis). A line above the bar is what the target costs; where it is below, the agents cannot handle "
+        "all of the work, and some of it hangs up."
     )
     return Picture("staff", title, note, drawing.svg)
 
@@ -62,7 +62,8 @@ def _title(plan: Plan) -> str:
     here = f"{agents} agents at {plan.volumes.labels[peak]}"
     if expected is not None and load >= agents:
         return f"{here} for the work of {load:.3g}: that of {load * expected.abandonment:.2g} hangs up"
-    return f"{here} do the work of {load:.3g}: {100 * (1.0 - load / agents):.0f} % of their time is the price of the target"
+    idle = 100.0 * (1.0 - load / agents)
+    return f"{here} do the work of {load:.3g}: {idle:.0f} % of their time is the price of the target"
 
 
 def _stretches(plan: Plan) -> list[tuple[int, int]]:

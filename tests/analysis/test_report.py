@@ -3,12 +3,15 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from analysis.compare import Comparison
-from analysis.report.report import blocks, dotted, render, write_report
+from analysis.report.report import blocks, dotted, render, table_rows, write_report
+from analysis.report.terminal import blocks as columns_in_blocks
 from analysis.report.terminal import show_comparison, show_run
-from tests.made_up import made_up
+from tests.made_up import CHANGES, EFFECTS, OUTLAY, made_up
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +170,37 @@ def test_the_terminal_answers_first_and_names_the_report(comparison):
     assert lines[0].startswith(("More staff", "No policy", "Can’t tell", "Points"))
     assert "±" in "".join(lines)
     assert lines[-1].endswith("report.html")
+
+
+@pytest.mark.parametrize("width", [50, 80, 200])
+def test_the_terminal_cuts_neither_labels_nor_numbers_of_many_arms(tmp_path, monkeypatch, width):
+    arms = ("nothing", "more_staff", "points", "a_third_policy_with_quite_a_long_name", "free_call_backs")
+    for table in (CHANGES, EFFECTS, OUTLAY):
+        for arm in arms[3:]:
+            monkeypatch.setitem(table, arm, table["more_staff"])
+    many = Comparison(made_up(tmp_path, arms=arms, periods=24))
+    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    show_comparison(many, console)
+    text = console.export_text()
+    assert "…" not in text
+    assert max(map(len, text.splitlines()[2:-1])) <= width
+    words = text.split()
+    for row in table_rows(many):
+        assert set(row.label.split()) <= set(words)
+        for cell in row.cells:
+            assert cell["mean"] in text
+            assert cell["difference"] in text
+    assert all(set(arm.split("_")) <= set(words) for arm in arms)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=9), st.integers(1, 100))
+def test_columns_are_put_side_by_side_in_order_as_many_as_fit(wide, room):
+    found = list(columns_in_blocks(wide, room, 3))
+    assert [place for block in found for place in block] == list(range(len(wide)))
+    for block, after in zip(found, [*found[1:], []], strict=True):
+        taken = sum(wide[place] + 3 for place in block)
+        assert len(block) == 1 or taken <= room
+        assert not after or taken + wide[after[0]] + 3 > room
 
 
 def test_the_terminal_lists_the_outcomes_of_a_single_run(tmp_path):

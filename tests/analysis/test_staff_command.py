@@ -103,6 +103,15 @@ def test_a_table_tells_no_patience_so_it_is_assumed(day):
     assert "callers hang up after 3 minutes on average (assumed, day.csv does not tell)" in said
 
 
+def test_no_number_is_cut_where_a_table_is_wider_than_the_terminal(day):
+    starts = [f"2025-03-03 {8 + half // 2:02}:{30 * (half % 2):02},{calls}" for half, calls in enumerate((4, 9, 1200))]
+    (day / "day.csv").write_text("\n".join(["start,calls", *starts]), encoding="utf-8")
+    result = staff("--handle-minutes", "6", "--target", "80/120")
+    assert "…" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert len(re.findall(r"^03-03 09:00 +1,200 +[0-9]+ ", result.stdout, re.MULTILINE)) == 2  # formula, simulated
+
+
 def test_a_call_log_is_counted_first(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = [f"2025-03-03 08:{minute:02}:00,{minute % 3},{120 + minute}" for minute in range(60)]
