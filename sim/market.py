@@ -2,10 +2,10 @@
 
 In a notebook::
 
-    from analysis.compose import world
     from sim.market import Market
+    from sim.world import World
 
-    market = Market(world("customers.count=5000"))
+    market = Market(World())
     market.run()
     market.outcomes()
 """

@@ -3,13 +3,14 @@
 import csv
 import io
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.report.report import fill, inline
 from analysis.report.staffing_picture import picture
 from analysis.staffing import METHODS, Plan, with_other_numbers
 from analysis.staffing_days import Measured
@@ -180,22 +181,13 @@ class Answer:
         Raises:
             BadInput: the folder cannot be made or written.
         """
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-        from markupsafe import Markup
-
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
         drawn = picture(self.plan)
-        page = environment.get_template("staffing.html.j2").render(
+        page = fill(
+            "staffing.html.j2",
             source=self.plan.volumes.source,
             headline=self.headline(),
             assumptions=self.assumptions(),
-            picture=replace(drawn, svg=Markup(drawn.svg)),
+            picture=inline(drawn),
             tables=[self.intervals(), self.extra_agents()],
         )
         try:

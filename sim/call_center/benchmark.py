@@ -77,7 +77,7 @@ def _answered(in_hand: InHand, rules: Rules, now: float) -> Records:
     records.wait[:] = in_hand.answered - contacts.arrival
     records.handle[:] = end - in_hand.answered
     records.end[:] = end
-    _solve(contacts, rules, end, records.resolved, records.again)
+    _close(contacts, rules, records, np.ones(end.size, bool))
     return records
 
 
@@ -94,8 +94,7 @@ def _records(
     records.wait[answered] = (moment - contacts.arrival)[answered]  # as the clock shows it, also in a stored state
     records.end[:] = np.where(answered, moment + contacts.work, moment)
     records.handle[:] = records.end - moment
-    _solve(contacts, rules, records.end, records.resolved, records.again)
-    _hang_up(contacts, rules, records.end, answered, records.resolved, records.again)
+    _close(contacts, rules, records, answered)
     return moment, records
 
 
@@ -129,33 +128,13 @@ def _decide(
 
 
 @kernel
-def _solve(
-    contacts: Contacts,
-    rules: Rules,
-    end: NDArray[np.float64],
-    resolved: NDArray[np.bool_],
-    again: NDArray[np.float64],
-) -> None:
-    """Write whether each contact is solved by somebody of normal quality, and when it calls again where it is not."""
-    for row in range(end.size):
-        chance = chance_to_solve(float(rules.skills.resolution[contacts.skill[row]]), 1.0)
-        resolved[row] = float(contacts.resolution[row]) < chance
-        again[row] = NEVER
-        if not resolved[row]:
-            again[row] = call_again_at(rules.calling, float(end[row]), float(contacts.repeat[row]))
-
-
-@kernel
-def _hang_up(
-    contacts: Contacts,
-    rules: Rules,
-    end: NDArray[np.float64],
-    answered: NDArray[np.bool_],
-    resolved: NDArray[np.bool_],
-    again: NDArray[np.float64],
-) -> None:
-    """Write over what does not hold for who hung up."""
-    for row in range(end.size):
+def _close(contacts: Contacts, rules: Rules, records: Records, answered: NDArray[np.bool_]) -> None:
+    """Write whether somebody of normal quality solves each contact that is answered, and when its need calls again."""
+    for row in range(answered.size):
+        end, chance = float(records.end[row]), float(rules.skills.resolution[contacts.skill[row]])
+        records.resolved[row] = answered[row] and float(contacts.resolution[row]) < chance_to_solve(chance, 1.0)
+        records.again[row] = NEVER
         if not answered[row]:
-            resolved[row] = False
-            again[row] = call_again_at(rules.opening, float(end[row]), float(contacts.redial[row]))
+            records.again[row] = call_again_at(rules.opening, end, float(contacts.redial[row]))
+        elif not records.resolved[row]:
+            records.again[row] = call_again_at(rules.calling, end, float(contacts.repeat[row]))

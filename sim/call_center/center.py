@@ -105,9 +105,7 @@ class CallCenter:
         """Return the contacts that a first period is expected to bring for each customer represented, by skill."""
         settings, ways = self.settings, ways_in(self.settings)
         quality = conduct_of(settings.conduct).quality
-        solved = np.array(
-            [settings.resolution if one.resolution is None else one.resolution for one in settings.skills.values()]
-        )
+        solved = np.array([settings.resolution_of(skill) for skill in settings.skills.values()])
         unmet = (1.0 - np.minimum(solved * quality, 1.0)) * settings.repeat.chance
         attempts = 1.0 / np.maximum(1.0 - unmet, 1.0 / (LAST_ATTEMPT + 1))
         weeks = (window.end - window.start) / WEEK

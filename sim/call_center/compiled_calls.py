@@ -101,7 +101,7 @@ def close(desk: Desk, number: int, now: float, ending: int, who: int, wait: floa
     if ending == ANSWERED:
         agent = desk.agents[who]
         record["handle"], record["called_back"] = now - call["answered"], call["held"]
-        record["agent"], record["quality"] = agent["number"], agent["quality"]
+        record["agent"], record["quality"] = who, agent["quality"]
         chance = chance_to_solve(desk.skills[call["skill"]]["resolution"], agent["quality"])
         record["resolved"] = call["resolution"] < chance
     else:

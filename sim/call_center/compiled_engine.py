@@ -21,7 +21,6 @@ from sim.call_center.compiled_tables import (
     PATIENCE,
     Desk,
     desk_of,
-    holders,
     records_of,
     roomier,
     state_of,
@@ -41,11 +40,11 @@ def serve(
     desk = desk_of(state, contacts, staff, rules)
     minutes, on_duty = staff.rosters(state.now, until)
     order = np.argsort(desk.agents["since"], kind="stable")
-    _take_up(desk, state.now, state.held, state.in_hand, holders(state, staff.speed.size), order)
+    _take_up(desk, state.now, state.held, state.in_hand, state.in_hand.agent.astype(np.int64), order)
     done = 0
     while (done := _serve_stretch(desk, minutes, on_duty, done, until)) < minutes.size:
         desk = roomier(desk)
-    return state_of(desk, until, staff.speed.size), records_of(desk)
+    return state_of(desk, until), records_of(desk)
 
 
 @loop

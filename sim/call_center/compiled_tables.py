@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.contacts import Contacts
 from sim.call_center.event_heaps import EVENT, about, clock
-from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
+from sim.call_center.records import CenterState, Ending, InHand, Records
 from sim.call_center.rules import Callers, Rules
 from sim.call_center.staff import Staff
 from sim.draws import Key
@@ -63,7 +63,6 @@ CLOSED = np.dtype(
 AGENT = np.dtype(
     [
         *((name, np.float64) for name in ("speed", "quality", "since")),
-        ("number", np.int64),  # -1: nobody, who finishes what a benchmark began
         ("pattern", np.int64),  # of choices among skills
         ("in_hand", np.int64),  # contacts
         ("channel", np.int64),  # of those in hand
@@ -125,7 +124,7 @@ def desk_of(state: CenterState, contacts: Contacts, staff: Staff, rules: Rules) 
     choice, pattern = _alike(staff.choice)
     priorities = int(contacts.priority.max(initial=0)) + 1
     agents = _agents(state, staff, pattern)
-    pace, holds = rules.skills.pace, np.bincount(state.in_hand.agent[state.in_hand.agent != NOBODY], minlength=1)
+    pace, holds = rules.skills.pace, np.bincount(state.in_hand.agent, minlength=1)
     most = max(pace.shape[1], int(holds.max()))  # who has more in hand than is allowed now goes on at the last pace
     places = 1 + (int(rules.skills.channel.max()) + 1) * (most - 1)
     room = 2 * contacts.person.size + 64
@@ -175,27 +174,12 @@ def _alike(choice: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 def _agents(state: CenterState, staff: Staff, pattern: NDArray[np.int64]) -> Table:
-    """Return the agents, and behind them a nobody for each contact that a benchmark began."""
-    size, known = staff.speed.size, state.available.size
-    nobody = int((state.in_hand.agent == NOBODY).sum())
-    agents = np.zeros(size + nobody, AGENT)
-    agents["speed"], agents["quality"], agents["number"] = 1.0, 1.0, NOBODY
-    agents["speed"][:size] = staff.speed
-    agents["quality"][:size] = staff.quality
-    agents["number"][:size] = np.arange(size)
-    agents["pattern"][:size] = pattern
+    agents, known = np.zeros(staff.speed.size, AGENT), state.available.size
+    agents["speed"], agents["quality"], agents["pattern"] = staff.speed, staff.quality, pattern
     agents["since"][:known] = state.since
     agents["available"][:known] = state.available
-    agents["since"][size:] = state.in_hand.since[state.in_hand.agent == NOBODY]
     agents["renewed"] = agents["bench"] = -1
     return agents
-
-
-def holders(state: CenterState, agents: int) -> NDArray[np.int64]:
-    """Return who of the table of agents has each contact in hand: nobody is somebody behind the ``agents``."""
-    who, nobody = state.in_hand.agent.astype(np.int64), state.in_hand.agent == NOBODY
-    who[nobody] = agents + np.arange(nobody.sum())
-    return who
 
 
 def _skills(rules: Rules) -> Table:
@@ -221,7 +205,7 @@ def records_of(desk: Desk) -> Records:
     return Records(**{name: getattr(desk.contacts, name).take(row) for name in ROOT}, **ended)
 
 
-def state_of(desk: Desk, now: float, agents: int) -> CenterState:
+def state_of(desk: Desk, now: float) -> CenterState:
     """Return what is under way at ``now``."""
     ticket = desk.calls["ticket"][: desk.center["calls"]]
     queue = np.flatnonzero(ticket >= 0)
@@ -232,7 +216,7 @@ def state_of(desk: Desk, now: float, agents: int) -> CenterState:
     held = np.concatenate([desk.hands[agent, : desk.agents["in_hand"][agent]] for agent in busy] or [busy])
     in_hand = InHand(
         _contacts(desk, held),
-        desk.agents["number"][who].astype(np.int32),
+        who.astype(np.int32),
         desk.calls["answered"][held],
         desk.calls["held"][held],
         desk.calls["remaining"][held],
@@ -244,8 +228,8 @@ def state_of(desk: Desk, now: float, agents: int) -> CenterState:
         desk.calls["held"][queue],
         in_hand,
         _contacts(desk, about(desk.center, desk.events, FURTHER_ARRIVAL)),
-        desk.agents["available"][:agents].copy(),
-        desk.agents["since"][:agents].copy(),
+        desk.agents["available"].copy(),
+        desk.agents["since"].copy(),
     )
 
 

@@ -31,7 +31,7 @@ def serve(
         Both depend on the arguments alone, and a stretch served in pieces gives the records of the whole.
 
     Raises:
-        ValueError: The stretch is empty, or a contact arrives outside it or out of order.
+        ValueError: The stretch is empty, a contact arrives outside it or out of order, or is in a benchmark's hands.
     """
     if not state.now < until:
         raise ValueError(f"until = {until}: allowed are minutes after {state.now}")
@@ -40,6 +40,8 @@ def serve(
     arrival = contacts.arrival
     if arrival.size and not (state.now <= arrival[0] and arrival[-1] < until and (arrival[1:] >= arrival[:-1]).all()):
         raise ValueError(f"contacts must arrive in order, from minute {state.now} to before {until}")
+    if (state.in_hand.agent < 0).any():
+        raise ValueError("the state has contacts in a benchmark's hands: finish them there first")
     if state.available.size > staff.speed.size:
         raise ValueError(f"staff of {staff.speed.size}: the state knows {state.available.size} agents")
     if engine == "simpy" or (engine == "auto" and arrival.size < SMALL):

@@ -66,10 +66,10 @@ def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
     """Return the rules that ``settings`` make for the luck of ``key``."""
     own = settings.kind == "own"
     kinds = list(settings.skills.values())
-    work = np.array([one.handle_minutes or settings.handle_time.mean_minutes for one in kinds])
+    work = np.array([settings.handle_minutes_of(one) for one in kinds])
     log_sd = np.full(len(kinds), settings.handle_time.log_sd)
     spoken = np.array([one.channel != "email" for one in kinds])
-    patience = np.array([one.patience_minutes or settings.patience.mean_minutes for one in kinds])
+    patience = np.array([settings.patience_minutes_of(one) for one in kinds])
     shape = settings.patience.shape
     every = np.ones(len(kinds))
     callers = Callers(
@@ -104,13 +104,7 @@ def _skills(settings: CallCenterSettings, work: Floats, own: bool) -> Skills:
         ),
         mean_work=work,
         resolution=np.array(
-            [
-                settings.benchmark.resolution if not own
-                else settings.resolution if one.resolution is None
-                else one.resolution
-                for one in kinds
-            ],
-            float,
+            [settings.resolution_of(one) if own else settings.benchmark.resolution for one in kinds], float
         ),
     )  # fmt: skip
 

@@ -308,6 +308,18 @@ class CallCenterSettings(Settings):
     )
     benchmark: BenchmarkSettings = setting(BenchmarkSettings, "the figures of a benchmark (kind: benchmark)")
 
+    def handle_minutes_of(self, skill: SkillSettings) -> float:
+        """Return a skill's mean handle time: its own, or the center's."""
+        return skill.handle_minutes or self.handle_time.mean_minutes
+
+    def patience_minutes_of(self, skill: SkillSettings) -> float:
+        """Return the mean patience of who asks for a skill: its own, or the center's."""
+        return skill.patience_minutes or self.patience.mean_minutes
+
+    def resolution_of(self, skill: SkillSettings) -> float:
+        """Return the chance that an agent of normal quality solves a contact: the skill's, or the center's."""
+        return self.resolution if skill.resolution is None else skill.resolution
+
     @model_validator(mode="after")
     def _someone_calls(self) -> Self:
         hours = self.profile.hours[self.opening.opens : self.opening.closes]

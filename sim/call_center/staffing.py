@@ -75,8 +75,8 @@ def _group_loads(settings: CallCenterSettings, offered: Floats) -> list[Load]:
     """
     kinds = list(settings.skills.values())
     pace = settings.chat.pace
-    work = np.array([one.handle_minutes or settings.handle_time.mean_minutes for one in kinds])
-    patience = np.array([one.patience_minutes or settings.patience.mean_minutes for one in kinds])
+    work = np.array([settings.handle_minutes_of(one) for one in kinds])
+    patience = np.array([settings.patience_minutes_of(one) for one in kinds])
     written, chat = (np.array([one.channel == channel for one in kinds]) for channel in ("email", "chat"))
     takes = (choices(settings) == 1) * np.array([[group.share] for group in settings.groups.values()])
     loads = []

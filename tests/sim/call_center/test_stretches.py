@@ -1,6 +1,8 @@
 import pytest
 
+from sim.call_center import benchmark
 from sim.call_center.engines import serve
+from sim.call_center.settings import BenchmarkSettings
 from sim.call_center.staff import Staff
 from tests.sim.call_center.made_up_center import RULES, begin, calls
 
@@ -16,3 +18,11 @@ def test_contacts_outside_the_stretch_or_out_of_order_are_refused(engine):
         serve(
             begin()._replace(available=Staff.steady(2).on_duty[0]), calls([], []), Staff.steady(1), RULES, 1.0, engine
         )
+
+
+@pytest.mark.parametrize("engine", ["auto", "simpy", "compiled"])
+def test_contacts_in_a_benchmarks_hands_are_refused(engine):
+    state, _ = benchmark.serve(begin(), calls([0.0], [9.0]), BenchmarkSettings(chance_of_wait=0.0), RULES, 5.0)
+    assert state.in_hand.agent.tolist() == [-1]
+    with pytest.raises(ValueError, match="in a benchmark's hands"):
+        serve(state, calls([], []), Staff.steady(1), RULES, 60.0, engine)
