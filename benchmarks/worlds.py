@@ -251,7 +251,7 @@ def picture(name: str, what: str, moves: Sequence[Move]) -> str:
         axes.grid(visible=False)
         digits = 2 if what == "churn" else 0
         tick_format("x", axes, lambda value: signed(value, digits) if value else "0")
-        axes.set_xlabel(f"change of {what}; gray: 20 % lower, blue: 20 % higher; dots: the limit")
+        axes.set_xlabel(f"{what}; gray: −20 %, blue: +20 %; dots: the limit")
     return drawing.svg.replace("<svg", '<svg style="background:#ffffff"', 1)
 
 
