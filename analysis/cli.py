@@ -272,9 +272,9 @@ def _show_bad(bad: "pd.DataFrame", target: Path) -> None:
 
 def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, quiet: bool) -> None:
     """Run a study and print what came out; exit with 1 if any run failed."""
-    from analysis.scenario import study
+    from analysis.scenario import plan
 
-    asked = study(words, verb)
+    asked = plan(words, verb)
     from rich.console import Console
 
     from analysis import study as studies

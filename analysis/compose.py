@@ -173,9 +173,9 @@ def world(*overrides: str, scenario: str | None = None) -> "World":
     Raises:
         BadInput: a word or a setting is refused.
     """
-    from analysis.scenario import study
+    from analysis.scenario import plan
 
-    chosen = study([*overrides, *([f"scenario={scenario}"] if scenario else [])], "run")
+    chosen = plan([*overrides, *([f"scenario={scenario}"] if scenario else [])], "run")
     return chosen.arms[chosen.reference]
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis import statistics
-from analysis.compare import Comparison
+from analysis.comparison import Comparison
 from analysis.statistics import Floats, Interval
-from analysis.store import Results
+from analysis.store import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def by_run(
-    results: Results, measure: "Callable[[pd.DataFrame], Floats]", needs: list[str] | None = None
+    results: Study, measure: "Callable[[pd.DataFrame], Floats]", needs: list[str] | None = None
 ) -> "pd.DataFrame | None":
     """Apply ``measure`` to the focal firm's periods of every run.
 

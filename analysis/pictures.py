@@ -7,8 +7,8 @@ import numpy as np
 
 from analysis import curves, statistics, takeaways, wording
 from analysis.canvas import MUTED, Picture, Sheet, colors, label_ends, sheet, tick_format
-from analysis.compare import Comparison
-from analysis.store import Results
+from analysis.comparison import Comparison
+from analysis.store import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def all_pictures(comparison: Comparison) -> list[Picture]:
     return [picture for picture in drawn if picture is not None]
 
 
-def retention(results: Results) -> Picture | None:
+def retention(results: Study) -> Picture | None:
     """Share of the customers kept over time, Π(1 − left / customers at start), by arm."""
     kept = curves.by_run(results, curves.kept)
     if kept is None:
@@ -49,7 +49,7 @@ def retention(results: Results) -> Picture | None:
     return Picture("retention", title, note, drawing.svg)
 
 
-def profit(results: Results) -> Picture | None:
+def profit(results: Study) -> Picture | None:
     """Cumulated profit over the reference by arm, or cumulated profit where there is only one arm."""
     table = curves.by_run(
         results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"]
@@ -78,7 +78,7 @@ def profit(results: Results) -> Picture | None:
     return Picture("profit", title, note, drawing.svg)
 
 
-def service_level(results: Results) -> Picture | None:
+def service_level(results: Study) -> Picture | None:
     """Share of contacts answered within the target, over time, by arm."""
     table = curves.by_run(
         results, lambda periods: periods["service_level"].to_numpy(np.float64), needs=["service_level"]
@@ -95,7 +95,7 @@ def service_level(results: Results) -> Picture | None:
     return Picture("service", title, f"Contacts answered within the target, of all offered. {BAND}", drawing.svg)
 
 
-def leaving_causes(results: Results) -> Picture | None:
+def leaving_causes(results: Study) -> Picture | None:
     """Customers who left the focal firm in a run, by main cause and arm."""
     events = results.events
     gone = events[events["origin"] == results.focal] if len(events) else events
@@ -114,7 +114,7 @@ def leaving_causes(results: Results) -> Picture | None:
     return Picture("causes", title, note, drawing.svg)
 
 
-def value(results: Results) -> Picture | None:
+def value(results: Study) -> Picture | None:
     """Value of the initial customers, cumulated from the most valuable down, by arm (a Lorenz curve in money)."""
     if results.shares.empty:
         return None
@@ -144,7 +144,7 @@ def differences(comparison: Comparison) -> Picture | None:
     """Every outcome's difference to the reference in percent of the reference, with its interval (a forest plot)."""
     results = comparison.results
     others = [arm for arm in results.arms if arm != results.reference]
-    rows = [row for outcome in results.study["outcomes"] for row in curves.relative(comparison, outcome, others)]
+    rows = [row for outcome in results.facts["outcomes"] for row in curves.relative(comparison, outcome, others)]
     if not rows:
         return None
     outcomes = list(dict.fromkeys(outcome for outcome, _, _ in rows))
@@ -173,9 +173,9 @@ def differences(comparison: Comparison) -> Picture | None:
     return Picture("differences", title, note, drawing.svg)
 
 
-def repeat_buying(results: Results) -> Picture | None:
+def repeat_buying(results: Study) -> Picture | None:
     """Cumulated repeat purchases a week in the reference arm, beside the real log's holdout."""
-    population = results.study["population"]
+    population = results.facts["population"]
     if not population or not population["weekly_purchases"]:
         return None
     actual_weekly = population["weekly_purchases"]
@@ -213,16 +213,16 @@ def repeat_buying(results: Results) -> Picture | None:
     return Picture("holdout", title, note, drawing.svg)
 
 
-def _silence(results: Results) -> str:
+def _silence(results: Study) -> str:
     """Say when a buyer counts as gone, in a market where nobody says goodbye."""
-    settings = results.study["arms"][results.reference]["settings"]
+    settings = results.facts["arms"][results.reference]["settings"]
     if settings["kind"] == "subscription":
         return ""
     months = settings["buy"]["active_within_months"]
     return f" Leaving is silent here: who has not bought for {months:g} months counts as gone."
 
 
-def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame", start: float | None = None) -> None:
+def _lines(drawing: Sheet, results: Study, table: "pd.DataFrame", start: float | None = None) -> None:
     """Draw each arm's mean with its band; ``start`` is the height of every line at time 0, if it has one."""
     palette = colors(results.arms, results.reference)
     scale, _ = _clock(table)
@@ -238,7 +238,7 @@ def _lines(drawing: Sheet, results: Results, table: "pd.DataFrame", start: float
         drawing.axes.plot(time, middle, color=palette[arm], marker=marker, markersize=5)
 
 
-def _finish_lines(drawing: Sheet, results: Results, table: "pd.DataFrame") -> None:
+def _finish_lines(drawing: Sheet, results: Study, table: "pd.DataFrame") -> None:
     """Time axis and names: called when the height of the axes is final."""
     from matplotlib.ticker import MaxNLocator
 
@@ -268,7 +268,7 @@ def _clock(table: "pd.DataFrame") -> tuple[int, str]:
     return (52, "weeks") if round(1 / years[0]) == 52 else (12, "months")
 
 
-def _bars(drawing: Sheet, counts: "pd.DataFrame", results: Results) -> None:
+def _bars(drawing: Sheet, counts: "pd.DataFrame", results: Study) -> None:
     axes, palette = drawing.axes, colors(results.arms, results.reference)
     arms = list(counts.columns)
     thickness = 0.8 / len(arms)

@@ -1,4 +1,4 @@
-"""A scenario: a question, the arms that answer it, and the outcomes to look at. Read from a file, made into a study."""
+"""A scenario: a question, the arms that answer it, and the outcomes to look at. Read from a file, made into a plan."""
 
 import hashlib
 import json
@@ -65,7 +65,7 @@ class Scenario(Settings):
 
 
 @dataclass(frozen=True)
-class Study:
+class Plan:
     """Everything that is to be run, resolved and checked.
 
     Attributes:
@@ -158,8 +158,8 @@ def check_outcomes(outcomes: Iterable[str]) -> None:
             raise no_such("metric", "outcomes", name, list(METRICS))
 
 
-def study(words: Sequence[str], verb: Literal["run", "compare"]) -> Study:
-    """Return the study that a command line asks for, with every arm's world built and checked.
+def plan(words: Sequence[str], verb: Literal["run", "compare"]) -> Plan:
+    """Return the plan of the study that a command line asks for, with every arm's world built and checked.
 
     Args:
         words: what follows the verb, in Hydra's override grammar.
@@ -187,7 +187,7 @@ def study(words: Sequence[str], verb: Literal["run", "compare"]) -> Study:
             f" market, and kind = {base.kind}; choose market=cdnow (one shop) or market=shop"
         )
     name = folder.resolve().name if folder is not None else overrides.groups.get("market", "world")
-    return Study(
+    return Plan(
         name=name,
         question=scenario.question if folder is not None else "",
         lesson=_lesson(folder),

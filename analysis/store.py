@@ -26,12 +26,12 @@ LIBRARIES = ("ecrm-workbench", "numpy", "numba", "mesa", "simpy", "pandas", "sci
 
 
 @dataclass(frozen=True)
-class Results:
+class Study:
     """The tidy tables of one study.
 
     Attributes:
         folder: where they are stored.
-        study: the content of ``study.yaml``: question, arms with their resolved settings, seed, versions, command.
+        facts: the content of ``study.yaml``: question, arms with their resolved settings, seed, versions, command.
         runs: one row a run (arm × replicate): the focal firm's outcomes, NaN where undefined.
         periods: one row a run, period and firm.
         events: one row a switch of provider, with its two causes.
@@ -40,7 +40,7 @@ class Results:
     """
 
     folder: Path
-    study: Mapping[str, Any]
+    facts: Mapping[str, Any]
     runs: "pd.DataFrame"
     periods: "pd.DataFrame"
     events: "pd.DataFrame"
@@ -48,7 +48,7 @@ class Results:
     failures: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Results":
+    def load(cls, folder: str | Path) -> "Study":
         """Read a results folder.
 
         Raises:
@@ -70,17 +70,17 @@ class Results:
     @property
     def arms(self) -> list[str]:
         """Names of the arms, in the scenario's order."""
-        return list(self.study["arms"])
+        return list(self.facts["arms"])
 
     @property
     def reference(self) -> str:
         """Name of the arm that the others are compared with."""
-        return str(self.study["reference"])
+        return str(self.facts["reference"])
 
     @property
     def focal(self) -> str:
         """Name of the firm whose outcomes are studied."""
-        return str(self.study["focal"])
+        return str(self.facts["focal"])
 
     def save(self) -> None:
         """Write everything into the folder, whole or not at all."""
@@ -95,7 +95,7 @@ class Results:
                 path.write_text(text, encoding="utf-8")
             for table in TABLES:
                 getattr(self, table).to_parquet(scratch / f"{table}.parquet", index=False, compression="zstd")
-            text = yaml.safe_dump({**self.study, "failures": failures}, sort_keys=False, allow_unicode=True, width=120)
+            text = yaml.safe_dump({**self.facts, "failures": failures}, sort_keys=False, allow_unicode=True, width=120)
             (scratch / "study.yaml").write_text(text, encoding="utf-8")
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.compare import Comparison
+from analysis.comparison import Comparison
 from analysis.report.report import write_report
 from analysis.report.terminal import show_comparison, show_run
 from analysis.runner import Job, Run, past_of, run_jobs, tables
-from analysis.store import Results, check_folder, versions
+from analysis.store import Study, check_folder, versions
 from sim.kernel import cache_folder
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.population import Population
     from analysis.repeat_buying import Fit
-    from analysis.scenario import Study
+    from analysis.scenario import Plan
     from sim.people.imported import Imported
 
 
@@ -37,7 +37,7 @@ class Answer:
     single: bool
 
     @property
-    def results(self) -> Results:
+    def results(self) -> Study:
         """The tidy tables."""
         return self.comparison.results
 
@@ -45,7 +45,7 @@ class Answer:
         """Return what ``--json`` prints: numbers, ``None`` where undefined."""
         if not self.single:
             return self.comparison.as_dict()
-        study = self.results.study
+        study = self.results.facts
         return {
             "scenario": study["scenario"],
             "seed": study["seed"],
@@ -62,21 +62,21 @@ class Answer:
         (show_run if self.single else show_comparison)(self.comparison, console)
 
 
-def run_once(study: "Study", *, progress: bool = True) -> Answer:
+def run_once(plan: "Plan", *, progress: bool = True) -> Answer:
     """Run the reference arm of a study once, store and report it.
 
     Raises:
         BadInput: the folder or a setting is refused.
         StudyFailed: the run failed.
     """
-    return Answer(_answer(study, [study.reference], 1, None, progress), single=True)
+    return Answer(_answer(plan, [plan.reference], 1, None, progress), single=True)
 
 
-def compare(study: "Study", *, workers: int | None = None, progress: bool = True) -> Answer:
+def compare(plan: "Plan", *, workers: int | None = None, progress: bool = True) -> Answer:
     """Run every replicate of every arm under common random numbers, store, compare and report them.
 
     Args:
-        study: what to run.
+        plan: what to run.
         workers: processes; as many as there are processors if ``None``.
         progress: whether to show progress on stderr.
 
@@ -84,54 +84,54 @@ def compare(study: "Study", *, workers: int | None = None, progress: bool = True
         BadInput: the folder or a setting is refused.
         StudyFailed: not one run was done.
     """
-    return Answer(_answer(study, list(study.arms), study.replicates, workers, progress), single=False)
+    return Answer(_answer(plan, list(plan.arms), plan.replicates, workers, progress), single=False)
 
 
-def _answer(study: "Study", arms: list[str], replicates: int, workers: int | None, progress: bool) -> Comparison:
-    check_folder(study.folder)
-    people = study.population.imported() if study.population is not None else None
-    jobs = _jobs(study, arms, replicates, people, progress)
+def _answer(plan: "Plan", arms: list[str], replicates: int, workers: int | None, progress: bool) -> Comparison:
+    check_folder(plan.folder)
+    people = plan.population.imported() if plan.population is not None else None
+    jobs = _jobs(plan, arms, replicates, people, progress)
     runs = run_jobs(jobs, workers, progress=progress)
     failures = {(run.arm, run.replicate): run.failure for run in runs if run.failure is not None}
-    facts = _facts(study, arms, replicates, complete=len(runs) == len(jobs))
-    results = Results(study.folder, facts, **tables(study.name, arms, runs), failures=failures)
+    facts = _facts(plan, arms, replicates, complete=len(runs) == len(jobs))
+    results = Study(plan.folder, facts, **tables(plan.name, arms, runs), failures=failures)
     results.save()
     if len(failures) == len(runs):
-        raise StudyFailed(_told(runs, study))
+        raise StudyFailed(_told(runs, plan))
     comparison = Comparison(results)
     write_report(comparison)
     return comparison
 
 
-def _jobs(study: "Study", arms: list[str], replicates: int, people: "Imported | None", progress: bool) -> list[Job]:
+def _jobs(plan: "Plan", arms: list[str], replicates: int, people: "Imported | None", progress: bool) -> list[Job]:
     """Return all jobs, replicate by replicate; arms whose burn-in is the same share one, imported people have none."""
     cache = cache_folder() / "pasts"
     drawn = arms if people is None else []
-    pasts = {arm: past_of(study.arms[arm].before(study.base), cache, progress=progress) for arm in drawn}
+    pasts = {arm: past_of(plan.arms[arm].before(plan.base), cache, progress=progress) for arm in drawn}
     return [
-        Job(arm, replicate, study.arms[arm], pasts.get(arm), people)
+        Job(arm, replicate, plan.arms[arm], pasts.get(arm), people)
         for replicate in range(1, replicates + 1)
         for arm in arms
     ]
 
 
-def _facts(study: "Study", arms: list[str], replicates: int, *, complete: bool) -> dict[str, Any]:
+def _facts(plan: "Plan", arms: list[str], replicates: int, *, complete: bool) -> dict[str, Any]:
     """Return the content of ``study.yaml``: everything needed to understand and repeat the results."""
     return {
-        "scenario": study.name,
-        "question": study.question,
-        "lesson": study.lesson,
-        "reference": study.reference,
-        "focal": study.arms[study.reference].focal_firm,
-        "outcomes": list(study.outcomes),
+        "scenario": plan.name,
+        "question": plan.question,
+        "lesson": plan.lesson,
+        "reference": plan.reference,
+        "focal": plan.arms[plan.reference].focal_firm,
+        "outcomes": list(plan.outcomes),
         "replicates": replicates,
-        "seed": study.seed,
-        "command": study.command,
+        "seed": plan.seed,
+        "command": plan.command,
         "complete": complete,
-        "population": _source(study.population) if study.population is not None else None,
+        "population": _source(plan.population) if plan.population is not None else None,
         "versions": versions(),
         "arms": {
-            arm: {"changes": study.fragments[arm], "settings": study.arms[arm].model_dump(mode="json")} for arm in arms
+            arm: {"changes": plan.fragments[arm], "settings": plan.arms[arm].model_dump(mode="json")} for arm in arms
         },
     }
 
@@ -164,7 +164,7 @@ def _fit(name: str, fit: "Fit[Any]") -> dict[str, Any]:
     }
 
 
-def _told(runs: list[Run], study: "Study") -> str:
+def _told(runs: list[Run], plan: "Plan") -> str:
     first = next(run.failure for run in runs if run.failure is not None)
     reason = first.strip().splitlines()[-1]
-    return f"all {len(runs)} runs failed ({reason}); tracebacks: {study.folder / 'failures'}"
+    return f"all {len(runs)} runs failed ({reason}); tracebacks: {plan.folder / 'failures'}"

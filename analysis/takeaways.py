@@ -7,13 +7,13 @@ import numpy as np
 
 from analysis import statistics, wording
 from analysis.statistics import Floats, Interval
-from analysis.store import Results
+from analysis.store import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def _strongest(results: Results, values: Mapping[str, Floats]) -> tuple[str, Interval] | None:
+def _strongest(results: Study, values: Mapping[str, Floats]) -> tuple[str, Interval] | None:
     """The arm that differs most from the reference, with its paired difference."""
     others = [arm for arm in values if arm != results.reference]
     if not others or results.reference not in values:
@@ -23,7 +23,7 @@ def _strongest(results: Results, values: Mapping[str, Floats]) -> tuple[str, Int
     return arm, effects[arm]
 
 
-def keeping(results: Results, ends: Mapping[str, Floats], years: float) -> str:
+def keeping(results: Study, ends: Mapping[str, Floats], years: float) -> str:
     """Say how many more of the customers are kept at the end (``ends``: share kept in each replicate, by arm)."""
     span = wording.duration(years)
     found = _strongest(results, ends)
@@ -40,7 +40,7 @@ def keeping(results: Results, ends: Mapping[str, Floats], years: float) -> str:
     return f"{wording.title(arm)}: {abs(points):.1f} points {more} customers kept after {span}"
 
 
-def paying_back(results: Results, table: "pd.DataFrame") -> str:
+def paying_back(results: Study, table: "pd.DataFrame") -> str:
     """Say when an arm has earned back what it costs (``table``: cumulated profit over the reference)."""
     span = wording.duration(table.index[-1])
     means = {arm: table[arm].mean(axis=1) for arm in table.columns.get_level_values(0).unique()}
@@ -60,7 +60,7 @@ def paying_back(results: Results, table: "pd.DataFrame") -> str:
     return f"{wording.title(arm)} breaks even after {wording.duration(below[-1])} and earns {gain} more"
 
 
-def serving(results: Results, means: Mapping[str, float]) -> str:
+def serving(results: Study, means: Mapping[str, float]) -> str:
     """Say how many contacts are answered in time (``means`` by arm)."""
     best = max(means, key=lambda arm: means[arm])
     text = f"{100 * means[best]:.0f} % of contacts are answered in time"
@@ -72,7 +72,7 @@ def serving(results: Results, means: Mapping[str, float]) -> str:
     return f"{text} with {wording.quoted(best)}, {100 * means[worst]:.0f} % with {wording.quoted(worst)}"
 
 
-def leaving(results: Results, counts: "pd.DataFrame") -> str:
+def leaving(results: Study, counts: "pd.DataFrame") -> str:
     """Say which cause of leaving a policy moves most (``counts``: leavers a run, by cause and arm)."""
     first = str(counts.index[-1]).replace("_", " ")
     if results.reference not in counts.columns or len(counts.columns) < 2:
@@ -91,7 +91,7 @@ def leaving(results: Results, counts: "pd.DataFrame") -> str:
     return f"{wording.title(arm)}: {abs(moved):,.0f} {more} customers leave for {cause.replace('_', ' ')}"
 
 
-def spreading(curves: "pd.DataFrame", results: Results) -> str:
+def spreading(curves: "pd.DataFrame", results: Study) -> str:
     """Say how much of the value the best fifth of the customers bring (``curves``: cumulated value by arm)."""
     arm = results.reference if results.reference in curves.columns else curves.columns[0]
     curve = curves[arm]
@@ -101,7 +101,7 @@ def spreading(curves: "pd.DataFrame", results: Results) -> str:
     return f"The best fifth of the customers bring {100 * top / total:.0f} % of the value"
 
 
-def differing(results: Results, rows: list[tuple[str, str, Interval]]) -> str:
+def differing(results: Study, rows: list[tuple[str, str, Interval]]) -> str:
     """Say which outcomes a policy clearly changes (``rows``: outcome, arm, difference)."""
     clear = {
         arm: [outcome for outcome, own, effect in rows if own == arm and effect.excludes_zero] for _, arm, _ in rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.compare import Verdict
+from analysis.comparison import Verdict
 from analysis.statistics import Interval
 from sim.metrics import METRICS
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.store import Results
+from analysis.store import Study
 
 CAUSES = ("price", "core_failure", "service_encounter", "inconvenience", "rivals_offer", "involuntary")
 EFFECTS = {"nothing": 0.0, "points": 0.02, "more_staff": 0.045}
@@ -20,7 +20,7 @@ def made_up(
     periods: int = 60,
     noise: float = 1.0,
     service: bool = True,
-) -> Results:
+) -> Study:
     """Return a study in which points lift retention a little, staff lifts it more, and all luck is shared.
 
     Args:
@@ -58,7 +58,7 @@ def made_up(
         "versions": {"python": "3.13.0", "ecrm-workbench": "0.1.0", "numpy": "2.5.5", "processor": "x86_64-any"},
         "arms": {arm: {"changes": CHANGES[arm], "settings": {"seed": 1, "kind": "subscription"}} for arm in arms},
     }
-    return Results(folder, study, **frames)
+    return Study(folder, study, **frames)
 
 
 CHANGES = {

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from analysis import compose
 from analysis.cli import app
-from analysis.scenario import read_scenario, study
+from analysis.scenario import plan, read_scenario
 from sim.market import Market
 from sim.world import World
 
@@ -171,7 +171,7 @@ def test_the_scenario_that_the_documents_make_is_understood(tmp_path: Path) -> N
     block = next(str(block.values[0]) for block in fences("yaml") if "dearer_but_kind" in str(block.values[0]))
     (tmp_path / "scenario.yaml").write_text(block, encoding="utf-8")
     assert list(read_scenario(tmp_path).arms) == ["as_it_is", "dearer", "dearer_but_kind"]
-    assert study([f"scenario={tmp_path}"], "compare").arms["dearer"].firms["acme"].price == 1.05
+    assert plan([f"scenario={tmp_path}"], "compare").arms["dearer"].firms["acme"].price == 1.05
 
 
 @pytest.mark.parametrize("lesson", sorted((ROOT / "scenarios").glob("*/lesson.md")), ids=lambda path: path.parent.name)
@@ -179,7 +179,7 @@ def test_what_a_lesson_says_to_try_is_understood(lesson: Path) -> None:
     tries = re.findall(r"`([a-z_.]+=[^`]+)`", lesson.read_text(encoding="utf-8"))
     assert tries
     for word in tries:
-        assert study([f"scenario={lesson.parent.name}", word], "compare").arms
+        assert plan([f"scenario={lesson.parent.name}", word], "compare").arms
 
 
 def switches() -> list[str]:

@@ -94,10 +94,10 @@ def commands(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("line", [line for path in DOCUMENTS for line in commands(path)])
 def test_a_command_in_the_documents_is_understood(line: str) -> None:
-    from analysis.scenario import study
+    from analysis.scenario import plan
 
     _, verb, *words = shlex.split(line, comments=True)
-    built = study([word for word in words if not word.startswith("--")], verb)  # type: ignore[arg-type]
+    built = plan([word for word in words if not word.startswith("--")], verb)  # type: ignore[arg-type]
     assert built.arms
 
 

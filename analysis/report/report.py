@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis import wording
 from analysis.canvas import Picture, colors
-from analysis.compare import Cell, Comparison, Verdict
+from analysis.comparison import Cell, Comparison, Verdict
 from analysis.pictures import all_pictures
 from analysis.store import write_text
 from sim.metrics import METRICS
@@ -65,7 +65,7 @@ def fill(template: str, **context: Any) -> str:
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:
-    results, study = comparison.results, comparison.results.study
+    results, study = comparison.results, comparison.results.facts
     years, replicates = float(results.periods["year"].max()), len(comparison.replicates)
     verdict = comparison.verdict()
     rows = table_rows(comparison)
@@ -101,7 +101,7 @@ def _headline(comparison: Comparison, verdict: Verdict | None, years: float) -> 
 
 def table_rows(comparison: Comparison) -> list[Row]:
     """Return the table of arms: the scenario's outcomes, then what each arm lays out over the reference."""
-    outcomes = [name for name in comparison.results.study["outcomes"] if name != OUTLAY]
+    outcomes = [name for name in comparison.results.facts["outcomes"] if name != OUTLAY]
     rows = [
         Row(name, wording.label(name), METRICS[name].definition, list(_cells(comparison, name))) for name in outcomes
     ]
@@ -139,7 +139,7 @@ def _cards(comparison: Comparison) -> Iterator[Card]:
         return
     if verdict.probability is not None:
         yield Card("Chance to be the best", wording.chance(verdict.probability), f"of {len(results.arms)} policies")
-    for outcome in [name for name in results.study["outcomes"] if name in METRICS][:4]:
+    for outcome in [name for name in results.facts["outcomes"] if name in METRICS][:4]:
         cell = comparison.cells(outcome)[verdict.best]
         based = verdict.best == results.reference
         shown = cell.mean if based else cell.difference
@@ -170,7 +170,7 @@ def _facts(comparison: Comparison, years: float) -> dict[str, str]:
         "Firms": firms,
         "Studied firm": results.focal,
         "Runs": f"{len(results.runs)} ({len(results.arms)} × {len(comparison.replicates)}, policies × replicates)",
-        "Seed": str(results.study["seed"]),
+        "Seed": str(results.facts["seed"]),
     }
 
 

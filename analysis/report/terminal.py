@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analysis import wording
-from analysis.compare import Comparison
+from analysis.comparison import Comparison
 from analysis.report.report import Row, table_rows
 
 if TYPE_CHECKING:
@@ -94,6 +94,6 @@ def _end(comparison: Comparison, console: "Console") -> None:
         console.print(
             f"{count} run{'' if count == 1 else 's'} failed; tracebacks: {results.folder / 'failures'}", style="red"
         )
-    if not results.study["complete"]:
+    if not results.facts["complete"]:
         console.print("stopped early: these are the runs that were done", style="yellow")
     console.print(f"report: {results.folder / 'report.html'}", soft_wrap=True)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.scenario import study
+from analysis.scenario import plan
 from benchmarks.default_worlds.processes import in_processes
 from benchmarks.default_worlds.targets import default
 from sim.firms.program import Program, ProgramSettings
@@ -142,7 +142,7 @@ def _of_buyers(market: Market, counts: Columns, cents: NDArray[np.float64], at_s
 def fact_table(name: str) -> dict[str, NDArray[np.float64]]:
     """Return a world's figures, an entry a replicate; queues are served by the firm's own center."""
     if name == "cdnow":
-        built = study(["scenario=cdnow"], "compare")
+        built = plan(["scenario=cdnow"], "compare")
         people = built.population.imported() if built.population else None
         lives = in_processes(facts, [(name, built.arms["nothing"], r, None, people) for r in range(1, 21)])
     else:

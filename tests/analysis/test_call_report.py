@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from analysis.cli import app
-from analysis.scenario import study
+from analysis.scenario import plan
 from sim.settings import BadInput
 from tests.analysis.made_up_calls import made_up_calls, write_calls
 
@@ -30,7 +30,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_settings_are_a_fragment_that_a_world_takes(imported: Path) -> None:
     fragment = yaml.safe_load((imported / "settings.yaml").read_text())
     assert {"opening", "profile", "handle_time", "patience"} <= set(fragment)
-    center = study([f"calls={imported}"], "run").arms["world"].firms["acme"].call_center
+    center = plan([f"calls={imported}"], "run").arms["world"].firms["acme"].call_center
     assert (center.opening.opens, center.opening.closes) == (9, 15)
     assert center.handle_time.mean_minutes == fragment["handle_time"]["mean_minutes"]
     assert center.patience.shape == fragment["patience"]["shape"]
@@ -39,16 +39,16 @@ def test_the_settings_are_a_fragment_that_a_world_takes(imported: Path) -> None:
 
 def test_the_line_is_stronger_than_the_log_and_rivals_keep_their_centers(imported: Path) -> None:
     words = [f"calls={imported}", "firms.acme.call_center.handle_time.mean_minutes=9"]
-    firms = study(words, "run").arms["world"].firms
+    firms = plan(words, "run").arms["world"].firms
     assert firms["acme"].call_center.handle_time.mean_minutes == 9
     assert firms["acme"].call_center.opening.opens == 9
     others = [firm for name, firm in firms.items() if name != "acme"]
-    plain = study([], "run").arms["world"].firms
+    plain = plan([], "run").arms["world"].firms
     assert others == [plain[name] for name in firms if name != "acme"]
 
 
 def test_every_arm_of_a_scenario_has_the_log(imported: Path) -> None:
-    arms = study(["scenario=points_or_service", f"calls={imported}"], "compare").arms
+    arms = plan(["scenario=points_or_service", f"calls={imported}"], "compare").arms
     assert {world.firms["acme"].call_center.opening.opens for world in arms.values()} == {9}
 
 
@@ -82,12 +82,12 @@ def test_lines_that_were_not_used_are_kept(imported: Path) -> None:
 def test_a_folder_that_is_no_call_log_gives_one_message(tmp_path: Path, make, said: str) -> None:
     make(tmp_path / "mine")
     with pytest.raises(BadInput, match=said):
-        study([f"calls={tmp_path / 'mine'}"], "run")
+        plan([f"calls={tmp_path / 'mine'}"], "run")
 
 
 def test_a_slip_in_the_folder_is_answered_with_the_nearest_name(imported: Path) -> None:
     with pytest.raises(BadInput, match=r"did you mean .*mine"):
-        study([f"calls={imported.parent / 'mien'}"], "run")
+        plan([f"calls={imported.parent / 'mien'}"], "run")
 
 
 def test_an_option_for_purchases_is_refused_for_calls_and_nothing_is_written(tmp_path: Path) -> None:

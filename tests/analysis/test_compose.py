@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from analysis import schema
 from analysis.compose import build, groups, leaves, merge, overlaps, parse, world
 from analysis.messages import Layer, refusal
-from analysis.scenario import Study, study
+from analysis.scenario import Plan, plan
 from sim.settings import BadInput, Settings
 from sim.world import World
 
@@ -34,8 +34,8 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "mine"
 
 
-def compared(*words: str) -> Study:
-    return study(["scenario=mine", *words], "compare")
+def compared(*words: str) -> Plan:
+    return plan(["scenario=mine", *words], "compare")
 
 
 def test_every_choice_of_every_group_makes_a_world() -> None:
@@ -74,7 +74,7 @@ def test_the_command_line_reaches_into_an_arm(mine: Path) -> None:
 
 
 def test_run_takes_the_reference_arm_and_compare_all(mine: Path) -> None:
-    assert list(study(["scenario=mine"], "run").arms) == ["usual"]
+    assert list(plan(["scenario=mine"], "run").arms) == ["usual"]
     assert list(compared().arms) == ["usual", "cheap"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis import curves, pictures
 from analysis.canvas import colors, spread
-from analysis.compare import Comparison
+from analysis.comparison import Comparison
 from tests.made_up import made_up
 
 ALL = ["retention", "profit", "service", "value", "causes", "differences"]
@@ -120,21 +120,21 @@ def test_text_in_pictures_stays_text(common):
 def test_imported_customers_are_drawn_beside_their_real_holdout(results):
     periods = results.periods[results.periods["period"] <= 52].assign(year=lambda frame: frame["period"] / 52)
     weekly = [60] * 30
-    study = {**results.study, "population": {"weekly_purchases": weekly}}
-    picture = pictures.repeat_buying(dataclasses.replace(results, periods=periods, study=study))
+    study = {**results.facts, "population": {"weekly_purchases": weekly}}
+    picture = pictures.repeat_buying(dataclasses.replace(results, periods=periods, facts=study))
     assert "in 30 weeks, 1,800 really happened" in picture.title
     assert ">real log</text>" in picture.svg
 
 
 def test_without_a_holdout_there_is_no_picture_of_it(results):
-    study = {**results.study, "population": {"weekly_purchases": []}}
-    assert pictures.repeat_buying(dataclasses.replace(results, study=study)) is None
+    study = {**results.facts, "population": {"weekly_purchases": []}}
+    assert pictures.repeat_buying(dataclasses.replace(results, facts=study)) is None
 
 
 def test_where_leaving_is_silent_the_picture_says_who_counts_as_gone(results):
     settings = {"kind": "repertoire", "buy": {"active_within_months": 6.0}}
-    study = {**results.study, "arms": {"nothing": {"changes": {}, "settings": settings}}}
-    assert "not bought for 6 months" in pictures.retention(dataclasses.replace(results, study=study)).note
+    study = {**results.facts, "arms": {"nothing": {"changes": {}, "settings": settings}}}
+    assert "not bought for 6 months" in pictures.retention(dataclasses.replace(results, facts=study)).note
     assert "silent" not in pictures.retention(results).note
 
 

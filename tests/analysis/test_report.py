@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from analysis.compare import Comparison
+from analysis.comparison import Comparison
 from analysis.report.report import blocks, dotted, render, table_rows, write_report
 from analysis.report.terminal import blocks as columns_in_blocks
 from analysis.report.terminal import show_comparison, show_run
@@ -42,7 +42,7 @@ class Page(HTMLParser):
 
 
 def altered(comparison, **study):
-    return Comparison(dataclasses.replace(comparison.results, study={**comparison.results.study, **study}))
+    return Comparison(dataclasses.replace(comparison.results, facts={**comparison.results.facts, **study}))
 
 
 def test_the_report_asks_nothing_of_the_outside_world(page):
@@ -61,7 +61,7 @@ def test_the_answer_comes_before_everything_else(page):
 
 def test_the_report_says_how_to_repeat_it(comparison, page):
     text = Page(page).text
-    assert comparison.results.study["command"] in text
+    assert comparison.results.facts["command"] in text
     assert "numpy 2.5.5" in text
     assert "x86_64-any" in text
 
@@ -70,7 +70,7 @@ def test_every_outcome_is_defined_in_the_table_and_in_the_glossary(comparison, p
     from sim.metrics import METRICS
 
     text = Page(page).text
-    for outcome in [*comparison.results.study["outcomes"], "program_outlay"]:
+    for outcome in [*comparison.results.facts["outcomes"], "program_outlay"]:
         assert text.count(METRICS[outcome].definition) == 2
 
 
@@ -96,7 +96,7 @@ def test_failed_and_missing_runs_are_confessed(comparison):
             dataclasses.replace(
                 comparison.results,
                 failures={("points", 3): "Traceback"},
-                study={**comparison.results.study, "complete": False},
+                facts={**comparison.results.facts, "complete": False},
             )
         )
     )

@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 import sim.market
 from analysis import runner
 from analysis.runner import Job, past_of, run_jobs, shares, tables
-from analysis.store import KEYS, TABLES, Results
+from analysis.store import KEYS, TABLES, Study
 from analysis.study import StudyFailed, compare, run_once
 from sim.settings import BadInput
 from sim.world import World
@@ -93,11 +93,11 @@ def test_arms_share_people_and_luck(tmp_path):
 
 def test_a_study_leaves_tables_settings_and_a_report(tmp_path):
     answer = compare(study(tmp_path / "out", dear=small(price=1.2)), workers=1, progress=False)
-    loaded = Results.load(tmp_path / "out")
+    loaded = Study.load(tmp_path / "out")
     assert loaded.arms == ["base", "dear"]
-    assert loaded.study["arms"]["dear"]["settings"]["firms"]["acme"]["price"] == 1.2
-    assert loaded.study["complete"]
-    assert World.model_validate(loaded.study["arms"]["dear"]["settings"]) == small(price=1.2)
+    assert loaded.facts["arms"]["dear"]["settings"]["firms"]["acme"]["price"] == 1.2
+    assert loaded.facts["complete"]
+    assert World.model_validate(loaded.facts["arms"]["dear"]["settings"]) == small(price=1.2)
     assert (tmp_path / "out" / "report.html").is_file()
     for table in TABLES:
         assert_frame_equal(getattr(loaded, table), getattr(answer.results, table), check_dtype=False)
@@ -160,8 +160,8 @@ def test_a_study_that_is_stopped_keeps_the_runs_that_were_done(tmp_path, monkeyp
     runner_run = runner.run
     monkeypatch.setattr(runner, "run", stopped)
     answer = compare(study(tmp_path / "out", dear=small(price=1.2), replicates=5), workers=1, progress=False)
-    loaded = Results.load(tmp_path / "out")
-    assert not loaded.study["complete"]
+    loaded = Study.load(tmp_path / "out")
+    assert not loaded.facts["complete"]
     assert list(zip(loaded.runs["arm"], loaded.runs["replicate"], strict=True)) == [
         ("base", 1),
         ("base", 2),

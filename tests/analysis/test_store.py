@@ -3,7 +3,7 @@ import pytest
 import yaml
 from pandas.testing import assert_frame_equal
 
-from analysis.store import KEYS, TABLES, Results, check_folder, versions, write_text
+from analysis.store import KEYS, TABLES, Study, check_folder, versions, write_text
 from sim.settings import BadInput
 from tests.made_up import made_up
 
@@ -15,7 +15,7 @@ def results(tmp_path):
 
 def test_what_was_saved_is_what_is_loaded(results):
     results.save()
-    loaded = Results.load(results.folder)
+    loaded = Study.load(results.folder)
     for table in TABLES:
         assert_frame_equal(getattr(loaded, table), getattr(results, table))
     assert loaded.arms == results.arms
@@ -38,15 +38,15 @@ def test_duckdb_reads_the_tables_of_many_folders_at_once(results, tmp_path):
 
 
 def test_tracebacks_of_failed_runs_are_kept(results):
-    results = Results(**{**results.__dict__, "failures": {("points", 2): "Traceback: no luck"}})
+    results = Study(**{**results.__dict__, "failures": {("points", 2): "Traceback: no luck"}})
     results.save()
-    assert Results.load(results.folder).failures == {("points", 2): "Traceback: no luck"}
+    assert Study.load(results.folder).failures == {("points", 2): "Traceback: no luck"}
 
 
 def test_a_second_study_in_the_same_folder_replaces_the_first_and_its_failures(results):
-    Results(**{**results.__dict__, "failures": {("points", 2): "Traceback"}}).save()
+    Study(**{**results.__dict__, "failures": {("points", 2): "Traceback"}}).save()
     results.save()
-    assert Results.load(results.folder).failures == {}
+    assert Study.load(results.folder).failures == {}
     assert sorted(path.name for path in results.folder.iterdir()) == sorted(
         [*(f"{table}.parquet" for table in TABLES), "study.yaml"]
     )
@@ -100,7 +100,7 @@ def test_new_empty_and_earlier_folders_are_accepted(results, tmp_path):
 
 def test_loading_a_folder_without_a_study_says_what_is_missing(tmp_path):
     with pytest.raises(BadInput, match=r"no study\.yaml"):
-        Results.load(tmp_path / "nowhere")
+        Study.load(tmp_path / "nowhere")
 
 
 def test_text_is_replaced_whole(tmp_path):

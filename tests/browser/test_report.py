@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from analysis.compare import Comparison
+from analysis.comparison import Comparison
 from analysis.report.report import write_report
 from tests.browser.chromium import Browser, find
 from tests.made_up import made_up

@@ -9,7 +9,7 @@ turned figure lies 4 or more standard errors outside).
 
 import pytest
 
-from analysis.scenario import study
+from analysis.scenario import plan
 from benchmarks.default_worlds.facts import Figures, fact_table, facts
 from benchmarks.default_worlds.reactions import SHOCKS, YEARLY, reaction, yearly
 from benchmarks.default_worlds.targets import TARGETS, default
@@ -98,7 +98,7 @@ def test_a_shop_whose_buyers_ask_more_is_refused(shop: Settled) -> None:
 
 
 def test_cdnow_is_its_real_customers() -> None:
-    built = study(["scenario=cdnow"], "compare")
+    built = plan(["scenario=cdnow"], "compare")
     assert built.population is not None
     people = built.population.imported()
     assert missed("cdnow", facts("cdnow", built.arms["nothing"], 1, None, people)) == {}

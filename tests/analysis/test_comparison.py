@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis import wording
-from analysis.compare import STANDARD, Comparison
+from analysis.comparison import STANDARD, Comparison
 from tests.made_up import made_up
 
 
@@ -35,7 +35,7 @@ def test_the_json_has_every_standard_outcome_for_every_arm(comparison):
 
 
 def test_the_scenarios_own_outcomes_come_first(comparison):
-    assert comparison.outcomes[:5] == comparison.results.study["outcomes"]
+    assert comparison.outcomes[:5] == comparison.results.facts["outcomes"]
 
 
 def test_an_outcome_that_no_run_defines_is_null_everywhere(comparison):

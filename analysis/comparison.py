@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis import statistics
 from analysis.statistics import Floats, Interval
-from analysis.store import Results
+from analysis.store import Study
 from sim.metrics import METRICS
 
 # Every comparison prints these, whatever else the scenario asks for; null where the world has no such thing.
@@ -72,7 +72,7 @@ class Verdict:
 class Comparison:
     """The arms of a study side by side."""
 
-    results: Results
+    results: Study
 
     @cached_property
     def replicates(self) -> list[int]:
@@ -85,7 +85,7 @@ class Comparison:
     def outcomes(self) -> list[str]:
         """Names of all outcomes: the scenario's own first, then the standard ones, then whatever else was measured."""
         measured = [column for column in self.results.runs.columns if column in METRICS]
-        return list(dict.fromkeys([*self.results.study["outcomes"], *STANDARD, *measured]))
+        return list(dict.fromkeys([*self.results.facts["outcomes"], *STANDARD, *measured]))
 
     def values(self, outcome: str) -> dict[str, Floats]:
         """Return one value a replicate for each arm, NaN where a run failed or left the outcome undefined."""
@@ -135,7 +135,7 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         """Return what ``ecrm compare --json`` prints: plain numbers, ``None`` where undefined."""
         return {
-            "scenario": self.results.study["scenario"],
+            "scenario": self.results.facts["scenario"],
             "replicates": len(self.replicates),
             "reference": self.results.reference,
             "folder": str(self.results.folder),
