@@ -29,6 +29,7 @@ class Account(IntEnum):
 
 
 RESULT = tuple(account for account in Account if account >= Account.REVENUE)  # accounts of profit and loss
+PROGRAMS = (Account.REWARD_COST, Account.BREAKAGE, Account.PROGRAM_COST, Account.OUTREACH_COST)  # spent on persons
 
 
 def to_cents(money: float | NDArray[np.floating]) -> Cents:
@@ -45,6 +46,9 @@ class Ledger:
         self.opening: Cents = self.balance.copy()  # at the start of the period
         self.margin: Cents = np.zeros((people, firms), np.int64)  # realized, of a person with a firm
         self.margin_now: Cents = np.zeros((people, firms), np.int64)  # in this period
+        self.nobody: Cents = np.zeros((firms, len(Account)), np.int64)  # of the balance, what belongs to no person
+        self.given: Cents = np.zeros((people, firms), np.int64)  # what programs spent on a person, breakage taken off
+        self.reached: NDArray[np.bool_] = np.zeros((people, firms), np.bool_)  # whom any such posting concerned
         self.value: NDArray[np.float64] = np.zeros((people, firms))  # realized and discounted, currency units
         self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
         self.reward_cash: Cents = np.zeros(firms, np.int64)  # redeemed in this period
@@ -58,10 +62,16 @@ class Ledger:
         amount = int(cents.sum())
         self.balance[firm, debit] += amount
         self.balance[firm, credit] -= amount
-        if person is not None:
-            sign = (credit in RESULT) - (debit in RESULT)
-            if sign:
-                np.add.at(self.margin_now[:, firm], person, sign * cents)
+        if person is None:
+            self.nobody[firm, debit] += amount
+            self.nobody[firm, credit] -= amount
+            return
+        sign = (credit in RESULT) - (debit in RESULT)
+        if sign:
+            np.add.at(self.margin_now[:, firm], person, sign * cents)
+        if debit in PROGRAMS or credit in PROGRAMS:
+            np.add.at(self.given[:, firm], person, -sign * cents)
+            self.reached[person, firm] = True
 
     def sell(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
         """Book what persons pay."""
@@ -104,6 +114,10 @@ class Ledger:
     def profit(self, firm: int) -> int:
         """Return revenue - all accrued costs of this period, cents."""
         return -sum(self.flow(firm, account) for account in RESULT)
+
+    def unallocated(self, firm: int) -> int:
+        """Return the profit lines of the watch that belong to no person, cents: payroll, hiring, fixed cost (< 0)."""
+        return -int(self.nobody[firm, list(RESULT)].sum())
 
     def discount(self, years: float) -> float:
         """Return the weight of money that comes ``years`` after the start: (1 + rate)^-years."""

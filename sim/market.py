@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Window, window
+from sim.dealings import Dealings
 from sim.draws import Key
 from sim.firms.firm import Firm, terms_of
 from sim.ledger import Ledger
@@ -90,6 +91,7 @@ class Market(mesa.Model):  # type: ignore[misc]
             world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads
         )
         self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
+        self.dealings = Dealings(people, len(self.firms))
         self.period = 0 if replicate == PAST else self.begins
         self.now: Window = window(world.calendar, self.period)
         self.centers = centers_of(self, replicate != PAST)
@@ -141,8 +143,11 @@ class Market(mesa.Model):  # type: ignore[misc]
 
     def _reach_out(self) -> None:
         for firm in self.firms:
-            for program in firm.running(self.year):
+            running = firm.running(self.year)
+            for program in running:
                 program.outreach(self)
+            if running:
+                self.dealings.note_offers(firm.number, self.offers)
 
     def _close(self, purchases: Purchases, incidents: Incidents) -> None:
         """Settle programs, count people, close the books."""
@@ -203,6 +208,10 @@ class Market(mesa.Model):  # type: ignore[misc]
     def persons(self, firm: str = "") -> "pd.DataFrame":
         """Return one row per person."""
         return self.reports.persons(self.firm(firm))
+
+    def unallocated(self, firm: str = "") -> int:
+        """Return the cents of a firm's profit that belong to no person: payroll, hiring, fixed cost."""
+        return self.ledger.unallocated(self.firm(firm).number)
 
     # --- the past -----------------------------------------------------------------------------------------------------
 

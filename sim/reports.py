@@ -41,6 +41,7 @@ class Reports:
         self.market = market
         self.initial: NDArray[np.bool_] = market.people.customer.copy()
         self.ever: NDArray[np.bool_] = market.people.customer.copy()
+        self.spend_before: NDArray[np.float32] = market.people.recent_spend.copy()
         self.rows: list[list[dict[str, float]]] = [[] for _ in market.firms]
         self.switches: list[dict[str, NDArray[np.int64]]] = []
 
@@ -233,20 +234,37 @@ class Reports:
         return table
 
     def persons(self, firm: "Firm") -> "pd.DataFrame":
-        """Return one row per person: realized discounted and expected value to the firm, custom at start and end."""
+        """Return one row per person: value to the firm, custom at start and end, and what passed between the two.
+
+        ``margin_cents`` of all persons and `Ledger.unallocated` make the firm's profit. ``given_cents`` is what
+        programs spent on the person (rewards accrued less breakage, compensation, messages), ``cut_cents`` what they
+        took off prices. ``spend_before`` and ``spend_after`` are spends that fade over twelve months, as the firm
+        knows them at the start and at the end of the watch, currency units.
+        """
         import pandas as pd
 
         market, number = self.market, firm.number
+        dealings, ledger = market.dealings, market.ledger
         return pd.DataFrame(
             {
                 "person": np.arange(len(market.people.entry)),
-                "value": market.ledger.value[:, number],
-                "margin_cents": market.ledger.margin[:, number],
+                "value": ledger.value[:, number],
+                "margin_cents": ledger.margin[:, number],
                 "expected_value": self.equity(firm),
                 "initial_customer": self.initial[:, number],
                 "ever_customer": self.ever[:, number],
                 "customer": market.people.customer[:, number],
                 "satisfaction": 100.0 * market.people.satisfaction[:, number].astype(np.float64),
                 "tenure_years": market.people.tenure[:, number].astype(np.float64),
+                "segment": market.people.segment,
+                "reached": dealings.reached(number, ledger),
+                "given_cents": ledger.given[:, number],
+                "cut_cents": dealings.cuts[number],
+                "purchases": dealings.purchases[number],
+                "spend_cents": dealings.spend[number],
+                "contacts": dealings.contacts[number],
+                "wait_minutes": dealings.waits[number],
+                "spend_before": self.spend_before[:, number],
+                "spend_after": market.people.recent_spend[:, number],
             }
         )

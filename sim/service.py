@@ -60,6 +60,7 @@ def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     center.plan(market.now, _forecast(market, firm))
     records = center.serve(contacts, market.now)
     own = records.take(records.shadow == 0)
+    market.dealings.note_contacts(firm.number, own)
     contained = own.ending == Ending.CONTAINED
     compensation = _compensate(market, firm, own)
     _pay(market, firm, center, own)
@@ -138,7 +139,8 @@ def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int6
     cents = np.zeros(len(own.person), np.int64)
     for program in firm.running(market.year):
         cents += program.compensation(market, own)
-    market.ledger.compensate(firm.number, own.person, cents)
+    paid = cents > 0
+    market.ledger.compensate(firm.number, own.person[paid], cents[paid])
     return cents
 
 

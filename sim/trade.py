@@ -19,6 +19,7 @@ def sell(market: "Market", purchases: Purchases) -> None:
         mine = purchases.firm == firm.number
         own = Purchases._make(column[mine] for column in purchases)
         market.ledger.sell(firm.number, own.person, own.cents)
+        market.dealings.note_purchases(firm.number, own, market.offers)
         cost = to_cents(own.cents * (firm.settings.direct_cost_share / 100.0))
         market.ledger.spend(firm.number, Account.DIRECT_COST, cost, own.person)
         for program in firm.running(market.year):

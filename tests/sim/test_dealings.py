@@ -1,0 +1,86 @@
+"""What a market says of each person: whom programs reach, what they cost, and books that add up to the cent."""
+
+import numpy as np
+import pytest
+
+from sim.ledger import RESULT
+from sim.market import Market, settle
+from tests.sim.call_center.made_up_center import RICH
+from tests.sim.tiny import BENCHMARK, EVERY_PROGRAM, over, programs, repertoire, subscription
+
+OWN = RICH | {"kind": "own", "customers_represented": 4.0}
+LINES = {"fixed_cost": 1234.56, "acquisition_cost": 7.77}
+KINDS = pytest.mark.parametrize("kind", [subscription, repertoire])
+
+
+def lived(world):
+    market = Market(world)
+    market.run()
+    return market
+
+
+@pytest.mark.parametrize("center", [OWN, BENCHMARK], ids=["own", "benchmark"])
+@KINDS
+def test_persons_and_firm_lines_that_belong_to_nobody_are_the_profit_in_cents(kind, center):
+    acme = LINES | {"programs": EVERY_PROGRAM, "call_center": center | {"notice": {"avoided": 0.5, "price": 0.05}}}
+    market = lived(kind(firms={"acme": acme, "bolt": LINES}))
+    for firm in market.firms:
+        reported = sum(round(100 * row["profit"]) for row in market.reports.rows[firm.number])
+        persons = market.persons(firm.name)["margin_cents"].sum()
+        assert persons + market.unallocated(firm.name) == reported
+        assert reported == -market.ledger.balance[firm.number, list(RESULT)].sum()
+    assert market.unallocated() < 0
+
+
+@KINDS
+def test_a_placebo_reaches_nobody_and_a_firm_without_programs_neither(kind):
+    for chosen in ({}, {"placebo": {}}):
+        persons = lived(kind(firms={"acme": {"call_center": OWN, "programs": chosen}})).persons()
+        assert not persons["reached"].any()
+        assert not persons[["given_cents", "cut_cents"]].to_numpy().any()
+
+
+@KINDS
+def test_a_program_reaches_whom_it_offers_something_or_pays(kind):
+    market = lived(kind(**programs(points=EVERY_PROGRAM["points"])))
+    member = market.firm().programs["points"].member
+    assert member.any()
+    assert not member.all()
+    assert np.array_equal(market.persons()["reached"], member)
+    assert (market.persons()["given_cents"][~member] == 0).all()
+
+
+@KINDS
+def test_who_is_compensated_is_reached_and_what_they_got_is_noted(kind):
+    market = lived(kind(firms={"acme": {"failures": 2.0, "programs": {"recovery": {}}}}))
+    persons, ledger = market.persons(), market.ledger
+    assert persons["given_cents"].sum() == sum(round(100 * row["program_cost"]) for row in market.reports.rows[0]) > 0
+    assert np.array_equal(persons["reached"], ledger.given[:, 0] > 0)
+
+
+@KINDS
+def test_what_passed_between_firm_and_persons_adds_up_to_its_figures(kind):
+    market = lived(kind(**over({"firms": {"acme": {"call_center": OWN}}}, programs(**EVERY_PROGRAM))))
+    rows, persons = market.reports.rows[0], market.persons()
+    sales = sum(round(100 * row["revenue"]) for row in rows)
+    cuts = sum(row["price_cuts"] for row in rows)
+    costs = sum(row["reward_cost"] + row["program_cost"] + row["outreach_cost"] for row in rows)
+    assert persons["purchases"].sum() == sum(row["purchases"] for row in rows)
+    assert persons["spend_cents"].sum() == sales
+    assert persons["given_cents"].sum() == round(100 * costs)
+    assert abs(persons["cut_cents"].sum() / 100 - cuts) <= 0.005 * persons["purchases"].sum()
+    assert cuts > 0
+    assert persons["contacts"].sum() > 0
+    assert (persons["wait_minutes"][persons["contacts"] == 0] == 0).all()
+
+
+def test_what_a_firm_knows_at_the_start_is_the_same_in_all_arms():
+    bare = subscription()
+    past = settle(bare)
+    starts = []
+    for world in (bare, subscription(**programs(**EVERY_PROGRAM))):
+        market = Market(world, start=past)
+        market.run()
+        starts.append(market.persons()["spend_before"])
+    assert starts[0].equals(starts[1])
+    assert starts[0].any()
