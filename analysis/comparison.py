@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis import statistics
+from analysis.margin import ONE_PERCENT, Margin, read_margins
+from analysis.selection import Selection, select
 from analysis.statistics import Floats, Interval
 from analysis.store import Study
 from sim.metrics import METRICS
@@ -33,21 +35,19 @@ class Cell(NamedTuple):
     variance_ratio: float | None
 
 
-FOR_POWER = 1.43  # half-widths of a lead that is separated four times in five: (1.96 + .84) / 1.96
-
-
 @dataclass(frozen=True)
 class Verdict:
     """Which arm is best on one outcome, by how much, and how sure that is.
 
     Attributes:
         outcome: name of the metric that decides.
-        best: the arm with the best mean.
-        runner_up: the arm with the next best mean; ``None`` with one arm.
-        lead: by how much the best arm is better than the runner-up (positive is better), paired by replicate.
-        probability: chance that the best arm's true mean is the best of all; ``None`` with one replicate.
-        replicates_needed: how many replicates are expected to separate the two; ``None`` when they are separated, when
-            one replicate shows no spread, or when more than 100,000 would be needed.
+        best: the arm that was selected, or that leads where none could be.
+        runner_up: the best of the others by its mean; ``None`` with one arm.
+        lead: by how much ``best`` is better than the runner-up (positive is better), paired by replicate.
+        probability: chance that ``best`` has the best true mean, given the replicates: a description, not what decides;
+            ``None`` with one replicate.
+        margin: how much worse than the best is as good as the best.
+        selection: what may be said with confidence; ``None`` with one arm.
     """
 
     outcome: str
@@ -55,12 +55,18 @@ class Verdict:
     runner_up: str | None
     lead: Interval
     probability: float | None
-    replicates_needed: int | None
+    margin: Margin
+    selection: Selection | None
 
     @property
     def sure(self) -> bool:
-        """Whether the interval of the lead excludes zero."""
-        return self.lead.excludes_zero
+        """Whether ``best`` was selected: it is the best, or within the margin of it, with the stated confidence."""
+        return self.selection is not None and self.selection.best is not None and not self.same
+
+    @property
+    def alone(self) -> bool:
+        """Whether every other arm was shown to be worse than another one."""
+        return self.sure and self.selection is not None and self.selection.alone
 
     @property
     def same(self) -> bool:
@@ -129,8 +135,21 @@ class Comparison:
         # Arms are ranked where all of them are defined: a replicate that failed in one arm must not tip the scales.
         common = np.isfinite(np.column_stack(list(values.values()))).all(axis=1)
         values = {arm: column[common] if common.any() else column for arm, column in values.items()}
-        ranked = sorted(values, key=lambda arm: -float(np.nanmean(values[arm])))
-        return _verdict(outcome, ranked, values)
+        return self._verdict(outcome, values)
+
+    def _verdict(self, outcome: str, values: Mapping[str, Floats]) -> Verdict:
+        """Return the verdict on values of which more is better."""
+        margin = read_margins("indifference", self.results.facts.get("indifference", {})).get(outcome, ONE_PERCENT)
+        if len(values) == 1:
+            return Verdict(outcome, next(iter(values)), None, Interval(None, None, None), None, margin, None)
+        reference = values.get(self.results.reference)
+        zone = margin.of(0.0 if reference is None else float(np.nanmean(reference)))
+        selection = select(values, zone)
+        best = selection.leader
+        runner_up = max((arm for arm in values if arm != best), key=lambda arm: float(np.nanmean(values[arm])))
+        lead = statistics.paired_difference(values[best], values[runner_up])
+        chances = statistics.probability_best(values)
+        return Verdict(outcome, best, runner_up, lead, chances[best] if chances else None, margin, selection)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``ecrm compare --json`` prints: plain numbers, ``None`` where undefined."""
@@ -147,15 +166,3 @@ class Comparison:
                 for outcome in self.outcomes
             },
         }
-
-
-def _verdict(outcome: str, ranked: list[str], values: Mapping[str, Floats]) -> Verdict:
-    best, runner_up = ranked[0], ranked[1] if len(ranked) > 1 else None
-    if runner_up is None:
-        return Verdict(outcome, best, None, Interval(None, None, None), None, None)
-    lead = statistics.paired_difference(values[best], values[runner_up])
-    chances = statistics.probability_best(values)
-    needed = None
-    if lead.mean and not lead.excludes_zero:
-        needed = statistics.replicates_needed(values[best] - values[runner_up], abs(lead.mean) / FOR_POWER)
-    return Verdict(outcome, best, runner_up, lead, chances[best] if chances else None, needed)

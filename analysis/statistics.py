@@ -6,7 +6,7 @@ said (an interval from one replicate) is ``None``, never NaN.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -117,9 +117,19 @@ def replicates_needed(differences: ArrayLike, half_width: float, confidence: flo
     def enough(replicates: int) -> bool:
         return t_quantile(replicates - 1, confidence) * spread / math.sqrt(replicates) <= half_width
 
+    return fewest_replicates(enough, above=1)
+
+
+def fewest_replicates(enough: Callable[[int], bool], above: int) -> int | None:
+    """Return the smallest number of replicates ``above`` a number that is enough; ``None`` if 100,000 are not.
+
+    Args:
+        enough: whether a number will do; if it does, so do all larger ones.
+        above: a number that will not do.
+    """
     if not enough(MOST_REPLICATES):
         return None
-    low, high = 1, MOST_REPLICATES
+    low, high = above, MOST_REPLICATES
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
@@ -128,6 +138,9 @@ def replicates_needed(differences: ArrayLike, half_width: float, confidence: flo
 
 def probability_best(values: Mapping[str, Sequence[float] | Floats], draws: int = 20_000) -> dict[str, float] | None:
     """Return for each arm the probability that its true mean is the highest, given the replicates seen.
+
+    It describes what the replicates at hand say and promises nothing: whoever stops when it is high is wrong more often
+    than it says. The arm to name is the one of :func:`analysis.selection.select`.
 
     The posterior of the arms' means under a flat prior is a multivariate t around the sample means with the replicates'
     own covariance (Chick & Inoue 2001), drawn ``draws`` times with fixed random numbers: two calls agree. Arms that tie

@@ -86,8 +86,10 @@ def headline(verdict: Verdict | None, reference: str) -> str:
     if not verdict.sure:
         return f"Can’t tell yet which policy gives the best {name}."
     if verdict.best == reference:
-        return f"No policy beats {quoted(reference)} on {name}."
-    return f"{title(verdict.best)} gives the best {name}."
+        beats = "" if verdict.alone else f" by more than {margin(verdict)}"
+        return f"No policy beats {quoted(reference)} on {name}{beats}."
+    within = "" if verdict.alone else f", to within {margin(verdict)}"
+    return f"{title(verdict.best)} gives the best {name}{within}."
 
 
 def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
@@ -101,12 +103,29 @@ def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
     if replicates == 1:
         return f"{lead} in one replicate, which says nothing about luck: run more, with replicates=20."
     text = f"{lead} (95 % interval {span(verdict.lead, verdict.outcome)}; {replicates} paired replicates)."
+    return f"{text} {_promise(verdict)}"
+
+
+def _promise(verdict: Verdict) -> str:
+    """Say what a verdict is worth: how often such a word is right, or how much more it takes to give one."""
+    if verdict.selection is None:
+        return ""
+    sure = f"{100 * verdict.selection.confidence:.0f} %"
     if verdict.sure:
-        return f"{text} The chance that it is the best is {chance(verdict.probability)}."
-    if verdict.replicates_needed is None:
-        return f"{text} The interval includes no difference; more replicates are unlikely to settle it."
-    needed = f"about {verdict.replicates_needed:,} replicates would settle it four times in five."
-    return f"{text} The interval includes no difference; {needed}"
+        found = "no other is better" if verdict.alone else f"no other is better by more than {margin(verdict)}"
+        chances = f"the chance that it is the very best is {chance(verdict.probability)}"
+        return f"With {sure} confidence {found}, however often one looks; given these replicates, {chances}."
+    asked = f"to name the best to within {margin(verdict)} with {sure} confidence"
+    more = verdict.selection.more
+    if more is None:
+        return f"That is too little {asked}, and more replicates are unlikely to settle it."
+    return f"That is too little {asked}; about {more:,} more {'replicate' if more == 1 else 'replicates'} would do."
+
+
+def margin(verdict: Verdict) -> str:
+    """Write how much worse than the best is as good as the best: "1 %" (of the reference's mean) or "5,000"."""
+    size = verdict.margin.size
+    return f"{100 * size:g} %" if verdict.margin.relative else difference(size, verdict.outcome)
 
 
 def readable(arm: str) -> str:

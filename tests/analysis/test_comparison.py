@@ -83,8 +83,10 @@ def test_the_verdict_names_the_best_arm_and_its_lead_over_the_runner_up(comparis
     assert verdict.lead.mean == pytest.approx(20.0, abs=2.0)
     assert verdict.sure
     assert verdict.probability > 0.99
-    assert verdict.replicates_needed is None
+    assert verdict.alone
+    assert verdict.selection.replicates_needed is None
     assert wording.headline(verdict, "nothing") == "Points gives the best profit."
+    assert "With 95 % confidence no other is better, however often one looks" in wording.explanation(verdict, 2.0, 8)
 
 
 def test_where_less_is_better_the_lowest_arm_wins(comparison):
@@ -96,16 +98,53 @@ def test_where_less_is_better_the_lowest_arm_wins(comparison):
     assert "3.0" in wording.difference(verdict.lead.mean, "churn_rate")
 
 
-def test_an_interval_that_includes_no_difference_is_called_unsettled(comparison):
+def wobbling(comparison):
+    """Return a comparison in which points leads more_staff by 5 ± 21, and nothing is far behind."""
     runs = comparison.results.runs
     wobble = np.where(runs["replicate"] % 2 == 0, 30.0, -20.0)
-    profit = 1000.0 + np.where(runs["arm"] == "points", wobble, 0.0) - np.where(runs["arm"] == "nothing", 500.0, 0.0)
-    verdict = altered(comparison, profit=profit).verdict()
+    return altered(
+        comparison,
+        profit=1000.0 + np.where(runs["arm"] == "points", wobble, 0.0) - np.where(runs["arm"] == "nothing", 500.0, 0.0),
+    )
+
+
+def with_indifference(comparison, **margins):
+    facts = {**comparison.results.facts, "indifference": margins}
+    return Comparison(dataclasses.replace(comparison.results, facts=facts))
+
+
+def test_a_lead_that_luck_may_have_made_is_called_unsettled(comparison):
+    verdict = wobbling(comparison).verdict()
     assert verdict.best == "points"
     assert not verdict.sure
-    assert 8 < verdict.replicates_needed < 1000
+    assert verdict.selection.status == "needs more"
+    assert verdict.selection.eliminated == {"nothing": 5}  # the first number at which the sequence says anything
+    assert 8 < verdict.selection.replicates_needed < 1000
     assert wording.headline(verdict, "nothing").startswith("Can’t tell yet")
-    assert f"{verdict.replicates_needed:,} replicates would settle it" in wording.explanation(verdict, 2.0, 8)
+    explained = wording.explanation(verdict, 2.0, 8)
+    assert "That is too little to name the best to within 1 % with 95 % confidence" in explained
+    assert f"about {verdict.selection.more:,} more replicates would do" in explained
+
+
+def test_an_arm_that_is_as_good_as_the_best_to_within_the_scenarios_margin_is_named(comparison):
+    verdict = with_indifference(wobbling(comparison), profit="10%").verdict()  # of the reference's 500
+    assert verdict.selection.zone == pytest.approx(50.0)
+    assert verdict.sure
+    assert not verdict.alone
+    assert wording.headline(verdict, "nothing") == "Points gives the best profit, to within 10 %."
+    assert "no other is better by more than 10 %" in wording.explanation(verdict, 2.0, 8)
+
+
+def test_a_margin_may_be_an_amount_of_the_outcomes_unit(comparison):
+    verdict = with_indifference(wobbling(comparison), profit=50, churn_rate=0.005).verdict()
+    assert verdict.selection.zone == 50.0
+    assert wording.headline(verdict, "nothing") == "Points gives the best profit, to within 50.0."
+
+
+def test_a_reference_that_others_may_beat_by_less_than_the_margin_is_said_to_be_so(comparison):
+    verdict = with_indifference(wobbling(comparison), profit=100).verdict()
+    said = wording.headline(dataclasses.replace(verdict, best="nothing"), "nothing")
+    assert said == "No policy beats “nothing” on profit by more than 100.0."
 
 
 def test_when_the_reference_wins_the_headline_says_that_no_policy_beats_it(comparison):
