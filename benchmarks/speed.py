@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,18 @@ class Stopwatch:
                 self.seconds[label or name] += self.clock() - start
 
         setattr(owner, name, timed)
+
+    @contextmanager
+    def watching(self, owner: Any, *names: str) -> Iterator[None]:
+        """Count the time of calls of these functions of ``owner`` for a while."""
+        functions = {name: getattr(owner, name) for name in names}
+        for name in names:
+            self.watch(owner, name)
+        try:
+            yield
+        finally:
+            for name, function in functions.items():
+                setattr(owner, name, function)
 
 
 def nanoseconds_of_people(people: int, months: int) -> dict[str, float]:

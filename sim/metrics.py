@@ -1,7 +1,7 @@
 """Every figure by its one name: what it is, its unit, its base, and how it follows from the counts of periods.
 
 A figure is computed by one function from the counts of a stretch of periods, so a period's figure and a run's cannot
-differ in definition. A figure that is undefined (a service level without contacts) is None.
+differ in definition. A figure that is undefined (a service level without contacts) is NaN.
 """
 
 import math
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sim.call_center.rules import CHANNELS
 from sim.people.choose import Reason
 
-Columns = Mapping[str, NDArray[np.float64]]  # counts by name, one entry a period
-Rule = Callable[[Columns, float], float | None]  # of the counts and the length of a period in years
+Floats = NDArray[np.float64]
+Columns = Mapping[str, Floats]  # counts by name, (periods,) of one stretch or (periods, stretches) of many
+Rule = Callable[[Columns, float], Floats]  # of the counts and the length of a period in years; NaN: undefined
 
 
 @dataclass(frozen=True)
@@ -33,54 +34,47 @@ class Metric:
     rule: Rule | None = None  # None: the run computes it from persons
 
 
-def _ratio(top: str, bottom: str, scale: float = 1.0) -> Rule:
-    def rule(counts: Columns, dt: float) -> float | None:
-        base = float(counts[bottom].sum())
-        return scale * float(counts[top].sum()) / base if base else None
+def _over(top: Floats, base: Floats) -> Floats:
+    """Return ``top / base``, NaN where the base is 0."""
+    undefined = np.full(np.shape(base), np.nan)
+    return np.divide(top, base, out=undefined, where=base != 0.0)
 
-    return rule
+
+def _ratio(top: str, bottom: str, scale: float = 1.0) -> Rule:
+    return lambda counts, dt: _over(scale * counts[top].sum(axis=0), counts[bottom].sum(axis=0))
 
 
 def _sum(name: str) -> Rule:
-    return lambda counts, dt: float(counts[name].sum())
+    return lambda counts, dt: counts[name].sum(axis=0)
 
 
 def _last(name: str) -> Rule:
-    return lambda counts, dt: float(counts[name][-1])
+    return lambda counts, dt: counts[name][-1]
 
 
-def _churn_rate(counts: Columns, dt: float) -> float | None:
-    start = counts["customers_start"]
-    if not (start > 0).all():
-        return None
-    stays = 1.0 - counts["left"] / start
-    return 1.0 - math.pow(float(np.prod(stays)), 1.0 / (len(start) * dt))
+def _churn_rate(counts: Columns, dt: float) -> Floats:
+    stays = 1.0 - _over(counts["left"], counts["customers_start"])
+    years = len(stays) * dt
+    kept = np.array([math.pow(all_of_them, 1.0 / years) for all_of_them in np.prod(stays, axis=0).flat])
+    return 1.0 - kept.reshape(stays.shape[1:])
 
 
-def _retention_rate(counts: Columns, dt: float) -> float | None:
-    churn = _churn_rate(counts, dt)
-    return None if churn is None else 1.0 - churn
+def _retention_rate(counts: Columns, dt: float) -> Floats:
+    return 1.0 - _churn_rate(counts, dt)
 
 
 def _per_year(top: str, bottom: str) -> Rule:
-    def rule(counts: Columns, dt: float) -> float | None:
-        years = float(counts[bottom].sum()) * dt
-        return float(counts[top].sum()) / years if years else None
-
-    return rule
+    return lambda counts, dt: _over(counts[top].sum(axis=0), counts[bottom].sum(axis=0) * dt)
 
 
-def _spread(counts: Columns, dt: float) -> float | None:
-    n = float(counts["customers"].sum())
-    if not n:
-        return None
-    mean = float(counts["satisfaction"].sum()) / n
-    return 100.0 * float(np.sqrt(max(float(counts["satisfaction_squared"].sum()) / n - mean * mean, 0.0)))
+def _spread(counts: Columns, dt: float) -> Floats:
+    n = counts["customers"].sum(axis=0)
+    mean = _over(counts["satisfaction"].sum(axis=0), n)
+    return 100.0 * np.sqrt(np.maximum(_over(counts["satisfaction_squared"].sum(axis=0), n) - mean * mean, 0.0))
 
 
-def _agents(counts: Columns, dt: float) -> float | None:
-    hours = float(counts["full_time_hours"].sum())
-    return float(counts["paid_hours"].sum()) / hours if hours else None
+def _agents(counts: Columns, dt: float) -> Floats:
+    return _over(counts["paid_hours"].sum(axis=0), counts["full_time_hours"].sum(axis=0))
 
 
 def _metrics() -> dict[str, Metric]:

@@ -144,36 +144,27 @@ class Reports:
         """Return one row per period and firm: period (from 1), year (its end), firm, the figures and their counts."""
         import pandas as pd
 
-        tables = []
         dt = self.market.world.calendar.dt
-        for firm in self.market.firms:
-            counts = self.counts(firm)
-            length = len(self.rows[firm.number])
-            figures = {
-                name: [
-                    metric.rule({key: column[t : t + 1] for key, column in counts.items()}, dt) for t in range(length)
-                ]
-                for name, metric in METRICS.items()
-                if metric.rule
-            }
-            number = np.arange(1, length + 1)
-            head = {"period": number, "year": number * dt, "firm": firm.name}
-            table = pd.DataFrame(
-                head | figures | {name: column for name, column in counts.items() if name not in figures}
-            )
-            tables.append(table.astype(dict.fromkeys(figures, "float64")))
-        return pd.concat(tables, ignore_index=True).sort_values(["period", "firm"], kind="stable", ignore_index=True)
+        firms = sorted(self.market.firms, key=lambda firm: firm.name)
+        each = [self.counts(firm) for firm in firms]
+        counts = {name: np.stack([columns[name] for columns in each], axis=1).ravel() for name in each[0]}
+        stretches = {name: column[np.newaxis] for name, column in counts.items()}  # of one period and firm each
+        figures = {name: metric.rule(stretches, dt) for name, metric in METRICS.items() if metric.rule}
+        number = np.repeat(np.arange(1, len(self.rows[0]) + 1), len(firms))
+        head = {"period": number, "year": number * dt, "firm": [firm.name for firm in firms] * len(self.rows[0])}
+        others = {name: column for name, column in counts.items() if name not in figures}
+        return pd.DataFrame(head | figures | others)
 
     def outcomes(self, firm: "Firm") -> dict[str, float | None]:
         """Return the figures of the whole run for a firm; None where undefined."""
         counts = self.counts(firm)
         dt = self.market.world.calendar.dt
-        by_rule = {name: metric.rule(counts, dt) for name, metric in METRICS.items() if metric.rule}
+        by_rule = {name: float(metric.rule(counts, dt)) for name, metric in METRICS.items() if metric.rule}
         figures = by_rule | self._worth(firm)
-        return {name: figures.get(name) for name in METRICS}
+        return {name: None if math.isnan(figures[name]) else figures[name] for name in METRICS}
 
-    def _worth(self, firm: "Firm") -> dict[str, float | None]:
-        """Return the figures that come from persons."""
+    def _worth(self, firm: "Firm") -> dict[str, float]:
+        """Return the figures that come from persons; NaN where undefined."""
         market, number = self.market, firm.number
         value = market.ledger.value[:, number]
         ever, initial = self.ever[:, number], self.initial[:, number]
@@ -186,9 +177,9 @@ class Reports:
             "customer_equity": float(future[now].sum()),
             "prospect_equity": float(future[~now & here].sum()),
             "value_per_person": float(value.sum() / len(value)),
-            "value_per_initial_customer": float(value[initial].mean()) if initial.any() else None,
-            "value_per_customer": float(value[ever].mean()) if ever.any() else None,
-            "top_20_share": float(positive[: math.ceil(0.2 * len(positive))].sum()) / total if total > 0.0 else None,
+            "value_per_initial_customer": float(value[initial].mean()) if initial.any() else math.nan,
+            "value_per_customer": float(value[ever].mean()) if ever.any() else math.nan,
+            "top_20_share": float(positive[: math.ceil(0.2 * len(positive))].sum()) / total if total > 0.0 else math.nan,
         }
 
     def equity(self, firm: "Firm") -> NDArray[np.float64]:

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from benchmarks.default_worlds.processes import in_processes
 from sim.market import Market, Snapshot, settle
-from sim.metrics import METRICS, Columns
+from sim.metrics import METRICS
 from sim.world import World
 
-YEARLY: dict[str, Callable[[Columns, float], float | None]] = {
-    "churn_rate": METRICS["churn_rate"].rule or (lambda counts, dt: None),
-    "satisfaction": METRICS["satisfaction"].rule or (lambda counts, dt: None),
-    "share": METRICS["share_of_customers"].rule or (lambda counts, dt: None),
-    "market share": METRICS["market_share"].rule or (lambda counts, dt: None),
+YEARLY: dict[str, Any] = {
+    "churn_rate": METRICS["churn_rate"].rule,
+    "satisfaction": METRICS["satisfaction"].rule,
+    "share": METRICS["share_of_customers"].rule,
+    "market share": METRICS["market_share"].rule,
     "revenue a customer": lambda counts, dt: float(counts["revenue"].sum()) / float(counts["customers"].sum()) / dt,
 }
 SHOCKS: dict[str, Callable[[Any], dict[str, Any]]] = {

@@ -46,13 +46,21 @@ class Nothing(dict[str, np.ndarray]):
         return np.zeros(1)
 
 
-def test_a_figure_without_its_base_is_none_and_a_sum_of_nothing_is_zero():
-    figures = {name: metric.rule(Nothing(), 1 / 12) for name, metric in METRICS.items() if metric.rule}
-    assert (
-        figures["service_level"] is figures["churn_rate"] is figures["satisfaction"] is figures["market_share"] is None
-    )
+def test_a_figure_without_its_base_is_undefined_and_a_sum_of_nothing_is_zero():
+    figures = {name: float(metric.rule(Nothing(), 1 / 12)) for name, metric in METRICS.items() if metric.rule}
+    undefined = ("service_level", "churn_rate", "satisfaction", "market_share")
+    assert [name for name in undefined if not math.isnan(figures[name])] == []
     assert figures["profit"] == figures["purchases"] == 0.0
-    assert [name for name, value in figures.items() if value is not None and not math.isfinite(value)] == []
+    assert [name for name, value in figures.items() if math.isinf(value)] == []
+
+
+def test_many_stretches_at_once_have_the_figures_of_each_by_itself(market):
+    counts = {name: column.reshape(2, 3) for name, column in market.reports.counts(market.firm()).items()}
+    each = [{name: column[:, stretch] for name, column in counts.items()} for stretch in range(3)]
+    for metric in METRICS.values():
+        if metric.rule:
+            alone = [float(metric.rule(one, 1 / 12)) for one in each]
+            assert metric.rule(counts, 1 / 12).tolist() == pytest.approx(alone, nan_ok=True)
 
 
 def test_churn_is_the_product_of_the_periods_stays_to_the_year():
