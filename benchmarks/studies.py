@@ -7,6 +7,7 @@ every contact of the focal firm served call by call.
 import argparse
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from benchmarks.speed import Stopwatch
@@ -46,9 +47,11 @@ def one_life(settings: Any, past: Any, replicate: int) -> dict[str, float]:
     start = clock.clock()
     market = sim.market.Market(settings, replicate, start=past)
     clock.seconds["creation"] = clock.clock() - start
-    with clock.watching(market.crowd, *ROOMS), clock.watching(sim.market, *DOORS):
-        with clock.watching(market, "_decide"), clock.watching(market.reports, "note"):
-            market.run()
+    watched = ((market.crowd, ROOMS), (sim.market, DOORS), (market, ("_decide",)), (market.reports, ("note",)))
+    with ExitStack() as watching:
+        for owner, names in watched:
+            watching.enter_context(clock.watching(owner, *names))
+        market.run()
     before = clock.clock()
     _tables(market, settings)
     clock.seconds[TABLES] = clock.clock() - before

@@ -9,6 +9,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernel import loop
+
 Cents = NDArray[np.int64]
 
 
@@ -35,6 +37,13 @@ PROGRAMS = (Account.REWARD_COST, Account.BREAKAGE, Account.PROGRAM_COST, Account
 def to_cents(money: float | NDArray[np.floating]) -> Cents:
     """Return currency units as integer cents, rounded once, halves up."""
     return np.floor(np.asarray(money, np.float64) * 100.0 + 0.5).astype(np.int64)
+
+
+@loop
+def _add(column: Cents, person: NDArray[np.int64], cents: Cents, sign: int) -> None:
+    """Add ``sign`` times each row's cents to its person's place in a column; a person may have several rows."""
+    for row in range(person.size):
+        column[person[row]] += sign * cents[row]
 
 
 class Ledger:
@@ -68,15 +77,15 @@ class Ledger:
             return
         sign = (credit in RESULT) - (debit in RESULT)
         if sign:
-            np.add.at(self.margin_now[:, firm], person, sign * cents)
+            _add(self.margin_now[:, firm], person, cents, sign)
         if debit in PROGRAMS or credit in PROGRAMS:
-            np.add.at(self.given[:, firm], person, -sign * cents)
+            _add(self.given[:, firm], person, cents, -sign)
             self.reached[person, firm] = True
 
     def sell(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
         """Book what persons pay."""
         self.post(firm, Account.CASH, Account.REVENUE, cents, person)
-        np.subtract.at(self.purse, person, cents)
+        _add(self.purse, person, cents, -1)
 
     def spend(self, firm: int, account: Account, cents: Cents, person: NDArray[np.int64] | None = None) -> None:
         """Book a cost that is paid at once."""
@@ -85,7 +94,7 @@ class Ledger:
     def compensate(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
         """Book money given to persons for a failure."""
         self.spend(firm, Account.PROGRAM_COST, cents, person)
-        np.add.at(self.purse, person, cents)
+        _add(self.purse, person, cents, 1)
 
     def accrue_reward(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
         """Book the expected cost of points earned: a cost now, a liability until they are redeemed or expire."""

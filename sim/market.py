@@ -83,13 +83,16 @@ class Market(mesa.Model):  # type: ignore[misc]
         if start is None and self.begins and replicate != PAST:
             start = settle(world, threads)
         people = sum(stock(world.customers, world.calendar, population))
+        if start is not None:
+            _check(start, tuple(world.firms), people)
         self.firms = [
             Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())
         ]
         self.terms = terms_of(self.firms, world.buy.reference_price)
         self.crowd = Crowd(
-            world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads
-        )
+            world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads,
+            start.people if start else None,
+        )  # fmt: skip
         self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
         self.dealings = Dealings(people, len(self.firms))
         self.period = 0 if replicate == PAST else self.begins
@@ -106,11 +109,11 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._reach_out()
         self.crowd.choose(self.now, self.key, self.terms)
         purchases = self.crowd.buy(self.now, self.key, self.terms, self.season)
-        sell(self, purchases)
+        sales = sell(self, purchases)
         incidents = self.crowd.experience(self.now, self.key, self.terms, self.season, purchases)
         felt = serve(self, incidents)
         self.crowd.feel(self.now, self.key, self.terms, incidents, felt)
-        self._close(purchases, incidents)
+        self._close(sales, incidents)
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Live all periods that are left; ``progress(done, all)`` is called after each."""
@@ -149,7 +152,7 @@ class Market(mesa.Model):  # type: ignore[misc]
             if running:
                 self.dealings.note_offers(firm.number, self.offers)
 
-    def _close(self, purchases: Purchases, incidents: Incidents) -> None:
+    def _close(self, sales: list[Purchases], incidents: Incidents) -> None:
         """Settle programs, count people, close the books."""
         for firm in self.firms:
             for program in firm.programs.values():  # also one that ended: what it owes is settled still
@@ -157,7 +160,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         before = self.people.customer.copy()
         census = self.crowd.census(self.now)
         pay_overheads(self, self.people.customer & ~before)
-        self.reports.note(purchases, incidents, census)
+        self.reports.note(sales, incidents, census)
         self.ledger.close(self.year + self.now.dt)
         self.period += 1
 
@@ -224,16 +227,18 @@ class Market(mesa.Model):  # type: ignore[misc]
 
     def _resume(self, start: Snapshot) -> None:
         """Take up a settled past."""
-        names = tuple(firm.name for firm in self.firms)
-        if start.firms != names or len(start.people.entry) != len(self.people.entry):
-            raise BadInput(
-                f"firms = {', '.join(names)}: an arm has the firms and the people of its past: {', '.join(start.firms)}"
-            )
-        self.crowd.people = copy_of(start.people)
         self.crowd.moves.moved[:] = start.moved
         self.terms = self.terms._replace(price=start.price)  # so that a price that an arm starts with is noticed
         for center, state in zip(self.centers, start.centers, strict=True):
             center.restore(state)
+
+
+def _check(start: Snapshot, firms: tuple[str, ...], people: int) -> None:
+    """Refuse a past of other firms or people than an arm's."""
+    if start.firms != firms or len(start.people.entry) != people:
+        raise BadInput(
+            f"firms = {', '.join(firms)}: an arm has the firms and the people of its past: {', '.join(start.firms)}"
+        )
 
 
 def settle(world: World, threads: int = 1) -> Snapshot:

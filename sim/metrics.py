@@ -36,8 +36,8 @@ class Metric:
 
 def _over(top: Floats, base: Floats) -> Floats:
     """Return ``top / base``, NaN where the base is 0."""
-    undefined = np.full(np.shape(base), np.nan)
-    return np.divide(top, base, out=undefined, where=base != 0.0)
+    ratio: Floats = np.divide(top, base, out=np.full(np.shape(base), np.nan), where=base != 0.0)
+    return ratio
 
 
 def _ratio(top: str, bottom: str, scale: float = 1.0) -> Rule:

@@ -45,18 +45,18 @@ class Reports:
         self.rows: list[list[dict[str, float]]] = [[] for _ in market.firms]
         self.switches: list[dict[str, NDArray[np.int64]]] = []
 
-    def note(self, purchases: Purchases, incidents: Incidents, census: dict[str, NDArray[np.float64]]) -> None:
-        """Note a period, before the ledger closes it."""
+    def note(self, sales: list[Purchases], incidents: Incidents, census: dict[str, NDArray[np.float64]]) -> None:
+        """Note a period, before the ledger closes it; ``sales`` by firm."""
         market = self.market
         self.ever |= market.people.customer
         moves = market.crowd.moves
         self._note_switches(moves)
         rows = [
             {name: float(figure[firm.number]) for name, figure in census.items()}
-            | self._people(firm, moves, purchases, incidents)
+            | self._people(firm, moves, len(own.person), incidents)
             | self._service(firm)
-            | self._money(firm, purchases)
-            for firm in market.firms
+            | self._money(firm, own)
+            for firm, own in zip(market.firms, sales, strict=True)
         ]
         for name in ("customers", "revenue"):
             whole = sum(row[name] for row in rows)
@@ -71,13 +71,13 @@ class Reports:
         columns = {name: getattr(moves, name)[who].astype(np.int64) for name in names}
         self.switches.append({"period": np.full(len(who), len(self.switches) + 1), "person": who} | columns)
 
-    def _people(self, firm: "Firm", moves: Moves, purchases: Purchases, incidents: Incidents) -> dict[str, float]:
-        gone = moves.cause[moves.moved & (moves.origin == firm.number)]
+    def _people(self, firm: "Firm", moves: Moves, purchases: int, incidents: Incidents) -> dict[str, float]:
+        causes = np.bincount(moves.cause[moves.moved & (moves.origin == firm.number)], minlength=len(Reason))
         mine = incidents.firm == firm.number
         failed = mine & (incidents.cause == Incident.FAILURE)
-        return {f"left_by_{reason.name.lower()}": float((gone == reason).sum()) for reason in Reason if reason} | {
-            "leavers": float(len(gone)),
-            "purchases": float((purchases.firm == firm.number).sum()),
+        return {f"left_by_{reason.name.lower()}": float(causes[reason]) for reason in Reason if reason} | {
+            "leavers": float(causes.sum()),
+            "purchases": float(purchases),
             "failures": float(failed.sum()),
             "complaints": float((failed & incidents.calls).sum()),
             "own_contacts": float((mine & incidents.calls).sum()),
@@ -100,12 +100,12 @@ class Reports:
         count["waited"] = count["answered"] + count["abandoned"]
         return count
 
-    def _money(self, firm: "Firm", purchases: Purchases) -> dict[str, float]:
+    def _money(self, firm: "Firm", own: Purchases) -> dict[str, float]:
         ledger, number = self.market.ledger, firm.number
         money = {
             name: sum(ledger.flow(number, account) for account in accounts) / 100.0 for name, accounts in _COSTS.items()
         }
-        cuts = price_cuts(self.market, firm, purchases)
+        cuts = price_cuts(self.market, firm, own)
         weight = ledger.discount(self.market.year + self.market.now.dt)
         outlay = (
             money["reward_cost"]
@@ -172,14 +172,14 @@ class Reports:
         now = market.people.customer[:, number]
         here = market.people.entry <= market.period
         positive = np.sort(np.maximum(value[ever], 0.0))[::-1]
-        total = float(positive.sum())
+        total, top = float(positive.sum()), positive[: math.ceil(0.2 * len(positive))]
         return {
             "customer_equity": float(future[now].sum()),
             "prospect_equity": float(future[~now & here].sum()),
             "value_per_person": float(value.sum() / len(value)),
             "value_per_initial_customer": float(value[initial].mean()) if initial.any() else math.nan,
             "value_per_customer": float(value[ever].mean()) if ever.any() else math.nan,
-            "top_20_share": float(positive[: math.ceil(0.2 * len(positive))].sum()) / total if total > 0.0 else math.nan,
+            "top_20_share": float(top.sum()) / total if total > 0.0 else math.nan,
         }
 
     def equity(self, firm: "Firm") -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.center import CallCenter
 from sim.call_center.conduct import conduct_of
-from sim.call_center.contacts import SLOTS, Contacts, contacts_from
+from sim.call_center.contacts import SLOTS, Contacts, contacts_from, in_order
 from sim.call_center.records import Ending, Records
 from sim.call_center.rules import id_number
 from sim.call_center.settings import CallCenterSettings
@@ -172,4 +172,8 @@ def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64
 
 
 def _join(parts: list[Felt]) -> Felt:
-    return Felt(*(np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__))
+    """Put together what people felt of all firms, by person and then in the order of the contacts' ends."""
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__}
+    by_end = in_order(columns["end"], columns["index"], columns["born"])
+    order = by_end[np.argsort(columns["person"][by_end], kind="stable")]
+    return Felt(**{name: column[order] for name, column in columns.items()})

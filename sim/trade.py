@@ -13,24 +13,26 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 
-def sell(market: "Market", purchases: Purchases) -> None:
-    """Book the period's purchases and their direct cost, then let the programs of each firm see them."""
+def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
+    """Book the period's purchases and their direct cost, let the programs of each firm see them; return each firm's."""
+    sales = []
     for firm in market.firms:
-        mine = purchases.firm == firm.number
+        mine = np.flatnonzero(purchases.firm == firm.number)
         own = Purchases._make(column[mine] for column in purchases)
+        sales.append(own)
         market.ledger.sell(firm.number, own.person, own.cents)
         market.dealings.note_purchases(firm.number, own, market.offers)
         cost = to_cents(own.cents * (firm.settings.direct_cost_share / 100.0))
         market.ledger.spend(firm.number, Account.DIRECT_COST, cost, own.person)
         for program in firm.running(market.year):
             program.after_purchase(market, own)
+    return sales
 
 
-def price_cuts(market: "Market", firm: "Firm", purchases: Purchases) -> float:
-    """Return what the firm's programs took off the prices of these purchases, currency units."""
-    mine = purchases.firm == firm.number
-    factor = market.offers.price_factor[purchases.person[mine], firm.number].astype(np.float64)
-    return float((purchases.cents[mine] / 100.0 * (1.0 / factor - 1.0)).sum())
+def price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
+    """Return what the firm's programs took off the prices of its own purchases, currency units."""
+    factor = market.offers.price_factor[own.person, firm.number].astype(np.float64)
+    return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum())
 
 
 def pay_overheads(market: "Market", joined: NDArray[np.bool_]) -> None:

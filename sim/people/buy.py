@@ -71,6 +71,16 @@ def bill(
 
 
 @loop
+def remember_spend(recent: Floats, purchases: Purchases, fade: float) -> None:
+    """Fade each relationship's ``recent`` spend (N, F) and add what was bought, in currency units, single precision."""
+    for person in range(recent.shape[0]):
+        for firm in range(recent.shape[1]):
+            recent[person, firm] *= np.float32(fade)
+    for row in range(purchases.person.size):
+        recent[purchases.person[row], purchases.firm[row]] += np.float32(purchases.cents[row] / 100.0)
+
+
+@loop
 def count_candidates(
     first: int,
     last: int,

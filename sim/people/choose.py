@@ -308,7 +308,7 @@ def choose(
         moves.moved[person] = best != firm
 
 
-@kernel
+@loop
 def move(
     movers: NDArray[np.int64],
     people: People,
@@ -317,14 +317,15 @@ def move(
     c: ChooseSettings,
     f: FeelSettings,
     moves: Moves,
+    weight: NDArray[np.float64],
 ) -> None:
-    """Let those who decided so change firm, and note why."""
+    """Let those who decided so change firm, and note why; ``weight``, one of each `Reason`, is room to weigh them."""
     for row in range(movers.shape[0]):
         person = int(movers[row])
         origin, destination = int(moves.origin[person]), int(moves.destination[person])
         moves.second_cause[person] = Reason.NONE
         if origin != NOBODY and int(moves.cause[person]) != Reason.INVOLUNTARY:
-            main, second = reasons(people, person, origin, destination, terms, offers, c, f)
+            main, second = reasons(people, person, origin, destination, terms, offers, c, f, weight)
             moves.cause[person] = main
             moves.second_cause[person] = second
         people.provider[person] = destination
@@ -342,12 +343,13 @@ def reasons(
     offers: Offers,
     c: ChooseSettings,
     f: FeelSettings,
+    weight: NDArray[np.float64],
 ) -> tuple[int, int]:
     """Return the two causes that moved a leaver most: the largest terms of hazard and utility, summed by cause.
 
     Dissatisfaction counts towards the attributes by where the present firm falls short; WHIM: none speaks for leaving.
     """
-    weight = np.zeros(9)
+    weight[:] = 0.0
     sad = max(dissatisfaction(double(people.satisfaction[person, origin]), c, f), 0.0)
     short = 0.0
     for k in range(5):

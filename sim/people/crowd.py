@@ -10,10 +10,10 @@ from sim.calendar import Window
 from sim.draws import Decision, Key, uniform
 from sim.kernel import loop
 from sim.people.blocks import Crew, total
-from sim.people.buy import Purchases, bill, count_candidates, shop
+from sim.people.buy import Purchases, bill, count_candidates, remember_spend, shop
 from sim.people.census import Count, census
-from sim.people.choose import Moves, choose, move, no_moves, notice_prices
-from sim.people.columns import NOBODY, Counts, People
+from sim.people.choose import Moves, Reason, choose, move, no_moves, notice_prices
+from sim.people.columns import NOBODY, Counts, People, copy_of
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
 from sim.people.feel import Lived, begin, feel
 from sim.people.feelings import FeelSettings, pace_of
@@ -55,7 +55,10 @@ def _enter(first: int, last: int, entry: Counts, key: Key, natives: int, span: f
 
 @dataclass
 class Felt:
-    """What people felt of firms' service in a period: the contacts that ended, unsorted, as columns of equal length."""
+    """What people felt of firms' service in a period: the contacts that ended, as columns.
+
+    Sorted by person, each person's contacts in the order in which they ended.
+    """
 
     person: NDArray[np.int64]
     firm: NDArray[np.int8]
@@ -73,8 +76,11 @@ class Felt:
 class Crowd:
     """All persons, the settings of their rooms as kernels take them, and the threads that run the kernels."""
 
-    def __init__(self, world: World, terms: Terms, people_key: Key, population: Imported | None, threads: int) -> None:
-        """Draw the people of a world, as they are when its clock starts."""
+    def __init__(
+        self, world: World, terms: Terms, people_key: Key, population: Imported | None, threads: int,
+        settled: People | None = None,
+    ) -> None:  # fmt: skip
+        """Draw the people of a world, as they are when its clock starts, or take up those of a ``settled`` past."""
         self.repertoire = world.kind == "repertoire"
         self.choosing, self.buying = numbers(world.choose), numbers(world.buy)
         self.experiencing, self.feeling = numbers(world.experience), numbers(world.feel)
@@ -83,23 +89,23 @@ class Crowd:
         self.active_years = world.buy.active_within_months / 12.0
         self.e_skill_ref = world.customers.e_skill_mean
         natives, entrants = stock(world.customers, world.calendar, population)
-        span = world.calendar.burn_in + world.calendar.periods - 1
         self.crew = Crew(natives + entrants, threads)
-        self.people = draw_people(world.customers, people_key, terms.ids, natives + entrants, self.crew)
         self.offers = no_offers(natives + entrants, len(terms.ids))
         self.moves = no_moves(natives + entrants)
-        self.crew.run(_enter, self.people.entry, people_key, natives, float(span))
-        self.people.expectation[:] = terms.promise  # everybody knows what is promised
-        if population:
-            self._import(population, terms, people_key)
-        elif world.customers.start == "joined":
-            self.crew.run(_join, self.people, people_key, terms.ids, self.feeling, self.repertoire)
+        self.people = copy_of(settled) if settled else self._draw(world, terms, people_key, natives, population)
 
-    def _import(self, population: Imported, terms: Terms, key: Key) -> None:
-        """Give everybody the traits and states of a real customer of the first firm."""
-        people = self.people
-        self.crew.run(draw_posterior, people, key, population, 0, self.feeling)
-        people.customer[:] = people.since <= self.active_years
+    def _draw(self, world: World, terms: Terms, people_key: Key, natives: int, population: Imported | None) -> People:
+        span = world.calendar.burn_in + world.calendar.periods - 1
+        people = draw_people(world.customers, people_key, terms.ids, self.crew.people, self.crew)
+        self.crew.run(_enter, people.entry, people_key, natives, float(span))
+        people.expectation[:] = terms.promise  # everybody knows what is promised
+        if population:
+            # everybody has the traits and states of a real customer of the first firm
+            self.crew.run(draw_posterior, people, people_key, population, 0, self.feeling)
+            people.customer[:] = people.since <= self.active_years
+        elif world.customers.start == "joined":
+            self.crew.run(_join, people, people_key, terms.ids, self.feeling, self.repertoire)
+        return people
 
     def notice_prices(self, rise: NDArray[np.float64]) -> None:
         """Let customers notice that their firm's price rose; ``rise`` (F,) in tenths."""
@@ -130,6 +136,7 @@ class Crowd:
                 self.choosing,
                 self.feeling,
                 self.moves,
+                np.zeros(len(Reason)),
             )
         return self.moves
 
@@ -141,9 +148,7 @@ class Crowd:
 
     def _remember_spend(self, purchases: Purchases, dt: float) -> None:
         """Fade each relationship's recent spend (a twelve-month stock) and add this period's."""
-        recent = self.people.recent_spend
-        recent *= np.float32(math.exp(-dt))
-        np.add.at(recent, (purchases.person, purchases.firm), (purchases.cents / 100.0).astype(np.float32))
+        remember_spend(self.people.recent_spend, purchases, math.exp(-dt))
 
     def _pay_fees(self, now: Window, terms: Terms) -> Purchases:
         cents = np.zeros(self.crew.people, np.int64)
@@ -198,7 +203,7 @@ class Crowd:
             count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate,
             self.experiencing, season, now.dt, count,
         )  # fmt: skip
-        offset = _offsets(count.sum(axis=1))
+        offset = _offsets(count[:, 0] + count[:, 1])
         rows = no_incidents(int(offset[-1]))
         self.crew.run(
             experience, now.period, key, self.people, terms, self.experiencing, self.feeling, count, offset, rows
@@ -214,25 +219,27 @@ class Crowd:
         )  # fmt: skip
 
     def _lived(self, incidents: Incidents, felt: Felt) -> Lived:
-        """Sort a period's failures and contacts by person, contacts in the order in which they ended."""
-        everybody = np.arange(self.crew.people + 1)
-        failed = incidents.severity > 0.0
-        order = np.lexsort((felt.index, felt.born, felt.end, felt.person))
+        """Return a period's failures and contacts by person."""
+        failed = np.flatnonzero(incidents.severity > 0.0)
         return Lived(
-            failure_from=np.searchsorted(incidents.person[failed], everybody),
+            failure_from=self._from(incidents.person[failed]),
             failure_firm=incidents.firm[failed],
             failure_severity=incidents.severity[failed],
-            contact_from=np.searchsorted(felt.person[order], everybody),
-            contact_firm=felt.firm[order],
-            contact_cause=felt.cause[order],
-            contact_wait=felt.wait[order],
-            contact_answered=felt.answered[order],
-            contact_resolved=felt.resolved[order],
-            contact_quality=felt.quality[order],
-            contact_compensation=felt.compensation[order],
-            contact_born=felt.born[order],
-            contact_index=felt.index[order],
+            contact_from=self._from(felt.person),
+            contact_firm=felt.firm,
+            contact_cause=felt.cause,
+            contact_wait=felt.wait,
+            contact_answered=felt.answered,
+            contact_resolved=felt.resolved,
+            contact_quality=felt.quality,
+            contact_compensation=felt.compensation,
+            contact_born=felt.born,
+            contact_index=felt.index,
         )
+
+    def _from(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where each person's rows begin among rows sorted by person, and their number at the end."""
+        return _offsets(np.bincount(person, minlength=self.crew.people))
 
     def census(self, now: Window) -> dict[str, NDArray[np.float64]]:
         """Count customers and their feelings per firm; each figure has shape (F,)."""

@@ -120,7 +120,7 @@ def experience(
             row += 1
 
 
-@inlined
+@loop
 def experience_orders(
     period: int,
     key: Key,

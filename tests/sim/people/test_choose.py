@@ -157,7 +157,9 @@ def why(change, destination=1, offer=None, offers=None):
     moves = no_moves(1)
     moves.origin[:], moves.destination[:], moves.moved[:] = 0, destination, True
     f = numbers(FeelSettings())
-    move(np.array([0]), people, offer or terms(), offers or neutral(people), numbers(C), f, moves)
+    move(
+        np.array([0]), people, offer or terms(), offers or neutral(people), numbers(C), f, moves, np.zeros(len(Reason))
+    )
     assert people.provider[0] == destination
     return Reason(moves.cause[0]), Reason(moves.second_cause[0])
 
