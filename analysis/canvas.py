@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
+POINTS = 72  # an inch, in the unit of an SVG
+WIDE = re.compile(r"[\u2e80-\ufe4f\uff00-\uffee]")  # Chinese, Japanese and Korean signs fill a square, an em wide
+EM = "\N{EM DASH}"
 INK = "#1c2733"
 MUTED = "#66727f"
 GRID = "#e6eaee"
@@ -84,9 +88,32 @@ def sheet(name: str, describe: str, width: float = 5.4, height: float = 3.1) -> 
         figure = Figure(figsize=(width, height))
         drawing = Sheet(figure.subplots())
         yield drawing
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    drawing.svg = _inline(buffer.getvalue(), name, describe)
+        text = _draw(figure)
+    drawing.svg = _inline(text, name, describe)
+
+
+def _draw(figure: "Figure") -> str:
+    """Return a figure as an SVG file, laid out for the fonts of readers: this machine may have no Chinese one."""
+    from matplotlib.backend_bases import FigureCanvasBase
+    from matplotlib.backends.backend_svg import RendererSVG
+
+    class Renderer(RendererSVG):
+        def get_text_width_height_descent(self, s: str, *how: Any) -> Any:  # called by position
+            return super().get_text_width_height_descent(WIDE.sub(EM, s), *how)  # type: ignore[no-untyped-call]
+
+    class Canvas(FigureCanvasBase):
+        def get_renderer(self) -> Renderer:
+            return renderer
+
+    figure.dpi = POINTS
+    buffer = io.StringIO()
+    width, height = POINTS * figure.get_size_inches()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    renderer = Renderer(width, height, buffer, metadata=nothing)  # type: ignore[no-untyped-call]
+    Canvas(figure)
+    figure.draw(renderer)
+    renderer.finalize()  # type: ignore[no-untyped-call]
+    return buffer.getvalue()
 
 
 def colors(arms: Sequence[str], reference: str) -> dict[str, str]:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis import curves, statistics, takeaways, wording
-from analysis.canvas import MUTED, Picture, Sheet, colors, label_ends, sheet, tick_format
+from analysis.canvas import INK, MUTED, Picture, Sheet, colors, label_ends, sheet, tick_format
 from analysis.comparison import Comparison
+from analysis.language import digits, say
 from analysis.store import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BAND = "Lines are means over replicates, bands their 95 % intervals."
-PAIRED = "Each replicate is compared with the reference under the same people and the same luck."
+
+LEGEND = 60  # signs that fit side by side above a drawing
 
 
 def all_pictures(comparison: Comparison) -> list[Picture]:
@@ -43,9 +44,10 @@ def retention(results: Study) -> Picture | None:
     with sheet("retention", title) as drawing:
         _lines(drawing, results, kept, start=1.0)
         drawing.axes.set_ylim(top=1.0)
-        tick_format("y", drawing.axes, lambda share: f"{100 * share:.0f} %")
+        tick_format("y", drawing.axes, wording.tick)
         _finish_lines(drawing, results, kept)
-    note = f"Share of customers kept since the start, compounded period by period.{_silence(results)} {BAND}"
+    kept_since = say("Share of customers kept since the start, compounded period by period.")
+    note = wording.sentences(kept_since, _silence(results), _band())
     return Picture("retention", title, note, drawing.svg)
 
 
@@ -62,14 +64,19 @@ def profit(results: Study) -> Picture | None:
         reference = table.xs(results.reference, axis=1)
         table = curves.join({arm: table.xs(arm, axis=1).sub(reference) for arm in others})
         title = takeaways.paying_back(results, table)
-        note = (
-            f"Cumulated profit minus the reference’s ({wording.readable(results.reference)}), undiscounted; "
-            f"a line above zero has paid back. {PAIRED} {BAND}"
+        over = say(
+            "Cumulated profit minus the reference’s ({reference}), undiscounted; a line above zero has paid back.",
+            reference=wording.readable(results.reference),
         )
+        note = wording.sentences(over, _paired(), _band())
     else:
         end = statistics.mean_interval(table[results.arms[0]].iloc[-1].to_numpy(dtype=np.float64))
-        title = f"Profit adds up to {wording.interval(end, 'profit')} in {wording.duration(table.index[-1])}"
-        note = f"Cumulated profit, undiscounted. {BAND}"
+        title = say(
+            "Profit adds up to {profit} in {duration}",
+            profit=wording.interval(end, "profit"),
+            duration=wording.duration(table.index[-1]),
+        )
+        note = wording.sentences(say("Cumulated profit, undiscounted."), _band())
     with sheet("profit", title) as drawing:
         drawing.axes.axhline(0.0, color=MUTED, linewidth=1.0)
         _lines(drawing, results, table, start=0.0)
@@ -90,9 +97,10 @@ def service_level(results: Study) -> Picture | None:
     with sheet("service", title) as drawing:
         _lines(drawing, results, table)
         drawing.axes.set_ylim(max(0.0, drawing.axes.get_ylim()[0] - 0.05), 1.0)
-        tick_format("y", drawing.axes, lambda share: f"{100 * share:.0f} %")
+        tick_format("y", drawing.axes, wording.tick)
         _finish_lines(drawing, results, table)
-    return Picture("service", title, f"Contacts answered within the target, of all offered. {BAND}", drawing.svg)
+    note = wording.sentences(say("Contacts answered within the target, of all offered."), _band())
+    return Picture("service", title, note, drawing.svg)
 
 
 def leaving_causes(results: Study) -> Picture | None:
@@ -110,7 +118,7 @@ def leaving_causes(results: Study) -> Picture | None:
     height = 0.9 + len(counts) * (0.16 + 0.19 * len(arms))
     with sheet("causes", title, height=height) as drawing:
         _bars(drawing, counts, results)
-    note = "Customers who left in a run, by the cause that moved the decision most; means over replicates."
+    note = say("Customers who left in a run, by the cause that moved the decision most; means over replicates.")
     return Picture("causes", title, note, drawing.svg)
 
 
@@ -128,12 +136,12 @@ def value(results: Study) -> Picture | None:
             axes.plot(spread.index, spread[arm], color=palette[arm])
         axes.axvline(0.2, color=MUTED, linewidth=1.0, linestyle=(0, (2, 3)))
         axes.set_xlim(0.0, 1.0)
-        axes.set_xlabel("customers, most valuable first")
-        tick_format("x", axes, lambda share: f"{100 * share:.0f} %")
+        axes.set_xlabel(say("customers, most valuable first"))
+        tick_format("x", axes, wording.tick)
         tick_format("y", axes, wording.money)
         if len(results.arms) > 1:
-            label_ends(axes, 1.0, [(spread[arm].iloc[-1], wording.readable(arm), palette[arm]) for arm in arms])
-    note = (
+            label_ends(axes, 1.0, [(spread[arm].iloc[-1], wording.short(arm), palette[arm]) for arm in arms])
+    note = say(
         "Discounted margin per customer at the start, cumulated from the most valuable customer down: the curve ends "
         "at the mean value, and falls where customers cost more than they bring. Means over replicates."
     )
@@ -167,9 +175,10 @@ def differences(comparison: Comparison) -> Picture | None:
             place += 0.9
         axes.set_yticks(ticks, [wording.label(outcome) for outcome in outcomes])
         axes.set_ylim(place - 0.9 - 0.4, -0.6)
-        tick_format("x", axes, lambda share: f"{100 * share:+.4g} %".replace("-", "−").replace("+0 ", "0 "))
+        tick_format("x", axes, wording.signed_tick)
         _legend(drawing, others, palette)
-    note = f"Difference to the reference in percent of the reference’s mean, with 95 % intervals. {PAIRED}"
+    percent = say("Difference to the reference in percent of the reference’s mean, with 95 % intervals.")
+    note = wording.sentences(percent, _paired())
     return Picture("differences", title, note, drawing.svg)
 
 
@@ -196,21 +205,32 @@ def repeat_buying(results: Study) -> Picture | None:
         middle, low, high = curves.spread_band(runs)
         axes.fill_between(along, low, high, color=palette[results.reference], alpha=0.22, linewidth=0)
         axes.plot(along, middle, color=palette[results.reference])
-        axes.plot(along, actual, color="#1c2733", linewidth=1.6, linestyle=(0, (4, 2)))
+        axes.plot(along, actual, color=INK, linewidth=1.6, linestyle=(0, (4, 2)))
         axes.set_xlim(1, max(weeks, 2))
         axes.set_ylim(bottom=0)
-        axes.set_xlabel("weeks after the calibration period")
-        tick_format("y", axes, lambda count: f"{count:,.0f}")
+        axes.set_xlabel(say("weeks after the calibration period"))
+        tick_format("y", axes, digits)
         label_ends(
             axes,
             weeks,
-            [(float(middle[-1]), "simulated", palette[results.reference]), (float(actual[-1]), "real log", "#1c2733")],
+            [
+                (float(middle[-1]), say("simulated"), palette[results.reference]),
+                (float(actual[-1]), say("real log"), INK),
+            ],
         )
-    note = (
+    note = say(
         "Repeat purchases since calibration, cumulated. The band holds the middle 95 % of single runs: "
         "one real history is one run, so it should lie inside."
     )
     return Picture("holdout", title, note, drawing.svg)
+
+
+def _band() -> str:
+    return say("Lines are means over replicates, bands their 95 % intervals.")
+
+
+def _paired() -> str:
+    return say("Each replicate is compared with the reference under the same people and the same luck.")
 
 
 def _silence(results: Study) -> str:
@@ -219,7 +239,7 @@ def _silence(results: Study) -> str:
     if settings["kind"] == "subscription":
         return ""
     months = settings["buy"]["active_within_months"]
-    return f" Leaving is silent here: who has not bought for {months:g} months counts as gone."
+    return say("Leaving is silent here: who has not bought for {months} months counts as gone.", months=f"{months:g}")
 
 
 def _lines(drawing: Sheet, results: Study, table: "pd.DataFrame", start: float | None = None) -> None:
@@ -246,14 +266,14 @@ def _finish_lines(drawing: Sheet, results: Study, table: "pd.DataFrame") -> None
     scale, unit = _clock(table)
     end = float(table.index[-1]) * scale
     axes.set_xlim(0.0, end)
-    axes.set_xlabel(unit)
+    axes.set_xlabel({"years": say("years"), "months": say("months"), "weeks": say("weeks")}[unit])
     axes.xaxis.set_major_locator(
         MaxNLocator(nbins=8, integer=True, steps=[1, 2, 3, 6, 10] if unit == "months" else None)
     )
     if len(results.arms) > 1:
         palette = colors(results.arms, results.reference)
         ends = [
-            (float(np.nanmean(table[arm].iloc[-1].to_numpy(np.float64))), wording.readable(arm), palette[arm])
+            (float(np.nanmean(table[arm].iloc[-1].to_numpy(np.float64))), wording.short(arm), palette[arm])
             for arm in results.arms
             if arm in table.columns
         ]
@@ -276,11 +296,11 @@ def _bars(drawing: Sheet, counts: "pd.DataFrame", results: Study) -> None:
         # The first arm lies on top of each group: the axis grows upwards, so later arms go below.
         offset = ((len(arms) - 1) / 2 - place) * thickness
         axes.barh(np.arange(len(counts)) + offset, counts[arm], height=thickness * 0.86, color=palette[arm])
-    axes.set_yticks(range(len(counts)), [str(cause).replace("_", " ") for cause in counts.index])
+    axes.set_yticks(range(len(counts)), [wording.short(wording.cause(str(cause))) for cause in counts.index])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    axes.set_xlabel("customers who left, a run")
-    tick_format("x", axes, lambda count: f"{count:,.0f}")
+    axes.set_xlabel(say("customers who left, a run"))
+    tick_format("x", axes, digits)
     if len(results.arms) > 1:
         _legend(drawing, arms, palette)
 
@@ -289,13 +309,14 @@ def _legend(drawing: Sheet, arms: list[str], palette: Mapping[str, str]) -> None
     """Name the arms above the drawing, each in its color."""
     from matplotlib.lines import Line2D
 
+    names = [wording.short(arm) for arm in arms]
     handles = [Line2D([], [], color=palette[arm], linewidth=4) for arm in arms]
     legend = drawing.axes.legend(
         handles,
-        [wording.readable(arm) for arm in arms],
+        names,
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=len(arms),
+        ncols=max(1, min(len(arms), LEGEND // (max(map(len, names)) + 4))),
         frameon=False,
         handlelength=0.9,
         borderaxespad=0.2,

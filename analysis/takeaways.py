@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis import statistics, wording
+from analysis.language import digits, local, say
 from analysis.statistics import Floats, Interval
 from analysis.store import Study
 
@@ -29,15 +30,17 @@ def keeping(results: Study, ends: Mapping[str, Floats], years: float) -> str:
     found = _strongest(results, ends)
     if found is None:
         share = float(np.nanmean(next(iter(ends.values()))))
-        return f"{100 * share:.0f} % of the customers are kept after {span}"
+        return say("{share} of the customers are kept after {duration}", share=wording.percent(share), duration=span)
     arm, effect = found
     points = 100 * (effect.mean or 0.0)
     if effect.mean == 0.0:
-        return f"Every policy keeps the same customers over {span}"
+        return say("Every policy keeps the same customers over {duration}", duration=span)
     if effect.low is not None and not effect.excludes_zero:
-        return f"No policy clearly keeps more customers after {span}"
-    more = "more" if points > 0 else "fewer"
-    return f"{wording.title(arm)}: {abs(points):.1f} points {more} customers kept after {span}"
+        return say("No policy clearly keeps more customers after {duration}", duration=span)
+    values = {"arm": wording.title(arm), "points": digits(abs(points), 1), "duration": span}
+    if points > 0:
+        return say("{arm}: {points} points more customers kept after {duration}", **values)
+    return say("{arm}: {points} points fewer customers kept after {duration}", **values)
 
 
 def paying_back(results: Study, table: "pd.DataFrame") -> str:
@@ -47,36 +50,46 @@ def paying_back(results: Study, table: "pd.DataFrame") -> str:
     arm = max(means, key=lambda arm: float(means[arm].iloc[-1]))
     path = means[arm]
     if (path == 0).all():
-        return "No policy changes profit at all"
+        return say("No policy changes profit at all")
     effect = statistics.mean_interval(table[arm].iloc[-1].to_numpy(np.float64))
     if effect.low is not None and not effect.excludes_zero:
-        return f"No policy clearly earns more than {wording.quoted(results.reference)} within {span}"
+        reference = wording.quoted(results.reference)
+        return say(
+            "No policy clearly earns more than {reference} within {duration}", reference=reference, duration=span
+        )
     if path.iloc[-1] < 0:
-        return f"No policy earns back what it costs within {span}"
+        return say("No policy earns back what it costs within {duration}", duration=span)
     below = path.index[path.to_numpy() < 0]
+    values = {"arm": wording.title(arm), "gain": wording.money(path.iloc[-1])}
     if len(below) == 0:
-        return f"{wording.title(arm)} earns {wording.money(path.iloc[-1])} more in {span}, ahead from the start"
-    gain = wording.money(path.iloc[-1])
-    return f"{wording.title(arm)} breaks even after {wording.duration(below[-1])} and earns {gain} more"
+        return say("{arm} earns {gain} more in {duration}, ahead from the start", duration=span, **values)
+    after = wording.duration(below[-1])
+    return say("{arm} breaks even after {duration} and earns {gain} more", duration=after, **values)
 
 
 def serving(results: Study, means: Mapping[str, float]) -> str:
     """Say how many contacts are answered in time (``means`` by arm)."""
     best = max(means, key=lambda arm: means[arm])
-    text = f"{100 * means[best]:.0f} % of contacts are answered in time"
+    share = wording.percent(means[best])
     if len(means) == 1:
-        return text
+        return say("{share} of contacts are answered in time", share=share)
     worst = min(means, key=lambda arm: means[arm])
     if means[best] - means[worst] < 0.005:
-        return f"{text}, whatever the policy"
-    return f"{text} with {wording.quoted(best)}, {100 * means[worst]:.0f} % with {wording.quoted(worst)}"
+        return say("{share} of contacts are answered in time, whatever the policy", share=share)
+    return say(
+        "{share} of contacts are answered in time with {best}, {other} with {worst}",
+        share=share,
+        best=wording.quoted(best),
+        other=wording.percent(means[worst]),
+        worst=wording.quoted(worst),
+    )
 
 
 def leaving(results: Study, counts: "pd.DataFrame") -> str:
     """Say which cause of leaving a policy moves most (``counts``: leavers a run, by cause and arm)."""
-    first = str(counts.index[-1]).replace("_", " ")
+    first = wording.cause(str(counts.index[-1]))
     if results.reference not in counts.columns or len(counts.columns) < 2:
-        return f"Most of those who leave do so for: {first}"
+        return say("Most of those who leave do so for: {cause}", cause=first)
     others = [arm for arm in counts.columns if arm != results.reference]
     change = {
         (str(cause), arm): float(row[arm]) - float(row[results.reference])
@@ -86,9 +99,11 @@ def leaving(results: Study, counts: "pd.DataFrame") -> str:
     cause, arm = max(change, key=lambda key: abs(change[key]))
     moved = change[cause, arm]
     if abs(moved) < 0.5:
-        return f"Every policy leaves the causes as they were: most leave for {first}"
-    more = "more" if moved > 0 else "fewer"
-    return f"{wording.title(arm)}: {abs(moved):,.0f} {more} customers leave for {cause.replace('_', ' ')}"
+        return say("Every policy leaves the causes as they were: most leave for {cause}", cause=first)
+    values = {"arm": wording.title(arm), "count": digits(abs(moved)), "cause": wording.cause(cause)}
+    if moved > 0:
+        return say("{arm}: {count} more customers leave for {cause}", **values)
+    return say("{arm}: {count} fewer customers leave for {cause}", **values)
 
 
 def spreading(curves: "pd.DataFrame", results: Study) -> str:
@@ -97,8 +112,8 @@ def spreading(curves: "pd.DataFrame", results: Study) -> str:
     curve = curves[arm]
     total, top = float(curve.iloc[-1]), float(np.interp(0.2, curve.index.to_numpy(np.float64), curve))
     if total <= 0:
-        return "Customers cost more than they bring"
-    return f"The best fifth of the customers bring {100 * top / total:.0f} % of the value"
+        return say("Customers cost more than they bring")
+    return say("The best fifth of the customers bring {share} of the value", share=wording.percent(top / total))
 
 
 def differing(results: Study, rows: list[tuple[str, str, Interval]]) -> str:
@@ -108,17 +123,25 @@ def differing(results: Study, rows: list[tuple[str, str, Interval]]) -> str:
     }
     arm = max(clear, key=lambda arm: len(clear[arm]))
     if not clear[arm]:
-        return f"No clear difference to {wording.quoted(results.reference)}"
+        return say("No clear difference to {reference}", reference=wording.quoted(results.reference))
     names = [wording.label(outcome).lower() for outcome in clear[arm][:3]]
-    more = f" and {len(clear[arm]) - 3} more" if len(clear[arm]) > 3 else ""
-    return f"{wording.title(arm)} changes {', '.join(names) + more if more else wording.listed(names)}"
+    if len(clear[arm]) <= 3:
+        return say("{arm} changes {outcomes}", arm=wording.title(arm), outcomes=wording.listed(names))
+    return say(
+        "{arm} changes {outcomes} and {count} more",
+        arm=wording.title(arm),
+        outcomes=wording.enumerated(names),
+        count=len(clear[arm]) - 3,
+    )
 
 
 def holding_out(end: Interval, actual: float, weeks: int) -> str:
     """Say how many repeat purchases were simulated and how many really happened."""
     simulated = end.mean or 0.0
-    error = simulated / actual - 1 if actual else 0.0
-    return (
-        f"{simulated:,.0f} repeat purchases simulated in {weeks} weeks, {actual:,.0f} really happened "
-        f"({100 * error:+.0f} %)".replace("-", "−")
+    return say(
+        "{simulated} repeat purchases simulated in {weeks} weeks, {actual} really happened ({error} %)",
+        simulated=digits(simulated),
+        weeks=weeks,
+        actual=digits(actual),
+        error=local(f"{100 * (simulated / actual - 1 if actual else 0.0):+.0f}"),
     )

@@ -1,17 +1,28 @@
-"""Numbers and findings in words, the same on the terminal, in pictures and in the report."""
+"""Numbers and findings in words, the same on the terminal, in pictures and in the report, in the language spoken."""
 
 from collections.abc import Sequence
 
 from analysis.comparison import Verdict
+from analysis.language import digits, local, plural, say, short_name, spoken
 from analysis.statistics import Interval
-from sim.metrics import METRICS
+from sim.metrics import CAUSES, METRICS
 
 MISSING = "–"
 
 
 def label(outcome: str) -> str:
     """Return an outcome's name for people: ``churn_rate`` -> "Churn rate"."""
-    return METRICS[outcome].label["en"]
+    return METRICS[outcome].label[short_name()]
+
+
+def definition(outcome: str) -> str:
+    """Return how an outcome is defined, for people."""
+    return say(METRICS[outcome].definition)
+
+
+def cause(name: str) -> str:
+    """Return a cause of leaving for people: ``service_encounter`` -> "service encounter"."""
+    return CAUSES[name][short_name()] if name in CAUSES else readable(name)
 
 
 def number(value: float | None, outcome: str, *, signed: bool = False, short: bool = False) -> str:
@@ -26,9 +37,9 @@ def number(value: float | None, outcome: str, *, signed: bool = False, short: bo
     if value is None:
         return MISSING
     if is_share(outcome):
-        return f"{_plain(100 * value, signed)} {'pts' if signed else '%'}"
+        return say("{number} pts" if signed else "{number} %", number=_plain(100 * value, signed))
     if short and abs(value) >= 1e6:
-        return f"{_plain(value / 1e6, signed)} m"
+        return say("{number} m", number=_plain(value / spoken().large, signed))
     return _plain(value, signed)
 
 
@@ -45,19 +56,36 @@ def interval(estimate: Interval, outcome: str, *, signed: bool = False) -> str:
 def reach(estimate: Interval, outcome: str) -> str:
     """Write "± 0.4" (points for shares), or nothing where there is no interval."""
     half = estimate.half_width
-    return "" if half is None else f"± {number(half, outcome).removesuffix(' %')}"
+    return "" if half is None else f"± {_bare(half, outcome)}"
 
 
 def span(estimate: Interval, outcome: str) -> str:
-    """Write "1,200 to 3,400"."""
-    low, high = (number(end, outcome, signed=True) for end in (estimate.low, estimate.high))
-    return f"{low.removesuffix(' pts')} to {high}"
+    """Write "+1,200 to +3,400"."""
+    low = MISSING if estimate.low is None else _bare(estimate.low, outcome, signed=True)
+    return say("{low} to {high}", low=low, high=number(estimate.high, outcome, signed=True))
 
 
 def difference(value: float | None, outcome: str) -> str:
     """Write the size of a difference: shares differ by points."""
-    text = number(None if value is None else abs(value), outcome)
-    return text.replace(" %", " points")
+    if value is None:
+        return MISSING
+    size = _bare(abs(value), outcome)
+    return say("{number} points", number=size) if is_share(outcome) else size
+
+
+def percent(share: float, places: int = 0) -> str:
+    """Write a share as percent: "12 %"."""
+    return say("{number} %", number=digits(100 * share, places))
+
+
+def tick(share: float) -> str:
+    """Write a share along an axis, with the decimals that it has: "0.5 %"."""
+    return say("{number} %", number=local(f"{100 * share:.4g}"))
+
+
+def signed_tick(share: float) -> str:
+    """Write a change along an axis: "+0.5 %"."""
+    return ("+" if share > 0 else "") + tick(share)
 
 
 def chance(probability: float | None) -> str:
@@ -65,67 +93,118 @@ def chance(probability: float | None) -> str:
     if probability is None:
         return MISSING
     if probability > 0.99:
-        return "over 99 %"
-    return f"{100 * probability:.0f} %"
+        return say("over {share}", share=percent(0.99))
+    return percent(probability)
 
 
 def single(outcome: str, value: float | None, firm: str, years: float) -> str:
     """Return the answer where there is one arm: what came out."""
-    return f"{label(outcome)} of {firm} over {duration(years)}: {number(value, outcome)}"
+    return say(
+        "{outcome} of {firm} over {duration}: {value}",
+        outcome=label(outcome),
+        firm=firm,
+        duration=duration(years),
+        value=number(value, outcome),
+    )
 
 
 def headline(verdict: Verdict | None, reference: str) -> str:
     """Return the answer in a few words: which arm, or that it cannot be told."""
     if verdict is None:
-        return "Nothing to compare: no outcome was measured."
+        return say("Nothing to compare: no outcome was measured.")
     name = label(verdict.outcome).lower()
     if verdict.runner_up is None:
-        return "One policy was run; there is nothing to compare it with."
+        return say("One policy was run; there is nothing to compare it with.")
     if verdict.same:
-        return f"{title(quoted(verdict.best))} and {quoted(verdict.runner_up)} give exactly the same {name}."
+        return say(
+            "{best} and {other} give exactly the same {outcome}.",
+            best=title(quoted(verdict.best)),
+            other=quoted(verdict.runner_up),
+            outcome=name,
+        )
     if not verdict.sure:
-        return f"Can’t tell yet which policy gives the best {name}."
+        return say("Can’t tell yet which policy gives the best {outcome}.", outcome=name)
+    words = {"best": title(verdict.best), "reference": quoted(reference), "outcome": name}
     if verdict.best == reference:
-        beats = "" if verdict.alone else f" by more than {margin(verdict)}"
-        return f"No policy beats {quoted(reference)} on {name}{beats}."
-    within = "" if verdict.alone else f", to within {margin(verdict)}"
-    return f"{title(verdict.best)} gives the best {name}{within}."
+        if verdict.alone:
+            return say("No policy beats {reference} on {outcome}.", **words)
+        return say("No policy beats {reference} on {outcome} by more than {margin}.", margin=margin(verdict), **words)
+    if verdict.alone:
+        return say("{best} gives the best {outcome}.", **words)
+    return say("{best} gives the best {outcome}, to within {margin}.", margin=margin(verdict), **words)
 
 
 def explanation(verdict: Verdict | None, years: float, replicates: int) -> str:
-    """Return the sentence below the headline: by how much, and how sure that is."""
+    """Return the sentences below the headline: by how much, and how sure that is."""
     if verdict is None or verdict.runner_up is None or verdict.same:
         return ""
-    lead = (
-        f"{title(quoted(verdict.best))} leads {quoted(verdict.runner_up)} by "
-        f"{difference(verdict.lead.mean, verdict.outcome)} over {duration(years)}"
-    )
+    lead = {
+        "best": title(quoted(verdict.best)),
+        "other": quoted(verdict.runner_up),
+        "lead": difference(verdict.lead.mean, verdict.outcome),
+        "duration": duration(years),
+    }
     if replicates == 1:
-        return f"{lead} in one replicate, which says nothing about luck: run more, with replicates=20."
-    text = f"{lead} (95 % interval {span(verdict.lead, verdict.outcome)}; {replicates} paired replicates)."
-    return f"{text} {_promise(verdict)}"
+        return say(
+            "{best} leads {other} by {lead} over {duration} in one replicate, which says nothing about luck:"
+            " run more, with replicates=20.",
+            **lead,
+        )
+    found = say(
+        "{best} leads {other} by {lead} over {duration} (95 % interval {span}; {replicates} paired replicates).",
+        span=span(verdict.lead, verdict.outcome),
+        replicates=digits(replicates),
+        **lead,
+    )
+    return sentences(found, _promise(verdict))
 
 
 def _promise(verdict: Verdict) -> str:
     """Say what a verdict is worth: how often such a word is right, or how much more it takes to give one."""
     if verdict.selection is None:
         return ""
-    sure = f"{100 * verdict.selection.confidence:.0f} %"
+    words = {
+        "sure": percent(verdict.selection.confidence),
+        "margin": margin(verdict),
+        "chance": chance(verdict.probability),
+    }
+    if verdict.alone:
+        return say(
+            "With {sure} confidence no other is better, however often one looks; given these replicates, the chance that"
+            " it is the very best is {chance}.",
+            **words,
+        )
     if verdict.sure:
-        found = "no other is better" if verdict.alone else f"no other is better by more than {margin(verdict)}"
-        chances = f"the chance that it is the very best is {chance(verdict.probability)}"
-        return f"With {sure} confidence {found}, however often one looks; given these replicates, {chances}."
-    asked = f"to name the best to within {margin(verdict)} with {sure} confidence"
-    more = verdict.selection.more
-    if more is None:
-        return f"That is too little {asked}, and more replicates are unlikely to settle it."
-    return f"That is too little {asked}; about {more:,} more {'replicate' if more == 1 else 'replicates'} would do."
+        return say(
+            "With {sure} confidence no other is better by more than {margin}, however often one looks; given these"
+            " replicates, the chance that it is the very best is {chance}.",
+            **words,
+        )
+    if verdict.selection.more is None:
+        return say(
+            "That is too little to name the best to within {margin} with {sure} confidence, and more replicates are"
+            " unlikely to settle it.",
+            **words,
+        )
+    return plural(
+        "That is too little to name the best to within {margin} with {sure} confidence; about {count} more replicate"
+        " would do.",
+        "That is too little to name the best to within {margin} with {sure} confidence; about {count} more replicates"
+        " would do.",
+        verdict.selection.more,
+        **words,
+    )
 
 
 def margin(verdict: Verdict) -> str:
     """Write how much worse than the best is as good as the best: "1 %" (of the reference's mean) or "5,000"."""
     size = verdict.margin.size
-    return f"{100 * size:g} %" if verdict.margin.relative else difference(size, verdict.outcome)
+    return tick(size) if verdict.margin.relative else difference(size, verdict.outcome)
+
+
+def sentences(*texts: str) -> str:
+    """Join sentences as the language does, empty ones left out."""
+    return say("{one} {other}", one="", other="").join(filter(None, texts))
 
 
 def readable(arm: str) -> str:
@@ -133,45 +212,69 @@ def readable(arm: str) -> str:
     return arm.replace("_", " ")
 
 
+def short(arm: str, most: int = 22) -> str:
+    """Return an arm's name with at most ``most`` signs, for a drawing."""
+    text = readable(arm)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def quoted(arm: str) -> str:
     """Return an arm's name as a name inside a sentence: “nothing”."""
-    return f"“{readable(arm)}”"
+    return say("“{name}”", name=readable(arm))
 
 
 def title(arm: str) -> str:
     """Return an arm's name at the start of a sentence."""
     text = readable(arm)
-    first = 1 if text.startswith("“") else 0
+    first = 1 if text[:1] in "“«" else 0
     return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
 
 
 def listed(words: Sequence[str]) -> str:
     """Join words as a sentence does: "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+    if len(words) < 2:
+        return "".join(words)
+    return say("{words} and {last}", words=enumerated(words[:-1]), last=words[-1])
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Join words without an end: "a, b, c"."""
+    return say("{one}, {other}", one="", other="").join(words)
 
 
 def duration(years: float) -> str:
     """Write a length of time: "5 years", "39 weeks", "1 year"."""
     if abs(years - round(years)) < 0.02 and round(years) >= 1:
-        return f"{round(years)} year{'s' if round(years) != 1 else ''}"
+        return plural("{count} year", "{count} years", round(years))
     if years >= 2:
-        return f"{years:.1f} years"
+        return say("{number} years", number=digits(years, 1))
     if years >= 1:
-        return f"{years * 12:.0f} months"
-    weeks = round(years * 52)
-    return f"{weeks} week{'s' if weeks != 1 else ''}"
+        return say("{number} months", number=digits(years * 12))
+    return plural("{count} week", "{count} weeks", round(years * 52))
 
 
 def money(amount: float) -> str:
     """Write an amount for a sentence or an axis: "−1,250", "3.2 m"."""
-    sign, size = "−" if amount < 0 else "", abs(amount)
-    return f"{sign}{size / 1e6:,.3g} m" if size >= 1e6 else f"{sign}{size:,.0f}"
+    if abs(amount) < 100:
+        return local(f"{amount:.3g}")
+    if abs(amount) < 1e6:
+        return digits(amount)
+    size = amount / spoken().large
+    places = max(0, 3 - len(str(int(abs(size)))))
+    text = digits(size, places)
+    if places:
+        text = text.rstrip("0").removesuffix(spoken().decimal)
+    return say("{number} m", number=text)
+
+
+def _bare(value: float, outcome: str, signed: bool = False) -> str:
+    return _plain(100 * value if is_share(outcome) else value, signed)
 
 
 def _plain(value: float, signed: bool) -> str:
     size = abs(value)
     places = 0 if size >= 1000 else 1 if size >= 10 else 2
-    text = f"{size:,.{places}f}"
+    text = digits(size, places)
     if not any(digit in text for digit in "123456789"):
         return text
     return ("−" if value < 0 else "+" if signed else "") + text

@@ -77,6 +77,32 @@ def _agents(counts: Columns, dt: float) -> Floats:
     return _over(counts["paid_hours"].sum(axis=0), counts["full_time_hours"].sum(axis=0))
 
 
+# The names of channels and of causes of leaving, in the languages of labels.
+_CHANNELS = {
+    "phone": ("phone", "teléfono", "电话"),
+    "chat": ("chat", "chat", "在线聊天"),
+    "email": ("e-mail", "correo electrónico", "电子邮件"),
+}
+CAUSES = {
+    reason.name.lower(): dict(zip(("en", "es", "zh"), names, strict=True))
+    for reason, names in {
+        Reason.PRICE: ("price", "precio", "价格"),
+        Reason.CORE_FAILURE: ("core failure", "fallo del servicio básico", "核心服务故障"),
+        Reason.SERVICE_ENCOUNTER: ("service encounter", "trato recibido", "服务接触"),
+        Reason.RESPONSE_TO_FAILURE: ("response to failure", "respuesta al fallo", "故障处理"),
+        Reason.INCONVENIENCE: ("inconvenience", "incomodidad", "不便"),
+        Reason.COMPETITION: ("a rival's offer", "oferta de un rival", "竞争对手的优惠"),
+        Reason.INVOLUNTARY: ("reasons of life", "causas ajenas", "非自愿原因"),
+        Reason.WHIM: ("a whim", "capricho", "一时兴起"),
+    }.items()
+}
+
+
+def _by_channel(names: tuple[str, str, str], channel: str) -> tuple[str, str, str]:
+    (en, es, zh), (in_en, in_es, in_zh) = names, _CHANNELS[channel]
+    return f"{en}, {in_en}", f"{es}, {in_es}", f"{zh}（{in_zh}）"
+
+
 def _metrics() -> dict[str, Metric]:
     """Return all figures, in the order in which tables show them."""
     rows: list[tuple[str, str, str, str, Literal["up", "down"] | None, tuple[str, str, str], Rule | None]] = [
@@ -89,14 +115,16 @@ def _metrics() -> dict[str, Metric]:
         ("customer_equity",
          "expected future discounted margin of those who are customers at the end, returns after leaving included",
          "currency", "customers at the end", "up", ("Customer equity", "Valor de la clientela", "客户权益"), None),
-        ("prospect_equity", "the same for everybody else", "currency", "everybody else", "up",
+        ("prospect_equity", "expected future discounted margin of everybody who is no customer at the end", "currency",
+         "everybody else", "up",
          ("Prospect equity", "Valor de los no clientes", "潜在客户权益"), None),
         ("churn_rate", "1 - (product over periods of 1 - left / customers at the start) ^ (1 / years)", "share a year",
-         "customers at the start of each period", "down", ("Churn rate", "Tasa de abandono", "流失率"), _churn_rate),
+         "customers at the start of each period", "down",
+         ("Churn rate", "Tasa de abandono", "客户流失率"), _churn_rate),
         ("churn_hazard", "customers who left per customer-year", "a year", "customer-years", "down",
          ("Churn hazard", "Riesgo de abandono", "流失风险"), _per_year("left", "customers")),
         ("retention_rate", "1 - churn rate", "share a year", "customers at the start of each period", "up",
-         ("Retention rate", "Tasa de retención", "保留率"), _retention_rate),
+         ("Retention rate", "Tasa de retención", "客户保留率"), _retention_rate),
         ("satisfaction", "mean true satisfaction", "0-100", "customers", "up",
          ("Satisfaction", "Satisfacción", "满意度"), _ratio("satisfaction", "customers", 100.0)),
         ("satisfaction_sd", "standard deviation of true satisfaction over customers", "0-100", "customers", None,
@@ -146,25 +174,25 @@ def _metrics() -> dict[str, Metric]:
         ("morale", "mean morale of agents", "0-100", "agents", "up", ("Morale", "Moral", "士气"),
          _ratio("agent_morale", "agents_employed", 100.0)),
         ("turnover_cost", "cost of hires, of the simulated customers' share", "currency", "center", "down",
-         ("Cost of turnover", "Coste de la rotación", "流失成本"), _sum("hiring_cost")),
+         ("Cost of turnover", "Coste de la rotación", "坐席流失成本"), _sum("hiring_cost")),
         *(
             (f"service_level_{channel}", f"contacts by {channel} that ended, answered within the target time / all of"
              " them that were answered or abandoned", "share", f"ended contacts by {channel}", "up",
-             (f"Service level, {channel}", f"Nivel de servicio, {channel}", f"服务水平（{channel}）"),
+             _by_channel(("Service level", "Nivel de servicio", "服务水平"), channel),
              _ratio(f"in_time_{channel}", f"waited_{channel}"))
             for channel in ("phone", "chat")
         ),
         *(
             (f"mean_wait_{channel}", f"mean wait of contacts by {channel} that were answered or abandoned", "minutes",
              f"ended contacts by {channel}", "down",
-             (f"Mean wait, {channel}", f"Espera media, {channel}", f"平均等待（{channel}）"),
+             _by_channel(("Mean wait", "Espera media", "平均等待"), channel),
              _ratio(f"wait_minutes_{channel}", f"waited_{channel}"))
             for channel in CHANNELS
         ),
         *(
             (f"cost_per_contact_{channel}", f"payroll by busy time, and tools, / answered contacts by {channel}",
              "currency", f"answered contacts by {channel}", "down",
-             (f"Cost per contact, {channel}", f"Coste por contacto, {channel}", f"每次联系成本（{channel}）"),
+             _by_channel(("Cost per contact", "Coste por contacto", "每次联系成本"), channel),
              _ratio(f"cost_{channel}", f"handled_{channel}"))
             for channel in CHANNELS
         ),
@@ -256,28 +284,18 @@ def _metrics() -> dict[str, Metric]:
 
 def _leaving_causes() -> list[Metric]:
     """Return the share of leavers by their main cause."""
-    names = {
-        Reason.PRICE: ("price", "precio", "价格"),
-        Reason.CORE_FAILURE: ("core failure", "fallo del servicio básico", "核心故障"),
-        Reason.SERVICE_ENCOUNTER: ("service encounter", "trato recibido", "服务接触"),
-        Reason.RESPONSE_TO_FAILURE: ("response to failure", "respuesta al fallo", "故障响应"),
-        Reason.INCONVENIENCE: ("inconvenience", "incomodidad", "不便"),
-        Reason.COMPETITION: ("a rival's offer", "oferta de un rival", "竞争对手"),
-        Reason.INVOLUNTARY: ("reasons of life", "causas ajenas", "非自愿"),
-        Reason.WHIM: ("a whim", "capricho", "一时兴起"),
-    }
     return [
         Metric(
-            f"leaving_cause.{reason.name.lower()}",
-            f"share of leavers whose main cause was {label[0]}",
+            f"leaving_cause.{name}",
+            f"share of leavers whose main cause was {label['en']}",
             "share",
             "people who left (subscription)",
             "period",
             None,
-            {"en": f"Left: {label[0]}", "es": f"Baja: {label[1]}", "zh": f"流失:{label[2]}"},
-            _ratio(f"left_by_{reason.name.lower()}", "leavers"),
+            {"en": f"Left: {label['en']}", "es": f"Baja: {label['es']}", "zh": f"流失：{label['zh']}"},
+            _ratio(f"left_by_{name}", "leavers"),
         )
-        for reason, label in names.items()
+        for name, label in CAUSES.items()
     ]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.store import Study
 
-CAUSES = ("price", "core_failure", "service_encounter", "inconvenience", "rivals_offer", "involuntary")
+CAUSES = ("price", "core_failure", "service_encounter", "inconvenience", "competition", "involuntary")
 EFFECTS = {"nothing": 0.0, "points": 0.02, "more_staff": 0.045}
 OUTLAY = {"nothing": 0.0, "points": 3200.0, "more_staff": 3300.0}
 

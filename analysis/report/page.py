@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.canvas import Picture
-from analysis.report.report import Card, fill, inline
+from analysis.report.html import fill, inline
+from analysis.report.report import Card
 
 
 @dataclass(frozen=True)

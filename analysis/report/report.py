@@ -1,22 +1,23 @@
-"""The report: one HTML file that answers first, shows why, and says how to repeat it.
+"""The report: one HTML file that answers first, shows why, and says how to repeat it."""
 
-Nothing in it is loaded from anywhere and no script is needed: style and pictures are in the file, text is escaped.
-"""
-
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from analysis import wording
-from analysis.canvas import Picture, colors
+from analysis.canvas import colors
 from analysis.comparison import Cell, Comparison, Verdict
+from analysis.language import digits, plural, say, short_name, speaking
 from analysis.pictures import all_pictures
+from analysis.report.doubts import doubts
+from analysis.report.html import fill, inline, prose
 from analysis.store import write_text
 from sim.metrics import METRICS
 
 OUTLAY = "program_outlay"
+MONEY, VALUE = ("profit",), ("value",)  # pictures that have a section of their own
 
 
 @dataclass(frozen=True)
@@ -38,30 +39,25 @@ class Row:
     cells: list[dict[str, str]]
 
 
-def write_report(comparison: Comparison) -> Path:
-    """Write ``report.html`` into the study's folder, beside the stored results, and return its path."""
+def write_report(comparison: Comparison, language: str = "en") -> Path:
+    """Write ``report.html`` into the study's folder, beside the stored results, and return its path.
+
+    Raises:
+        BadInput: there is no such language.
+    """
     path = comparison.results.folder / "report.html"
-    write_text(path, render(comparison))
+    write_text(path, render(comparison, language))
     return path
 
 
-def render(comparison: Comparison) -> str:
-    """Return the report as one HTML document."""
-    return fill("template.html.j2", **_context(comparison))
+def render(comparison: Comparison, language: str = "en") -> str:
+    """Return the report as one HTML document, in a language (``en``, ``es``, ``zh``).
 
-
-def fill(template: str, **context: Any) -> str:
-    """Return a template of this folder with its names filled in; text is escaped, an unknown name is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(template).render(context)
+    Raises:
+        BadInput: there is no such language.
+    """
+    with speaking(language):
+        return fill("template.html.j2", **_context(comparison))
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:
@@ -72,23 +68,53 @@ def _context(comparison: Comparison) -> dict[str, Any]:
     return {
         "study": study,
         "name": wording.title(study["scenario"]),
+        "question": _own_words(study, "question"),
         "headline": _headline(comparison, verdict, years),
         "explanation": wording.explanation(verdict, years, replicates),
         "cards": list(_cards(comparison)),
         "cards_of": wording.quoted(verdict.best) if verdict is not None and verdict.runner_up else "",
-        "pictures": [inline(picture) for picture in all_pictures(comparison)],
+        "pictures": _pictures(comparison),
         "arms": results.arms,
-        "readable": wording.readable,
         "palette": colors(results.arms, results.reference),
         "rows": rows,
-        "pairing": _pairing(comparison),
+        "doubts": list(doubts(comparison)),
         "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},
         "facts": _facts(comparison, years),
-        "population": study["population"],
+        "population": _population(study["population"]),
         "failures": results.failures,
-        "lesson": list(blocks(study["lesson"])),
-        "glossary": [METRICS[row.outcome] for row in sorted(rows, key=lambda row: row.label)],
+        "lesson": prose(_own_words(study, "lesson")),
+        "glossary": [_term(row.outcome) for row in sorted(rows, key=lambda row: row.label)],
     }
+
+
+def _own_words(study: Mapping[str, Any], what: str) -> str:
+    """Return a scenario's question or lesson in the language spoken, or as it was first written."""
+    return str(study.get("words", {}).get(short_name(), {}).get(what) or study[what])
+
+
+def _pictures(comparison: Comparison) -> dict[str, list[dict[str, str]]]:
+    sections: dict[str, list[dict[str, str]]] = {"claims": [], "money": [], "value": []}
+    for picture in all_pictures(comparison):
+        section = "money" if picture.name in MONEY else "value" if picture.name in VALUE else "claims"
+        sections[section].append(inline(picture))
+    return sections
+
+
+def _term(outcome: str) -> dict[str, str]:
+    unit = METRICS[outcome].unit
+    return {
+        "name": outcome,
+        "label": wording.label(outcome),
+        "definition": wording.definition(outcome),
+        "unit": say(unit) if unit else "",
+    }
+
+
+def _population(population: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not population:
+        return None
+    days = {end: date.fromisoformat(str(population[end])) for end in ("first", "until")}
+    return {**population, **days, "fits": [{**fit, "name": say(fit["name"])} for fit in population["fits"]]}
 
 
 def _headline(comparison: Comparison, verdict: Verdict | None, years: float) -> str:
@@ -103,13 +129,14 @@ def table_rows(comparison: Comparison) -> list[Row]:
     """Return the table of arms: the scenario's outcomes, then what each arm lays out over the reference."""
     outcomes = [name for name in comparison.results.facts["outcomes"] if name != OUTLAY]
     rows = [
-        Row(name, wording.label(name), METRICS[name].definition, list(_cells(comparison, name))) for name in outcomes
+        Row(name, wording.label(name), wording.definition(name), list(_cells(comparison, name))) for name in outcomes
     ]
     alone = len(comparison.results.arms) == 1
     cells = comparison.cells(OUTLAY).values()
     outlay = [_cell(wording.interval(cell.mean if alone else cell.difference, OUTLAY)) for cell in cells]
-    label = wording.label(OUTLAY) if alone else f"{wording.label(OUTLAY)} over the reference"
-    return [*rows, Row(OUTLAY, label, METRICS[OUTLAY].definition, outlay)]
+    label = wording.label(OUTLAY)
+    label = label if alone else say("{outcome} over the reference", outcome=label)
+    return [*rows, Row(OUTLAY, label, wording.definition(OUTLAY), outlay)]
 
 
 def _cells(comparison: Comparison, outcome: str) -> Iterator[dict[str, str]]:
@@ -138,47 +165,32 @@ def _cards(comparison: Comparison) -> Iterator[Card]:
     if verdict is None:
         return
     if verdict.probability is not None:
-        yield Card("Chance to be the best", wording.chance(verdict.probability), f"of {len(results.arms)} policies")
+        note = plural("of {count} policy", "of {count} policies", len(results.arms))
+        yield Card(say("Chance to be the best"), wording.chance(verdict.probability), note)
     for outcome in [name for name in results.facts["outcomes"] if name in METRICS][:4]:
         cell = comparison.cells(outcome)[verdict.best]
         based = verdict.best == results.reference
         shown = cell.mean if based else cell.difference
         reach = wording.reach(shown, outcome)
-        against = "" if based else f"against {wording.quoted(results.reference)}"
+        against = "" if based else say("against {reference}", reference=wording.quoted(results.reference))
         note = " ".join(filter(None, [reach, against]))
         yield Card(wording.label(outcome), wording.number(shown.mean, outcome, signed=not based, short=True), note)
 
 
-def _pairing(comparison: Comparison) -> str:
-    """Say what common random numbers gained, on the first outcome."""
-    outcome = comparison.outcomes[0]
-    ratios = [cell.variance_ratio for cell in comparison.cells(outcome).values() if cell.variance_ratio]
-    if not ratios or max(ratios) < 1.05:
-        return ""
-    return (
-        f"All policies met the same people and the same luck: for {wording.label(outcome).lower()}, pairing was worth "
-        f"{min(ratios):,.1f} times as many runs with independent luck"
-        + (f" (up to {max(ratios):,.1f} times)." if len(ratios) > 1 else ".")
-    )
-
-
 def _facts(comparison: Comparison, years: float) -> dict[str, str]:
     results = comparison.results
-    firms = ", ".join(map(str, results.periods["firm"].unique()))
     return {
-        "Time simulated": wording.duration(years),
-        "Firms": firms,
-        "Studied firm": results.focal,
-        "Runs": f"{len(results.runs)} ({len(results.arms)} × {len(comparison.replicates)}, policies × replicates)",
-        "Seed": str(results.facts["seed"]),
+        say("Time simulated"): wording.duration(years),
+        say("Firms"): wording.enumerated([str(firm) for firm in results.periods["firm"].unique()]),
+        say("Studied firm"): results.focal,
+        say("Runs"): say(
+            "{count} ({policies} × {replicates}, policies × replicates)",
+            count=digits(len(results.runs)),
+            policies=len(results.arms),
+            replicates=len(comparison.replicates),
+        ),
+        say("Seed"): str(results.facts["seed"]),
     }
-
-
-def inline(picture: Picture) -> dict[str, str]:
-    """Return a picture as a template takes it: its drawing is markup, its words are text."""
-    from markupsafe import Markup
-
-    return {"name": picture.name, "title": picture.title, "note": picture.note, "svg": Markup(picture.svg)}
 
 
 def dotted(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -188,15 +200,3 @@ def dotted(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from dotted(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
-
-
-def blocks(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Split a lesson (simple Markdown) into ``(kind, lines)``: kind is ``heading``, ``list`` or ``paragraph``."""
-    for block in re.split(r"\n\s*\n", text.strip()):
-        lines = [line.strip() for line in block.splitlines() if line.strip()]
-        while lines and lines[0].startswith("#"):
-            yield "heading", [lines.pop(0).lstrip("# ")]
-        if lines and all(line.startswith(("- ", "* ")) for line in lines):
-            yield "list", [line[2:] for line in lines]
-        elif lines:
-            yield "paragraph", [" ".join(lines)]

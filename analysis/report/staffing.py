@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.report.report import fill, inline
+from analysis.report.html import fill, inline
 from analysis.report.staffing_picture import picture
 from analysis.staffing import METHODS, Plan, with_other_numbers
 from analysis.staffing_days import Measured

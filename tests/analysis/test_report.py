@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from analysis.comparison import Comparison
-from analysis.report.report import blocks, dotted, render, table_rows, write_report
+from analysis.report.html import prose
+from analysis.report.report import dotted, render, table_rows, write_report
 from analysis.report.terminal import blocks as columns_in_blocks
 from analysis.report.terminal import show_comparison, show_run
 from tests.made_up import CHANGES, EFFECTS, OUTLAY, made_up
@@ -90,6 +91,44 @@ def test_names_and_texts_cannot_inject_markup(comparison, page):
     assert set(Page(render(hostile)).tags) == set(Page(page).tags)
 
 
+NAMES = "acme bolt cargo made up points nothing staff more python ecrm workbench numpy processor any seed"
+ENGLISH = (
+    "the of and with without which what is are was were would has have for from in to by at it its than more less"
+    " fewer best better worse over under every each people policy policies customers share cost mean run runs seed"
+    " luck answer nothing reference years months weeks year"
+)
+
+
+@pytest.mark.parametrize("language", ["es", "zh"])
+def test_no_english_is_left_in_another_language(comparison, language):
+    """Names, code and what the scenario's author wrote aside."""
+    shown = render(comparison_without_words(comparison), language)
+    shown = re.sub(r"<style.*?</style>|<code>.*?</code>|<pre>.*?</pre>", " ", shown, flags=re.DOTALL)
+    shown += " ".join(re.findall(r'(?:aria-label|title|alt)="([^"]*)"', shown))
+    names = set(NAMES.split())
+    words = {word.lower() for word in re.findall(r"[A-Za-zÀ-ÿ]+", Page(shown).text)}
+    assert not words & set(ENGLISH.split()) - names
+    if language == "zh":
+        assert not {word for word in words - names if len(word) > 1}
+
+
+def comparison_without_words(comparison):
+    return altered(comparison, question="", lesson="")
+
+
+@pytest.mark.parametrize(("language", "tag"), [("en", "en"), ("es", "es"), ("zh", "zh-Hans")])
+def test_the_page_says_what_language_it_is_in(comparison, language, tag):
+    assert ("lang", tag) in Page(render(comparison, language)).attributes
+
+
+def test_a_scenario_may_speak_the_reader_s_language(comparison):
+    words = {"es": {"question": "¿Puntos o personas?", "lesson": "Mire *esto*."}}
+    told = altered(comparison, words=words)
+    assert "¿Puntos o personas?" in render(told, "es")
+    assert "<em>esto</em>" in render(told, "es")
+    assert comparison.results.facts["question"] in render(told, "zh")
+
+
 def test_failed_and_missing_runs_are_confessed(comparison):
     page = render(
         Comparison(
@@ -125,7 +164,7 @@ def test_imported_customers_are_named_with_their_fits_and_bad_rows(comparison):
         ],
     }
     text = " ".join(Page(render(altered(comparison, population=population))).text.split())
-    for part in ("2,357 from shop.csv", "3 rows of the log", "r = 0.243 ± 0.013", "a = 0.793"):
+    for part in ("2,357 customers from shop.csv", "3 rows of the log", "r = 0.243 ± 0.013", "a = 0.793"):
         assert part in text
 
 
@@ -153,14 +192,18 @@ def test_settings_are_written_as_on_the_command_line():
     assert list(dotted(tree)) == [("firms.acme.price", 38), ("firms.acme.programs", {}), ("seed", 2)]
 
 
-def test_a_lesson_is_split_into_headings_lists_and_paragraphs():
-    text = "# Look\nfirst line\nsecond line\n\n- one\n- two\n"
-    assert list(blocks(text)) == [
-        ("heading", ["Look"]),
-        ("paragraph", ["first line second line"]),
-        ("list", ["one", "two"]),
-    ]
-    assert list(blocks("")) == []
+def test_a_lesson_keeps_its_headings_lists_and_stress():
+    markup = prose("# Look\nfirst line\nsecond *line*\n\n- **one**\n  goes on\n- `two`\n")
+    assert "".join(markup.split("\n")) == (
+        "<h3>Look</h3><p>first linesecond <em>line</em></p>"
+        "<ul><li><strong>one</strong>goes on</li><li><code>two</code></li></ul>"
+    )
+    assert prose("") == ""
+
+
+@pytest.mark.parametrize("text", ["![x](http://a.b/c.png)", "[x](http://a.b)", "<http://a.b>", "<img src=http://a.b>"])
+def test_a_lesson_loads_nothing_and_leads_nowhere(text):
+    assert set(Page(prose(text)).tags) == {"p"}
 
 
 def test_the_terminal_answers_first_and_names_the_report(comparison):

@@ -6,6 +6,7 @@ import pytest
 from analysis.comparison import Comparison
 from analysis.report.report import write_report
 from tests.browser.chromium import Browser, find
+from tests.hostile import hostile
 from tests.made_up import made_up
 
 pytestmark = pytest.mark.skipif(find() is None and not os.environ.get("CI"), reason="no Chromium on this machine")
@@ -19,13 +20,28 @@ VISIBLE = """[...document.querySelectorAll('figure svg')].map(svg => {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("study")
-    report = write_report(Comparison(made_up(folder, periods=60)))
+def browser(tmp_path_factory):
     browser = Browser(tmp_path_factory.mktemp("profile"))
-    browser.open(report.as_uri())
     yield browser
     browser.close()
+
+
+def opened(browser, study, language):
+    report = write_report(Comparison(study), language)
+    browser.events.clear()
+    browser.open(report.as_uri())
+    return browser
+
+
+@pytest.fixture(scope="module", params=["en", "es", "zh"])
+def page(tmp_path_factory, browser, request):
+    return opened(browser, made_up(tmp_path_factory.mktemp("study"), periods=60), request.param)
+
+
+@pytest.fixture(scope="module", params=["en", "es", "zh"])
+def attacked(tmp_path_factory, browser, request):
+    """The report of a study whose every name and text tries to break out of the page."""
+    return opened(browser, hostile(made_up(tmp_path_factory.mktemp("study"), periods=24)), request.param)
 
 
 def test_the_report_opens_without_asking_the_network_for_anything(page):
@@ -45,6 +61,21 @@ def test_every_picture_is_visible_and_its_texts_lie_inside_it(page):
         assert picture["height"] > 150
         assert picture["marks"] > 5
         assert picture["outside"] == 0
+
+
+def test_no_name_and_no_text_breaks_out_of_its_place(attacked):
+    assert (
+        attacked.evaluate("document.querySelectorAll('script, img, iframe, b, a, object, foreignObject').length") == 0
+    )
+    assert attacked.evaluate("document.querySelectorAll('main > footer').length") == 1
+    assert attacked.evaluate("window.broken") is None
+    asked = [event["request"]["url"] for event in attacked.happened("Network.requestWillBeSent")]
+    assert [address for address in asked if not address.startswith(("data:", "file:"))] == []
+    assert attacked.happened("Runtime.exceptionThrown", "Log.entryAdded") == []
+    pictures = attacked.evaluate(VISIBLE)
+    assert len(pictures) == 7
+    assert min(picture["width"] for picture in pictures) > 300
+    assert min(picture["height"] for picture in pictures) > 100
 
 
 def test_nothing_is_wider_than_the_window(page):
