@@ -170,8 +170,8 @@ def _promise(verdict: Verdict) -> str:
     }
     if verdict.alone:
         return say(
-            "With {sure} confidence no other is better, however often one looks; given these replicates, the chance that"
-            " it is the very best is {chance}.",
+            "With {sure} confidence no other is better, however often one looks; given these replicates, the chance"
+            " that it is the very best is {chance}.",
             **words,
         )
     if verdict.sure:

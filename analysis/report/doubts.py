@@ -51,7 +51,7 @@ def _luck(comparison: Comparison) -> str:
     lead = {"best": wording.quoted(verdict.best), "other": wording.quoted(verdict.runner_up)}
     if verdict.same:
         found = say("{best} and {other} do not differ in any replicate.", **lead)
-    elif verdict.sure:
+    elif verdict.lead.excludes_zero:
         found = say("The lead of {best} over {other} is beyond luck: its 95 % interval excludes zero.", **lead)
     else:
         found = say("The lead of {best} over {other} may be luck: its 95 % interval includes zero.", **lead)
