@@ -10,7 +10,7 @@ In a notebook::
     market.outcomes()
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Window, window
+from sim.call_center.frozen import Waits
 from sim.dealings import Dealings
 from sim.draws import Key
 from sim.firms.firm import Firm, terms_of
@@ -62,6 +63,8 @@ class Market(mesa.Model):  # type: ignore[misc]
         population: Imported | None = None,
         start: Snapshot | None = None,
         threads: int = 1,
+        waits: Sequence[Waits] | None = None,
+        keep_waits: bool = False,
     ) -> None:
         """Make a world, ready for its first watched period.
 
@@ -72,6 +75,9 @@ class Market(mesa.Model):  # type: ignore[misc]
             population: Real customers of the first firm; they have no burn-in.
             start: The settled past (see ``settle``), shared by arms; without it the burn-in is lived here.
             threads: Threads for the people; they cannot change a bit of the results.
+            waits: What contacts met in another life of the same replicate (``kept_waits``): here they wait as they did
+                there, so that nothing goes through the queue (see ``sim.call_center.frozen``).
+            keep_waits: Remember what contacts meet, in ``kept_waits``, one entry a firm.
         """
         super().__init__(rng=world.seed)
         self.world, self.replicate, self.key = (
@@ -97,7 +103,8 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.dealings = Dealings(people, len(self.firms))
         self.period = 0 if replicate == PAST else self.begins
         self.now: Window = window(world.calendar, self.period)
-        self.centers = centers_of(self, replicate != PAST)
+        self.centers = centers_of(self, replicate != PAST, waits)
+        self.kept_waits = [Waits(center) for center in self.centers] if keep_waits else []
         if start is not None:
             self._resume(start)
         self.reports = Reports(self)

@@ -1,5 +1,6 @@
 """The service room: contacts go to each firm's call center, and what became of them goes back to people and books."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from sim.call_center.center import CallCenter
 from sim.call_center.conduct import conduct_of
 from sim.call_center.contacts import SLOTS, Contacts, contacts_from, in_order
+from sim.call_center.frozen import FrozenCenter, Waits
 from sim.call_center.records import Ending, Records
 from sim.call_center.rules import id_number
 from sim.call_center.settings import CallCenterSettings
@@ -21,8 +23,16 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 
-def centers_of(market: "Market", served: bool) -> list[CallCenter]:
-    """Return each firm's center; until own centers are ``served`` call by call, benchmark figures stand for them."""
+def centers_of(market: "Market", served: bool, waits: Sequence[Waits] | None = None) -> list[CallCenter]:
+    """Return each firm's center; until own centers are ``served`` call by call, benchmark figures stand for them.
+
+    With ``waits`` everybody waits as there.
+    """
+    if waits is not None:
+        return [
+            FrozenCenter(firm.settings.call_center, firm.id, market.key, market, known)
+            for firm, known in zip(market.firms, waits, strict=True)
+        ]
     return [CallCenter(_settings(firm, served), firm.id, market.key, market) for firm in market.firms]
 
 
@@ -59,6 +69,8 @@ def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     contacts = _contacts(market, firm, center, incidents)
     center.plan(market.now, _forecast(market, firm))
     records = center.serve(contacts, market.now)
+    if market.kept_waits:
+        market.kept_waits[firm.number].note(records, market.now.dt)
     own = records.take(records.shadow == 0)
     market.dealings.note_contacts(firm.number, own)
     contained = own.ending == Ending.CONTAINED
@@ -145,20 +157,14 @@ def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int6
 
 
 def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> None:
-    """Pay staff, hires and tools of an own center, or a benchmark's price per answered contact; book what agents sell.
-
-    Payroll and hires are those of the simulated customers: their share of the customers represented.
-    """
+    """Pay staff, hires and tools of an own center, or a benchmark's price per answer; book what agents sell."""
     settings = center.settings
     _bill(market, firm, settings.self_service.price, own.person[own.ending == Ending.CONTAINED])
     if settings.kind == "benchmark":
         _bill(market, firm, settings.benchmark.price_per_contact, own.person[own.answered])
         return
-    represented = settings.customers_represented
-    hours = (center.tally["paid_hours"] + center.training_hours(market.now.dt)) / represented
-    market.ledger.pay_staff(firm.number, to_cents(hours * settings.agents.pay_per_hour))
-    hiring = center.tally["hires"] * settings.turnover.hiring_cost / represented
-    market.ledger.pay_staff(firm.number, to_cents(hiring))
+    for wages in center.wages(market.now.dt):
+        market.ledger.pay_staff(firm.number, to_cents(wages))
     _bill(market, firm, settings.tools_per_contact, own.person[own.answered | (own.ending == Ending.ABANDONED)])
     sale = int(to_cents(conduct_of(settings.conduct).sale))
     if sale:

@@ -77,7 +77,7 @@ def _answered(in_hand: InHand, rules: Rules, now: float) -> Records:
     records.wait[:] = in_hand.answered - contacts.arrival
     records.handle[:] = end - in_hand.answered
     records.end[:] = end
-    _close(contacts, rules, records, np.ones(end.size, bool))
+    close(contacts, rules, records, np.ones(end.size, bool))
     return records
 
 
@@ -94,7 +94,7 @@ def _records(
     records.wait[answered] = (moment - contacts.arrival)[answered]  # as the clock shows it, also in a stored state
     records.end[:] = np.where(answered, moment + contacts.work, moment)
     records.handle[:] = records.end - moment
-    _close(contacts, rules, records, answered)
+    close(contacts, rules, records, answered)
     return moment, records
 
 
@@ -128,11 +128,13 @@ def _decide(
 
 
 @kernel
-def _close(contacts: Contacts, rules: Rules, records: Records, answered: NDArray[np.bool_]) -> None:
-    """Write whether somebody of normal quality solves each contact that is answered, and when its need calls again."""
+def close(contacts: Contacts, rules: Rules, records: Records, answered: NDArray[np.bool_]) -> None:
+    """Write whether who answers, of the record's quality, solves each contact, and when its need calls again."""
     for row in range(answered.size):
         end, chance = float(records.end[row]), float(rules.skills.resolution[contacts.skill[row]])
-        records.resolved[row] = answered[row] and float(contacts.resolution[row]) < chance_to_solve(chance, 1.0)
+        records.resolved[row] = answered[row] and float(contacts.resolution[row]) < chance_to_solve(
+            chance, float(records.quality[row])
+        )
         records.again[row] = NEVER
         if not answered[row]:
             records.again[row] = call_again_at(rules.opening, end, float(contacts.redial[row]))

@@ -131,7 +131,7 @@ class CallCenter:
         alone = contacts.skill == SELF_SERVED
         after, records = self._serve(before, contacts.take(~alone) if alone.any() else contacts, rules, window)
         if alone.any():
-            records = Records.together([records, _self_served(contacts.take(alone))])
+            records = Records.together([records, self_served(contacts.take(alone))])
         self.tally = tally(self.settings, window, contacts, before, after, records, self.staff)
         self.tally |= self._people(window)
         self._offered = self._offered_by_skill(contacts, before, after, records)
@@ -188,9 +188,17 @@ class CallCenter:
             "hires": float(self._hires),
         }
 
-    def training_hours(self, years: float) -> float:
-        """Return the paid hours that the agents train in a period, beyond what shrinkage holds."""
-        return self.tally["agents_employed"] * self.settings.conduct.training_hours * years
+    def wages(self, years: float) -> tuple[float, float]:
+        """Return the payroll and the cost of hires in a period of ``years``, currency units.
+
+        Both are those of the simulated customers: their share of the customers represented. Hours of training are paid
+        beyond what shrinkage holds.
+        """
+        settings, represented = self.settings, self.settings.customers_represented
+        training = self.tally["agents_employed"] * settings.conduct.training_hours * years
+        hours = (self.tally["paid_hours"] + training) / represented
+        hiring = self.tally["hires"] * settings.turnover.hiring_cost / represented
+        return hours * settings.agents.pay_per_hour, hiring
 
     def snapshot(self) -> CenterSnapshot:
         """Return all that the center remembers; plain data."""
@@ -202,7 +210,7 @@ class CallCenter:
         self.workforce.restore(workforce, self.settings)
 
 
-def _self_served(contacts: Contacts) -> Records:
+def self_served(contacts: Contacts) -> Records:
     """Return the records of contacts whose need self-service met, at once."""
     records = Records.about(contacts)
     records.ending[:] = Ending.CONTAINED
