@@ -70,7 +70,7 @@ def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     center.plan(market.now, _forecast(market, firm))
     records = center.serve(contacts, market.now)
     if market.kept_waits:
-        market.kept_waits[firm.number].note(records, market.now.dt)
+        market.kept_waits[firm.number].note(records, market.now)
     own = records.take(records.shadow == 0)
     market.dealings.note_contacts(firm.number, own)
     contained = own.ending == Ending.CONTAINED

@@ -46,26 +46,31 @@ class Waits:
         """Begin to remember; nothing is known yet."""
         self.center = center
         self.own: list[Records] = []
+        self.told: list[Floats] = []  # for each of them, from which minute on its end is known
         self.answered: list[Answered] = []
         self.tallies: list[Tally] = []
         self.wages: list[tuple[float, float]] = []
 
-    def note(self, records: Records, years: float) -> None:
-        """Note a period of ``years`` that the center has served."""
-        self.own.append(records.take((records.shadow == 0) & (records.skill != SELF_SERVED)))
+    def note(self, records: Records, window: Window) -> None:
+        """Note a period that the center has served."""
+        own = records.take((records.shadow == 0) & (records.skill != SELF_SERVED))
+        self.own.append(own)
+        # an agent who got quicker between two periods may have finished a moment before the second began
+        self.told.append(np.maximum(own.end, window.start))
         answered = records.take(records.answered)
         self.answered.append(Answered(*(getattr(answered, name) for name in Answered._fields)))
         self.tallies.append(self.center.tally)
-        self.wages.append(self.center.wages(years))
+        self.wages.append(self.center.wages(window.dt))
 
-    def met(self) -> Records:
-        """Return what own contacts met, sorted by `_number`; who is under way at the end has an infinite end."""
+    def met(self) -> tuple[Records, Floats]:
+        """Return what own contacts met, sorted by `_number`, and when that is known: never of who is under way."""
         state = self.center.snapshot().state
         under_way = state.waiting.and_also(state.in_hand.contacts)
         endless = Records.about(under_way.take(under_way.shadow == 0))
-        endless.end[:] = np.inf
         known = Records._make(np.concatenate(columns) for columns in zip(*self.own, endless, strict=True))
-        return known.take(np.argsort(_number(known), kind="stable"))
+        told = np.concatenate([*self.told, np.full(endless.end.size, np.inf)])
+        order = np.argsort(_number(known), kind="stable")
+        return known.take(order), told[order]
 
 
 class FrozenCenter(CallCenter):
@@ -77,7 +82,7 @@ class FrozenCenter(CallCenter):
         """Open a center that answers by ``waits``, from the first period of the watch on."""
         super().__init__(settings.model_copy(update={"kind": waits.center.settings.kind}), firm_id, key, model)
         self._waits = waits
-        self._met = waits.met()
+        self._met, self._told = waits.met()
         self._numbers = _number(self._met)
         answered = Answered._make(np.concatenate(columns) for columns in zip(*waits.answered, strict=True))
         self._answered = Answered._make(column[np.argsort(answered.arrival, kind="stable")] for column in answered)
@@ -103,9 +108,9 @@ class FrozenCenter(CallCenter):
         ended, later = [self_served(contacts.take(alone & (contacts.shadow == 0)))], []
         rules = rules_of(self.settings, self.key)
         while pending.person.size:
-            records = self._outcome(pending)
+            records, told = self._outcome(pending)
             benchmark.close(pending, rules, records, records.answered)
-            over = records.end < window.end
+            over = told < window.end
             again = over & np.isfinite(records.again)
             ended.append(records.take(over))
             later.append(pending.take(~over))
@@ -117,8 +122,8 @@ class FrozenCenter(CallCenter):
         """Return the remembered payroll and cost of hires."""
         return self._waits.wages[self._period]
 
-    def _outcome(self, contacts: Contacts) -> Records:
-        """Return how contacts wait, are answered and are talked to."""
+    def _outcome(self, contacts: Contacts) -> tuple[Records, Floats]:
+        """Return how contacts wait, are answered and are talked to, and when that is known."""
         numbers = _number(contacts)
         place = np.minimum(np.searchsorted(self._numbers, numbers), max(self._numbers.size - 1, 0))
         known = self._numbers[place] == numbers if self._numbers.size else np.zeros(numbers.size, bool)
@@ -127,8 +132,11 @@ class FrozenCenter(CallCenter):
         met = self._met.take(place[known])
         for name in ("wait", "ending", "called_back", "handle", "quality"):
             getattr(records, name)[known] = getattr(met, name)
-        records.end[known] = met.end + (contacts.arrival[known] - met.arrival)
-        return records
+        later = contacts.arrival[known] - met.arrival
+        records.end[known] = met.end + later
+        told = records.end.copy()
+        told[known] = self._told[place[known]] + later
+        return records, told
 
     def _wait_anew(self, contacts: Contacts, records: Records, rows: NDArray[np.intp]) -> None:
         """Write the outcome of contacts that the reference does not know, served by an agent of speed 1."""

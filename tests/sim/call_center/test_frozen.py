@@ -96,8 +96,8 @@ def test_a_contact_that_the_reference_does_not_know_waits_as_the_last_one_that_w
     center = FrozenCenter(settings, 1, Key(1, 1), None, kept)
     arrival = [5.0, 15.0, 25.0, 27.0, 28.0]
     contacts = calls(arrival, 2.0, patience=4.0, priority=np.array([0, 0, 0, 1, 5]))
-    records = center._outcome(contacts)
+    records, told = center._outcome(contacts)
     assert records.wait.tolist() == [0.0, 3.0, 4.0, 4.0, 4.0]  # nobody before; 3; 5, 7 and 7 are more than patience
     assert records.ending.tolist() == [Ending.ANSWERED] * 2 + [Ending.ABANDONED] * 3
-    assert records.end.tolist() == [7.0, 20.0, 29.0, 31.0, 32.0]
+    assert told.tolist() == records.end.tolist() == [7.0, 20.0, 29.0, 31.0, 32.0]
     assert records.quality.tolist() == [1.0, 0.9, 0.0, 0.0, 0.0]
