@@ -11,10 +11,10 @@ from analysis import call_pictures as pictures
 from analysis.call_fit import SHORT, CallFit, fit
 from analysis.call_log import ABANDONED, IN_MENU, CallLog
 from analysis.call_returns import REDIAL_WINDOW, REPEAT_WINDOW
+from analysis.files import replacing
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.statistics import Estimate
-from analysis.store import replacing
 
 CARD = "settings.yaml"
 

@@ -5,12 +5,11 @@ and pydantic alone accepts or refuses that: no configuration names an object to 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -39,6 +38,8 @@ class StudyKeys(Settings):
     folder: str | None = Field(default=None, min_length=1, description="where results are stored")
     population: str | None = Field(default=None, min_length=1, description="folder of an imported purchase log")
     calls: str | None = Field(default=None, min_length=1, description="folder of an imported call log")
+    samples: int | None = Field(default=None, ge=1, le=1_000_000, description="points drawn from intervals, in a sweep")
+    sample: Literal["lhs", "sobol", "random"] = Field(default="lhs", description="how they are drawn")
 
 
 def data_folder(name: str) -> Path:
@@ -77,12 +78,27 @@ def parse(words: Sequence[str]) -> Overrides:
     Raises:
         BadInput: a word cannot be read, says several values at once, or contradicts another.
     """
+    return sort_out(pairs(words))
+
+
+def pairs(words: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return key and value of each word; several values at once are refused."""
+    return [_key_and_value(word) for word in words]
+
+
+def sort_out(said: Sequence[tuple[str, Any]]) -> Overrides:
+    """Return keys and their values sorted by what they are about.
+
+    Raises:
+        BadInput: two speak of the same setting, or a key or choice does not exist.
+    """
+    _check_apart(said)
     known = groups()
     chosen: dict[str, str] = {}
     settings: Tree = {}
     arms: dict[str, Tree] = {}
     about_study: Tree = {}
-    for key, value in _pairs(words):
+    for key, value in said:
         if key in known and not isinstance(value, Mapping):
             chosen[key] = check_choice(key, value)
         elif key in StudyKeys.model_fields:
@@ -111,15 +127,18 @@ def overlaps(one: str, other: str) -> bool:
 
 
 def merge(*trees: Mapping[str, Any]) -> Tree:
-    """Return trees laid over each other, the last strongest: mappings are merged, anything else is replaced."""
+    """Return trees laid over each other, the last strongest: mappings are merged, anything else is replaced.
+
+    The result's mappings are its own; what is in them (numbers, texts, lists) is shared and never changed.
+    """
     result: Tree = {}
     for layer in trees:
         for key, value in layer.items():
             below = result.get(key)
-            if isinstance(below, dict) and isinstance(value, Mapping):
-                result[key] = merge(below, value)
+            if isinstance(value, Mapping):
+                result[key] = merge(below, value) if isinstance(below, dict) else merge(value)
             else:
-                result[key] = deepcopy(value)
+                result[key] = value
     return result
 
 
@@ -135,7 +154,7 @@ def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 def from_groups(chosen: Mapping[str, str]) -> Tree:
     """Return the settings that ``conf/`` gives for these choices; a market brings its own people and firms along."""
     own = COMPANIONS.get(chosen.get("market", ""), {})
-    return deepcopy(_from_groups(tuple(sorted({**own, **chosen}.items()))))
+    return merge(_from_groups(tuple(sorted({**own, **chosen}.items()))))
 
 
 @cache
@@ -179,18 +198,16 @@ def world(*overrides: str, scenario: str | None = None) -> "World":
     return chosen.arms[chosen.reference]
 
 
-def _pairs(words: Sequence[str]) -> list[tuple[str, Any]]:
-    """Return keys and values in the order given, and refuse two that speak of the same setting."""
-    pairs = [_key_and_value(word) for word in words]
+def _check_apart(said: Sequence[tuple[str, Any]]) -> None:
+    """Refuse two keys that speak of the same setting."""
     known = groups()
-    chosen = [key in known and not isinstance(value, Mapping) for key, value in pairs]  # a group, not a setting
-    for place, (key, value) in enumerate(pairs):
-        for other, choice in zip(pairs[:place], chosen, strict=False):
+    chosen = [key in known and not isinstance(value, Mapping) for key, value in said]  # a group, not a setting
+    for place, (key, value) in enumerate(said):
+        for other, choice in zip(said[:place], chosen, strict=False):
             if key == other[0] or (overlaps(key, other[0]) and not choice and not chosen[place]):
                 raise BadInput(
                     f"{key} = {show(value)}: {other[0]} stands on the same command line; give one of the two"
                 )
-    return pairs
 
 
 def _check_top(key: str, value: Any) -> None:
@@ -211,30 +228,35 @@ def _study_keys(values: Mapping[str, Any]) -> StudyKeys:
 
 
 def _key_and_value(word: str) -> tuple[str, Any]:
-    from hydra.core.override_parser.types import OverrideType
-
-    override = _read(word)
+    override = read(word)
     key = override.key_or_group
     if override.is_sweep_override():
         raise BadInput(
-            f"{word}: several values at once; `run` and `compare` take one value for each key"
+            f"{word}: several values at once; only `sweep` takes them, `run` and `compare` take one value for each key"
             f" (a list is written {key}=[1,2])"
         )
-    plain = override.type == OverrideType.CHANGE and override.package is None
-    if not plain or not key or "/" in key:
-        raise BadInput(f"{word}: not understood; allowed: key=value, as in customers.count=5000")
     return key, override.value()
 
 
-def _read(word: str) -> "Override":
+def read(word: str) -> "Override":
+    """Read one word of a command line.
+
+    Raises:
+        BadInput: it is not ``key=value`` in Hydra's override grammar.
+    """
     from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.core.override_parser.types import OverrideType
     from hydra.errors import HydraException
 
     try:
-        return OverridesParser.create().parse_override(word)
+        override = OverridesParser.create().parse_override(word)
     except HydraException:
         quoting = "; quote a value that has special characters: \"key='a value'\"" if "=" in word else ""
         raise BadInput(f"{word}: not understood; allowed: key=value, as in customers.count=5000{quoting}") from None
+    plain = override.type == OverrideType.CHANGE and override.package is None
+    if not plain or not override.key_or_group or "/" in override.key_or_group:
+        raise BadInput(f"{word}: not understood; allowed: key=value, as in customers.count=5000")
+    return override
 
 
 def _arm_path(key: str, value: Any) -> list[str]:

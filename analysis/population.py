@@ -14,9 +14,9 @@ import pandas as pd
 import yaml
 from numpy.typing import NDArray
 
+from analysis.files import replacing
 from analysis.purchase_log import Log, as_day, holdout, summary
 from analysis.repeat_buying import BGNBD, Fit, GammaGamma
-from analysis.store import replacing
 from sim.settings import BadInput
 
 if TYPE_CHECKING:

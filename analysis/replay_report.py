@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.canvas import INK, MUTED, PALETTE, Picture, Sheet, label_ends, sheet, tick_format
+from analysis.files import replacing
 from analysis.replay import FIGURES, GAP, LIVES, WITHIN, Lives, Replay
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
-from analysis.store import replacing
 
 CARD = "replay.html"
 SEEN = INK

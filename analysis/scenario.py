@@ -1,10 +1,7 @@
 """A scenario: a question, the arms that answer it, and the outcomes to look at. Read from a file, made into a plan."""
 
-import hashlib
-import json
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -24,9 +21,13 @@ from analysis.compose import (
     leaves,
     merge,
     overlaps,
-    parse,
+    pairs,
+    read,
+    sort_out,
 )
 from analysis.messages import Layer, nearest, no_such, refusal, show
+from analysis.plan import Plan, Point
+from analysis.sweep import Design, Span, read_design
 from sim.settings import BadInput, Settings
 
 if TYPE_CHECKING:
@@ -62,44 +63,9 @@ class Scenario(Settings):
     arms: dict[Name, dict[str, Any]] = Field(min_length=1, description="settings by arm, over the world")
     outcomes: tuple[str, ...] = Field(min_length=1, description="metrics to compare, the decisive one first")
     replicates: int = Field(default=20, ge=1, le=10_000, description="lives of the world, each with its own luck")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that is to be run, resolved and checked.
-
-    Attributes:
-        name: the scenario's name, or the market group's without a scenario.
-        question: what is asked; empty without a scenario.
-        lesson: text of the scenario's ``lesson.md``; empty if there is none.
-        reference: the arm that the others are compared with.
-        base: the world without any arm's changes; all arms come out of its past.
-        arms: world by arm.
-        fragments: what each arm changes of the world.
-        outcomes: metrics to compare, the decisive one first.
-        replicates: lives of each world.
-        population: real customers, or None for drawn ones.
-        folder: where results are stored.
-        command: the exact command that repeats the study.
-    """
-
-    name: str
-    question: str
-    lesson: str
-    reference: str
-    base: "World"
-    arms: "dict[str, World]"
-    fragments: dict[str, Tree]
-    outcomes: list[str]
-    replicates: int
-    population: "Population | None"
-    folder: Path
-    command: str
-
-    @property
-    def seed(self) -> int:
-        """The seed that all arms share."""
-        return self.arms[self.reference].seed
+    uncertainties: dict[str, Span] = Field(
+        default={}, description="settings that nobody knows well, with their ranges: for sweeps and sensitivity"
+    )
 
 
 def list_scenarios() -> dict[str, Scenario]:
@@ -158,49 +124,68 @@ def check_outcomes(outcomes: Iterable[str]) -> None:
             raise no_such("metric", "outcomes", name, list(METRICS))
 
 
-def plan(words: Sequence[str], verb: Literal["run", "compare"]) -> Plan:
-    """Return the plan of the study that a command line asks for, with every arm's world built and checked.
+def plan(words: Sequence[str], verb: Literal["run", "compare", "sweep"]) -> Plan:
+    """Return the plan of the study that a command line asks for, with every world built and checked.
 
     Args:
         words: what follows the verb, in Hydra's override grammar.
-        verb: ``run`` (the reference arm alone) or ``compare``.
+        verb: ``run`` (the reference arm alone), ``compare``, or ``sweep`` (which takes several values for a key).
 
     Raises:
         BadInput: any word, file or setting is refused.
     """
-    overrides = parse(words)
+    scenario, folder = _asked_for(words, verb)
+    fixed, design = read_design(words, scenario.uncertainties) if verb == "sweep" else (pairs(words), Design())
+    overrides = sort_out(fixed)
+    points = [_point(scenario, sort_out([*fixed, *values.items()]), values, verb) for values in design.points()]
     keys = overrides.study
-    if keys.scenario is None and (verb == "compare" or overrides.arms):
+    source = Path(keys.population) if keys.population is not None else scenario.population
+    people = _population(source)
+    kinds = {point.base.kind for point in points}
+    if people is not None and kinds != {"repertoire"}:
+        raise BadInput(
+            f"population = {show(str(keys.population or scenario.population))}: buyers of a log need a repertoire"
+            f" market, and kind = {', '.join(kinds - {'repertoire'})}; choose market=cdnow (one shop) or market=shop"
+        )
+    name = folder.resolve().name if folder is not None else overrides.groups.get("market", "world")
+    made = Plan(
+        name=name,
+        verb=verb,
+        question=scenario.question if folder is not None else "",
+        lesson=_lesson(folder),
+        reference=scenario.reference,
+        points=points,
+        fragments=_arms(scenario, overrides),
+        outcomes=list(scenario.outcomes),
+        replicates=keys.replicates or (1 if verb == "run" else scenario.replicates),
+        population=people,
+        folder=Path(keys.folder) if keys.folder is not None else Path(),
+        command=shlex.join(["ecrm", verb, *words]),
+        design=design.explain(),
+    )
+    return made if keys.folder is not None else made.in_folder(Path("results", f"{name}-{made.fingerprint[:8]}"))
+
+
+def _asked_for(words: Sequence[str], verb: str) -> tuple[Scenario, Path | None]:
+    """Return the scenario that a command line names, and its folder; without a name, the bare world."""
+    said = {override.key_or_group: override for override in map(read, words)}
+    named = said["scenario"].value() if "scenario" in said else None
+    if named is not None and not isinstance(named, str):
+        raise BadInput(f"scenario = {show(named)}: give one scenario")
+    if named is None and (verb == "compare" or any(key.partition(".")[0] == "arms" for key in said)):
         names = ", ".join(path.parent.name for path in _shipped())
         raise BadInput(f"scenario: missing; `compare` and `arms.` need one; allowed: {names}")
-    folder = scenario_folder(keys.scenario) if keys.scenario is not None else None
-    scenario = read_scenario(folder) if folder is not None else _bare()
+    folder = scenario_folder(named) if named is not None else None
+    return (read_scenario(folder) if folder is not None else _bare()), folder
+
+
+def _point(scenario: Scenario, overrides: Overrides, values: Mapping[str, Any], verb: str) -> Point:
+    """Return the worlds of one point of the design."""
     arms = _arms(scenario, overrides)
     if verb == "run":
         arms = {scenario.reference: arms[scenario.reference]}
     base, worlds = _worlds(scenario, overrides, arms)
-    source = Path(keys.population) if keys.population is not None else scenario.population
-    people = _population(source)
-    if people is not None and base.kind != "repertoire":
-        raise BadInput(
-            f"population = {show(str(keys.population or scenario.population))}: buyers of a log need a repertoire"
-            f" market, and kind = {base.kind}; choose market=cdnow (one shop) or market=shop"
-        )
-    name = folder.resolve().name if folder is not None else overrides.groups.get("market", "world")
-    return Plan(
-        name=name,
-        question=scenario.question if folder is not None else "",
-        lesson=_lesson(folder),
-        reference=scenario.reference,
-        base=base,
-        arms=worlds,
-        fragments=arms,
-        outcomes=list(scenario.outcomes),
-        replicates=keys.replicates or (scenario.replicates if verb == "compare" else 1),
-        population=people,
-        folder=Path(keys.folder) if keys.folder is not None else Path("results", f"{name}-{_hash(worlds, people)}"),
-        command=shlex.join(["ecrm", verb, *words]),
-    )
+    return Point(dict(values), base, worlds)
 
 
 def _bare() -> Scenario:
@@ -278,13 +263,6 @@ def _population(source: Path | PopulationSource | None) -> "Population | None":
 def _lesson(folder: Path | None) -> str:
     file = folder / "lesson.md" if folder is not None else None
     return file.read_text(encoding="utf-8") if file is not None and file.is_file() else ""
-
-
-def _hash(worlds: "Mapping[str, World]", people: "Population | None") -> str:
-    """Return a short hash of everything that decides the results, the number of replicates apart."""
-    resolved = {name: world.model_dump(mode="json") for name, world in worlds.items()}
-    real = [people.source, str(people.until), repr(people.buying.model)] if people is not None else []
-    return hashlib.sha256(json.dumps([resolved, real], sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _shipped() -> list[Path]:

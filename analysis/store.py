@@ -1,11 +1,12 @@
-"""The results folder: what was run, in words (``study.yaml``), and what came out, in tables (Parquet).
+"""The study folder: what is to be run, in words (``study.yaml``), and what came out, in parts (Parquet).
 
-Every table begins with the columns ``scenario``, ``arm``, ``replicate``, ``period``, so that one DuckDB query reads
-many folders at once. Files are written under a temporary name and renamed; ``study.yaml`` goes last, so a folder that
-has one is whole.
+A part holds many runs. Its tables lie in a folder each (``periods/part-1a2b.parquet``) and are written under temporary
+names; that of ``runs`` is renamed last, and a run counts only where it stands there. So a study that is killed at any
+moment is whole, and loses no more than what was in flight. DuckDB reads all parts with one query.
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,28 +16,34 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from analysis.files import write_text
+from analysis.plan import WORLDS, RunId
 from sim.settings import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-KEYS = ["scenario", "arm", "replicate", "period"]
+KEYS = ["scenario", "arm", "replicate", "period", "point"]
 TABLES = ("runs", "periods", "events", "shares")
+PERSONS = "persons"  # a table that only some runs have
+FAILURES = "failures"
 LIBRARIES = ("ecrm-workbench", "numpy", "numba", "mesa", "simpy", "pandas", "scipy")
 
 
 @dataclass(frozen=True)
 class Study:
-    """The tidy tables of one study.
+    """The tidy tables of one study. Each begins with the columns scenario, arm, replicate, period, point.
 
     Attributes:
         folder: where they are stored.
-        facts: the content of ``study.yaml``: question, arms with their resolved settings, seed, versions, command.
-        runs: one row a run (arm × replicate): the focal firm's outcomes, NaN where undefined.
+        facts: the content of ``study.yaml``: question, arms with their resolved settings, seed, versions, command; and
+            ``complete``: whether all runs are done.
+        runs: one row a run (point × arm × replicate): the focal firm's outcomes, NaN where undefined.
         periods: one row a run, period and firm.
         events: one row a switch of provider, with its two causes.
         shares: one row a run and percentile of the initial customers by value: the quantile and the cumulated value.
-        failures: traceback by ``(arm, replicate)`` of the runs that failed.
+        failures: traceback of each run that failed.
     """
 
     folder: Path
@@ -45,27 +52,21 @@ class Study:
     periods: "pd.DataFrame"
     events: "pd.DataFrame"
     shares: "pd.DataFrame"
-    failures: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    failures: Mapping[RunId, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Study":
-        """Read a results folder.
+        """Read a study folder, done or not.
 
         Raises:
-            BadInput: the folder does not exist or holds no finished study.
+            BadInput: the folder does not exist or holds no study.
         """
-        import pandas as pd
-
         folder = Path(folder)
-        if not (folder / "study.yaml").is_file():
-            raise BadInput(f"folder = {folder}: not a results folder (no study.yaml); `ecrm compare` writes one")
-        study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
-        tables = {table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES}
-        failures = {
-            (entry["arm"], entry["replicate"]): (folder / entry["traceback"]).read_text(encoding="utf-8")
-            for entry in study["failures"]
-        }
-        return cls(folder, study, **tables, failures=failures)
+        facts = read_facts(folder)
+        tables = {table: read_table(folder, facts, table) for table in TABLES}
+        failed = failures(folder)
+        whole = len(tables["runs"]) + len(failed) >= facts["planned"]
+        return cls(folder, {**facts, "complete": whole}, **tables, failures=failed)
 
     @property
     def arms(self) -> list[str]:
@@ -82,21 +83,170 @@ class Study:
         """Name of the firm whose outcomes are studied."""
         return str(self.facts["focal"])
 
-    def save(self) -> None:
-        """Write everything into the folder, whole or not at all."""
-        failures = [
-            {"arm": arm, "replicate": replicate, "traceback": f"failures/{arm}-{replicate}.txt"}
-            for arm, replicate in self.failures
-        ]
-        with _writing(self.folder) as scratch:
-            for entry, text in zip(failures, self.failures.values(), strict=True):
-                path = scratch / str(entry["traceback"])
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            for table in TABLES:
-                getattr(self, table).to_parquet(scratch / f"{table}.parquet", index=False, compression="zstd")
-            text = yaml.safe_dump({**self.facts, "failures": failures}, sort_keys=False, allow_unicode=True, width=120)
-            (scratch / "study.yaml").write_text(text, encoding="utf-8")
+    @property
+    def points(self) -> "pd.DataFrame":
+        """What the sweep sets at each point: a row a point, a column a key; no columns without a sweep."""
+        return points_of(self.facts)
+
+    def at(self, point: int) -> "Study":
+        """Return the study of one point of a sweep."""
+        tables = {table: frame[frame["point"] == point] for table in TABLES for frame in [getattr(self, table)]}
+        failed = {run: text for run, text in self.failures.items() if run.point == point}
+        return Study(self.folder, self.facts, **tables, failures=failed)
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Return the content of a study's ``study.yaml``.
+
+    Raises:
+        BadInput: the folder holds no study.
+    """
+    file = folder / "study.yaml"
+    if not file.is_file():
+        raise BadInput(
+            f"folder = {folder}: not a study folder (no study.yaml); `ecrm compare` and `ecrm sweep` make one"
+        )
+    facts: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return facts
+
+
+def points_of(facts: Mapping[str, Any]) -> "pd.DataFrame":
+    """Return what a sweep sets at each point: a row a point, a column a key; texts where values are no numbers."""
+    import pandas as pd
+
+    rows = [{key: _plain(value) for key, value in values.items()} for values in facts["points"]]
+    return pd.DataFrame(rows, index=range(len(rows))).rename_axis("point")
+
+
+def _plain(value: Any) -> Any:
+    return (
+        value if isinstance(value, int | float | str | None) else yaml.safe_dump(value, default_flow_style=True).strip()
+    )
+
+
+def read_table(folder: Path, facts: Mapping[str, Any], table: str) -> "pd.DataFrame":
+    """Return a table of a study, its runs by point, arm and replicate, whatever parts they came in."""
+    import pandas as pd
+
+    joined = _joined(folder, table)
+    if joined is None:
+        return pd.DataFrame(columns=KEYS)
+    frame: pd.DataFrame = joined.to_pandas()
+    place = {arm: number for number, arm in enumerate(facts["arms"])}
+    frame = frame[(frame["replicate"] <= facts["replicates"]) & frame["arm"].isin(place)]
+    order = frame["arm"].map(place).astype("int64")
+    frame = frame.assign(_arm=order).sort_values(["point", "_arm", "replicate"], kind="stable", ignore_index=True)
+    return frame.drop(columns=["_arm", "key"], errors="ignore")
+
+
+def _joined(folder: Path, table: str) -> "pa.Table | None":
+    """Return the rows of all parts; None without any."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables = [pq.read_table(folder / table / name) for name in parts(folder)]
+    if not tables:
+        return None
+    joined = pa.concat_tables(tables, promote_options="permissive")
+    names = [name for name in joined.column_names if name not in KEYS]
+    alike = all(rows.column_names == joined.column_names for rows in tables)
+    return joined.select([*KEYS, *(names if alike else sorted(names))])  # an order that parts cannot change
+
+
+def parts(folder: Path) -> list[str]:
+    """Return the names of the parts that are whole."""
+    return sorted(path.name for path in (folder / "runs").glob("part-*.parquet"))
+
+
+def done(folder: Path) -> set[str]:
+    """Return the keys of the runs that a folder holds."""
+    import pyarrow.parquet as pq
+
+    keys: set[str] = set()
+    for name in parts(folder):
+        keys.update(pq.read_table(folder / "runs" / name, columns=["key"])["key"].to_pylist())
+    return keys
+
+
+def write_part(folder: Path, tables: Mapping[str, "pa.Table"]) -> None:
+    """Write the tables of some runs as one part; its name follows from their keys."""
+    import pyarrow.parquet as pq
+
+    keys = "\n".join(sorted(tables["runs"]["key"].to_pylist()))
+    name = f"part-{hashlib.sha256(keys.encode()).hexdigest()[:16]}.parquet"
+    for table in sorted(tables, key=lambda table: table == "runs"):  # a run is done when its row is in place
+        target = folder / table / name
+        target.parent.mkdir(exist_ok=True)
+        scratch = target.with_name(f".{name}.{os.getpid()}")
+        pq.write_table(tables[table], scratch, compression="zstd")
+        scratch.replace(target)
+
+
+def failures(folder: Path) -> dict[RunId, str]:
+    """Return the traceback of each run that failed."""
+    found = {}
+    for path in sorted((folder / FAILURES).glob("*.txt")):
+        point, _, rest = path.stem.partition("-")
+        arm, _, replicate = rest.rpartition("-")
+        found[RunId(int(point), arm, int(replicate))] = path.read_text(encoding="utf-8")
+    return found
+
+
+def write_failure(folder: Path, run: RunId, text: str) -> None:
+    """Record a run that failed, with its traceback."""
+    path = folder / FAILURES / f"{run.point}-{run.arm}-{run.replicate}.txt"
+    path.parent.mkdir(exist_ok=True)
+    write_text(path, text)
+
+
+def forget_failures(folder: Path) -> None:
+    """Remove the records of failed runs: they are to be tried again."""
+    shutil.rmtree(folder / FAILURES, ignore_errors=True)
+
+
+def clear(folder: Path) -> None:
+    """Remove an earlier study from a folder; what is not a study's stays."""
+    for name in ("study.yaml", WORLDS, "report.html", "summary.csv"):  # the card first: without it nothing is a study
+        (folder / name).unlink(missing_ok=True)
+    for name in (*TABLES, PERSONS, FAILURES, "population"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def sweep_up(folder: Path) -> None:
+    """Remove what a killed study left half-written. The folder must be locked."""
+    whole = set(parts(folder))
+    for table in (*TABLES, PERSONS):
+        for path in (folder / table).glob("*"):
+            if path.name not in whole:
+                path.unlink()
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process alone; the lock ends with the process, however that ends.
+
+    Raises:
+        BadInput: another process is at work there.
+    """
+    import fcntl
+
+    with open(folder / ".lock", "a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BadInput(
+                f"folder = {folder}: another process is at work there; wait for it or give another"
+            ) from None
+        yield
+
+
+def busy(folder: Path) -> bool:
+    """Whether a process is at work in a folder."""
+    try:
+        with locked(folder):
+            return False
+    except BadInput:
+        return True
 
 
 def check_folder(folder: Path) -> None:
@@ -111,11 +261,12 @@ def check_folder(folder: Path) -> None:
         raise BadInput(f"folder = {folder}: holds other files; give a new folder or one with earlier results")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file under a temporary name, then rename it: readers see the old file or the new one."""
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)
+def write_facts(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write ``study.yaml``."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    write_text(
+        folder / "study.yaml", yaml.dump(dict(facts), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+    )
 
 
 def versions() -> dict[str, str]:
@@ -130,54 +281,3 @@ def versions() -> dict[str, str]:
         with contextlib.suppress(PackageNotFoundError):
             found[library] = version(library)
     return found | {"processor": processor()}
-
-
-@contextlib.contextmanager
-def _writing(folder: Path) -> Iterator[Path]:
-    """Give a scratch folder whose files are moved into ``folder`` when all are written; on failure nothing stays."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    scratch = folder / ".writing"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
-        yield scratch
-    except BaseException:
-        shutil.rmtree(scratch)
-        for path in made:
-            with contextlib.suppress(OSError):
-                path.rmdir()
-        raise
-    for stale in ("study.yaml", "report.html"):
-        (folder / stale).unlink(missing_ok=True)
-    shutil.rmtree(folder / "failures", ignore_errors=True)
-    for path in sorted(scratch.iterdir(), key=lambda path: path.name == "study.yaml"):
-        path.replace(folder / path.name)
-    scratch.rmdir()
-
-
-@contextlib.contextmanager
-def replacing(folder: str | Path, card: str, what: str) -> Iterator[Path]:
-    """Give a scratch folder that takes the place of ``folder`` when all is written: whole or not at all.
-
-    Args:
-        folder: the folder; one of the same kind that is there already is replaced.
-        card: the file by which a folder of this kind is known.
-        what: the kind, for the message.
-
-    Raises:
-        BadInput: the path holds something else.
-    """
-    target = Path(folder)
-    if target.exists() and not (target / card).is_file():
-        raise BadInput(f"folder: {target} exists and is no {what}; give a new name")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft, replaced = (target.with_name(f".{target.name}.{os.getpid()}.{part}") for part in ("new", "old"))
-    draft.mkdir()
-    try:
-        yield draft
-        if target.exists():
-            target.rename(replaced)
-        draft.rename(target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(replaced, ignore_errors=True)

@@ -1,27 +1,22 @@
-"""From a study to its answer: run every arm, store the tables, compare, write the report."""
+"""From a plan to its answer: run it, read the tables, compare, write the report."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import store
+from analysis.carry_out import StudyFailed, Ways, carry_out, missing, told
 from analysis.comparison import Comparison
+from analysis.plan import Plan
 from analysis.report.report import write_report
 from analysis.report.terminal import show_comparison, show_run
-from analysis.runner import Job, Run, past_of, run_jobs, tables
-from analysis.store import Study, check_folder, versions
-from sim.kernel import cache_folder
+from analysis.runner import model_version
+from analysis.store import Study
+from analysis.sweep_table import SweepTable
+from sim.settings import BadInput
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from analysis.population import Population
-    from analysis.repeat_buying import Fit
-    from analysis.scenario import Plan
-    from sim.people.imported import Imported
-
-
-class StudyFailed(RuntimeError):
-    """Not one run of a study was done: its text names the first failure and where all tracebacks are."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +35,11 @@ class Answer:
     def results(self) -> Study:
         """The tidy tables."""
         return self.comparison.results
+
+    @property
+    def failures(self) -> int:
+        """Number of runs that failed."""
+        return len(self.results.failures)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints: numbers, ``None`` where undefined."""
@@ -62,109 +62,133 @@ class Answer:
         (show_run if self.single else show_comparison)(self.comparison, console)
 
 
-def run_once(plan: "Plan", *, progress: bool = True) -> Answer:
-    """Run the reference arm of a study once, store and report it.
-
-    Raises:
-        BadInput: the folder or a setting is refused.
-        StudyFailed: the run failed.
-    """
-    return Answer(_answer(plan, [plan.reference], 1, None, progress), single=True)
-
-
-def compare(plan: "Plan", *, workers: int | None = None, progress: bool = True) -> Answer:
-    """Run every replicate of every arm under common random numbers, store, compare and report them.
-
-    Args:
-        plan: what to run.
-        workers: processes; as many as there are processors if ``None``.
-        progress: whether to show progress on stderr.
+def answer(plan: Plan, ways: Ways = Ways()) -> Answer:
+    """Run a plan of one point under common random numbers, store, compare and report it.
 
     Raises:
         BadInput: the folder or a setting is refused.
         StudyFailed: not one run was done.
     """
-    return Answer(_answer(plan, list(plan.arms), plan.replicates, workers, progress), single=False)
+    carry_out(plan, ways)
+    return reported(plan.folder)
 
 
-def _answer(plan: "Plan", arms: list[str], replicates: int, workers: int | None, progress: bool) -> Comparison:
-    check_folder(plan.folder)
-    people = plan.population.imported() if plan.population is not None else None
-    jobs = _jobs(plan, arms, replicates, people, progress)
-    runs = run_jobs(jobs, workers, progress=progress)
-    failures = {(run.arm, run.replicate): run.failure for run in runs if run.failure is not None}
-    facts = _facts(plan, arms, replicates, complete=len(runs) == len(jobs))
-    results = Study(plan.folder, facts, **tables(plan.name, arms, runs), failures=failures)
-    results.save()
-    if len(failures) == len(runs):
-        raise StudyFailed(_told(runs, plan))
-    comparison = Comparison(results)
+def swept(plan: Plan, ways: Ways = Ways()) -> SweepTable:
+    """Run a plan of many points, and return what came out at each.
+
+    Raises:
+        BadInput: the folder or a setting is refused.
+        StudyFailed: not one run was done.
+    """
+    carry_out(plan, ways)
+    table = SweepTable(plan.folder)
+    if table.runs.empty:
+        raise StudyFailed(told(plan.folder, f"all {table.failures} runs failed"))
+    return table
+
+
+def reported(folder: Path) -> Answer:
+    """Read a study folder of one point and write its report.
+
+    Raises:
+        BadInput: the folder holds no study.
+        StudyFailed: it holds no run.
+    """
+    study = Study.load(folder)
+    if study.runs.empty:
+        raise StudyFailed(told(folder, f"all {len(study.failures)} runs failed"))
+    comparison = Comparison(study)
     write_report(comparison)
-    return comparison
+    return Answer(comparison, single=study.facts["verb"] == "run")
 
 
-def _jobs(plan: "Plan", arms: list[str], replicates: int, people: "Imported | None", progress: bool) -> list[Job]:
-    """Return all jobs, replicate by replicate; arms whose burn-in is the same share one, imported people have none."""
-    cache = cache_folder() / "pasts"
-    drawn = arms if people is None else []
-    pasts = {arm: past_of(plan.arms[arm].before(plan.base), cache, progress=progress) for arm in drawn}
-    return [
-        Job(arm, replicate, plan.arms[arm], pasts.get(arm), people)
-        for replicate in range(1, replicates + 1)
-        for arm in arms
-    ]
+@dataclass(frozen=True)
+class Status:
+    """How far a study has come.
+
+    Attributes:
+        folder: of the study.
+        planned: runs of the plan.
+        done: runs that are stored.
+        failed: runs that failed and are not done since.
+        busy: whether a process is at work on it.
+    """
+
+    folder: Path
+    planned: int
+    done: int
+    failed: int
+    busy: bool
+
+    @classmethod
+    def of(cls, folder: Path) -> "Status":
+        """Read it off a study folder.
+
+        Raises:
+            BadInput: the folder holds no study.
+        """
+        facts = store.read_facts(folder)
+        return cls(folder, facts["planned"], len(store.done(folder)), len(store.failures(folder)), store.busy(folder))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return {**self.__dict__, "folder": str(self.folder), "left": self.left}
+
+    @property
+    def left(self) -> int:
+        """Runs that are still to be done, failed ones among them."""
+        return max(self.planned - self.done, 0)
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        parts = [f"{self.done:,} of {self.planned:,} runs done"]
+        if self.failed:
+            parts.append(f"{self.failed:,} failed (tracebacks: {self.folder / store.FAILURES})")
+        parts.append(
+            "a process is at work"
+            if self.busy
+            else "complete"
+            if not self.left
+            else f"go on: ecrm sweep --resume {self.folder}"
+        )
+        return "; ".join(parts)
 
 
-def _facts(plan: "Plan", arms: list[str], replicates: int, *, complete: bool) -> dict[str, Any]:
-    """Return the content of ``study.yaml``: everything needed to understand and repeat the results."""
-    return {
-        "scenario": plan.name,
-        "question": plan.question,
-        "lesson": plan.lesson,
-        "reference": plan.reference,
-        "focal": plan.arms[plan.reference].focal_firm,
-        "outcomes": list(plan.outcomes),
-        "replicates": replicates,
-        "seed": plan.seed,
-        "command": plan.command,
-        "complete": complete,
-        "population": _source(plan.population) if plan.population is not None else None,
-        "versions": versions(),
-        "arms": {
-            arm: {"changes": plan.fragments[arm], "settings": plan.arms[arm].model_dump(mode="json")} for arm in arms
-        },
-    }
+def resumed(folder: Path) -> Plan:
+    """Return the plan that a folder keeps.
+
+    Raises:
+        BadInput: the folder holds no study, or one of another version of the model.
+    """
+    facts = store.read_facts(folder)
+    if facts.get("model") != model_version():
+        raise BadInput(
+            f"folder = {folder}: begun with version {facts['model']} of the model (or on another type of processor);"
+            f" this is {model_version()}, and runs of two versions are never mixed; run it anew: {facts['command']}"
+        )
+    return Plan.load(folder, facts)
 
 
-def _source(population: "Population") -> dict[str, Any]:
-    """Return where imported customers come from and how sure their fits are."""
-    return {
-        "source": population.source,
-        "customers": len(population.ids),
-        "first": population.first.isoformat(),
-        "until": population.until.isoformat(),
-        "end": population.end.isoformat(),
-        "bad_rows": len(population.bad),
-        "weekly_purchases": [int(count) for count in population.weeks["purchases"]],
-        "fits": [
-            _fit("Buying (BG/NBD)", population.buying),
-            _fit("Spend (gamma-gamma)", population.spend),
-        ],
-    }
+def expanded(folder: Path, replicates: str) -> Plan:
+    """Return the plan that a folder keeps with other replicates: ``+20`` more, or ``40`` in all.
+
+    Raises:
+        BadInput: not a number, fewer than there are, or the folder holds no study.
+    """
+    plan = resumed(folder)
+    more, digits = replicates.startswith("+"), replicates.removeprefix("+")
+    wished = (plan.replicates if more else 0) + (int(digits) if digits.isdigit() else -1)
+    if not digits.isdigit() or not plan.replicates <= wished <= 10_000:
+        raise BadInput(
+            f"replicates = {replicates}: not more than the {plan.replicates} there are; allowed: +20 (so many more) or"
+            f" a whole number from {plan.replicates} to 10000"
+        )
+    return replace(plan, replicates=wished)
 
 
-def _fit(name: str, fit: "Fit[Any]") -> dict[str, Any]:
-    values: Mapping[str, float] = asdict(fit.model)
-    return {
-        "name": name,
-        "estimates": {
-            parameter: {"value": float(value), "standard_error": fit.standard_errors.get(parameter)}
-            for parameter, value in values.items()
-        },
-    }
-
-
-def _told(runs: list[Run], plan: "Plan") -> str:
-    first = next(run.failure for run in runs if run.failure is not None)
-    reason = first.strip().splitlines()[-1]
-    return f"all {len(runs)} runs failed ({reason}); tracebacks: {plan.folder / 'failures'}"
+def left_to_do(plan: Plan) -> tuple[int, int]:
+    """Return how many runs a plan has, and how many of them its folder does not hold yet."""
+    facts = store.read_facts(plan.folder) if (plan.folder / "study.yaml").is_file() else {}
+    same = (facts.get("fingerprint"), facts.get("model")) == (plan.fingerprint, model_version())
+    held = store.done(plan.folder) if same else set()
+    return sum(1 for _ in plan.runs()), sum(1 for _ in missing(plan, held))

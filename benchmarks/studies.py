@@ -41,7 +41,8 @@ def lives(settings: Any, runs: int) -> Iterator[dict[str, float]]:
 def one_life(settings: Any, past: Any, replicate: int) -> dict[str, float]:
     """Return the seconds of one run: creation, each room of its steps, tables, and all of it."""
     import sim.market
-    from analysis.runner import _tables
+    from analysis.plan import RunId
+    from analysis.tables import tables_of
 
     clock = Stopwatch(time.process_time)
     start = clock.clock()
@@ -53,7 +54,7 @@ def one_life(settings: Any, past: Any, replicate: int) -> dict[str, float]:
             watching.enter_context(clock.watching(owner, *names))
         market.run()
     before = clock.clock()
-    _tables(market, settings)
+    tables_of(market, "studies", RunId(0, "world", replicate), "")
     clock.seconds[TABLES] = clock.clock() - before
     whole = clock.clock() - start
     return {**clock.seconds, "the rest": whole - sum(clock.seconds.values()), "all": whole}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from analysis.store import Study
+from analysis.store import KEYS, TABLES, Study, write_facts, write_failure, write_part
 
 CAUSES = ("price", "core_failure", "service_encounter", "inconvenience", "competition", "involuntary")
 EFFECTS = {"nothing": 0.0, "points": 0.02, "more_staff": 0.045}
@@ -37,7 +38,7 @@ def made_up(
             generator = np.random.default_rng([replicate, len(arm)])
             shared = np.random.default_rng(replicate)
             run = _periods(arm, periods, shared, generator, noise, service)
-            keys = {"scenario": "made_up", "arm": arm, "replicate": replicate}
+            keys = {"scenario": "made_up", "arm": arm, "replicate": replicate, "point": 0}
             tables["periods"].append(_keyed(run, keys, None))
             tables["runs"].append(_keyed(_outcomes(run[run.firm == "acme"], arm), keys, periods))
             tables["events"].append(_keyed(_events(run[run.firm == "acme"], generator), keys, None))
@@ -50,7 +51,10 @@ def made_up(
         "reference": arms[0],
         "focal": "acme",
         "outcomes": ["profit", "customer_equity", "churn_rate", "satisfaction", "service_level"],
+        "verb": "compare",
         "replicates": replicates,
+        "planned": replicates * len(arms),
+        "points": [{}],
         "seed": 1,
         "command": "ecrm compare scenario=made_up replicates=8 seed=1",
         "complete": True,
@@ -59,6 +63,24 @@ def made_up(
         "arms": {arm: {"changes": CHANGES[arm], "settings": {"seed": 1, "kind": "subscription"}} for arm in arms},
     }
     return Study(folder, study, **frames)
+
+
+def stored(study: Study, parts: int = 1) -> Study:
+    """Put a study into its folder, its replicates spread over parts."""
+    study.folder.mkdir(parents=True, exist_ok=True)
+    write_facts(study.folder, {name: value for name, value in study.facts.items() if name != "complete"})
+    for part in range(parts):
+        tables = {}
+        for table in TABLES:
+            frame = getattr(study, table)
+            frame = frame[frame["replicate"] % parts == part]
+            if table == "runs":
+                frame = frame.assign(key=[f"{arm}-{run}" for arm, run in zip(frame.arm, frame.replicate, strict=True)])
+            tables[table] = pa.Table.from_pandas(frame, preserve_index=False)
+        write_part(study.folder, tables)
+    for run, text in study.failures.items():
+        write_failure(study.folder, run, text)
+    return study
 
 
 CHANGES = {
@@ -71,9 +93,9 @@ CHANGES = {
 def _keyed(frame: pd.DataFrame, keys: dict[str, object], period: int | None) -> pd.DataFrame:
     if period is not None:
         frame.insert(0, "period", period)
-    for name, value in reversed(keys.items()):
-        frame.insert(0, name, value)
-    return frame
+    for name, value in keys.items():
+        frame[name] = value
+    return frame[[*KEYS, *(name for name in frame.columns if name not in KEYS)]]
 
 
 def _periods(

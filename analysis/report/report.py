@@ -9,11 +9,11 @@ from typing import Any
 from analysis import wording
 from analysis.canvas import colors
 from analysis.comparison import Cell, Comparison, Verdict
+from analysis.files import write_text
 from analysis.language import digits, plural, say, short_name, speaking
 from analysis.pictures import all_pictures
 from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
-from analysis.store import write_text
 from sim.metrics import METRICS
 
 OUTLAY = "program_outlay"

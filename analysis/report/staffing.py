@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.files import write_text
 from analysis.report.html import fill, inline
 from analysis.report.staffing_picture import picture
 from analysis.staffing import METHODS, Plan, with_other_numbers
 from analysis.staffing_days import Measured
 from analysis.statistics import Interval
-from analysis.store import write_text
 from sim.call_center.erlang import Delay
 from sim.settings import BadInput
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from analysis.comparison import Comparison
+from analysis.plan import RunId
 from analysis.report.html import prose
 from analysis.report.report import dotted, render, table_rows, write_report
 from analysis.report.terminal import blocks as columns_in_blocks
@@ -134,7 +135,7 @@ def test_failed_and_missing_runs_are_confessed(comparison):
         Comparison(
             dataclasses.replace(
                 comparison.results,
-                failures={("points", 3): "Traceback"},
+                failures={RunId(0, "points", 3): "Traceback"},
                 facts={**comparison.results.facts, "complete": False},
             )
         )

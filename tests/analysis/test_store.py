@@ -1,82 +1,91 @@
-import pandas as pd
+import dataclasses
+import os
+
+import duckdb
 import pytest
-import yaml
 from pandas.testing import assert_frame_equal
 
-from analysis.store import KEYS, TABLES, Study, check_folder, versions, write_text
+from analysis import files, store
+from analysis.plan import RunId
+from analysis.store import KEYS, TABLES, Study, check_folder, versions
 from sim.settings import BadInput
-from tests.made_up import made_up
+from tests.made_up import made_up, stored
 
 
 @pytest.fixture
-def results(tmp_path):
-    return made_up(tmp_path / "results" / "made_up", replicates=2, periods=4)
+def study(tmp_path):
+    return made_up(tmp_path / "results" / "made_up", replicates=4, periods=4)
 
 
-def test_what_was_saved_is_what_is_loaded(results):
-    results.save()
-    loaded = Study.load(results.folder)
+@pytest.mark.parametrize("parts", [1, 3])
+def test_what_was_stored_is_what_is_loaded_however_many_parts_it_came_in(study, parts):
+    stored(study, parts)
+    loaded = Study.load(study.folder)
     for table in TABLES:
-        assert_frame_equal(getattr(loaded, table), getattr(results, table))
-    assert loaded.arms == results.arms
+        assert_frame_equal(getattr(loaded, table), getattr(study, table), check_exact=True)
+    assert loaded.arms == study.arms
     assert (loaded.reference, loaded.focal) == ("nothing", "acme")
+    assert loaded.facts["complete"]
 
 
-def test_every_table_begins_with_the_keys(results):
-    results.save()
+def test_every_table_begins_with_the_keys(study):
+    loaded = Study.load(stored(study).folder)
     for table in TABLES:
-        assert list(pd.read_parquet(results.folder / f"{table}.parquet").columns[:4]) == KEYS
+        assert list(getattr(loaded, table).columns[: len(KEYS)]) == KEYS
 
 
-def test_duckdb_reads_the_tables_of_many_folders_at_once(results, tmp_path):
-    import duckdb
-
-    results.save()
-    made_up(tmp_path / "results" / "other", replicates=3, periods=4).save()
-    query = f"select count(*) from '{tmp_path}/results/*/runs.parquet'"
-    assert duckdb.sql(query).fetchall() == [(3 * 2 + 3 * 3,)]
+def test_duckdb_reads_the_tables_of_many_folders_at_once(study, tmp_path):
+    stored(study, 2)
+    stored(made_up(tmp_path / "results" / "other", replicates=3, periods=4))
+    query = f"select count(*) from '{tmp_path}/results/*/runs/*.parquet'"
+    assert duckdb.sql(query).fetchall() == [(3 * 4 + 3 * 3,)]
 
 
-def test_tracebacks_of_failed_runs_are_kept(results):
-    results = Study(**{**results.__dict__, "failures": {("points", 2): "Traceback: no luck"}})
-    results.save()
-    assert Study.load(results.folder).failures == {("points", 2): "Traceback: no luck"}
+def test_tracebacks_of_failed_runs_are_kept(study):
+    failed = {RunId(0, "more-staff", 2): "Traceback: no luck", RunId(12, "points", 31): "Traceback: worse"}
+    stored(dataclasses.replace(study, failures=failed))
+    assert Study.load(study.folder).failures == failed
 
 
-def test_a_second_study_in_the_same_folder_replaces_the_first_and_its_failures(results):
-    Study(**{**results.__dict__, "failures": {("points", 2): "Traceback"}}).save()
-    results.save()
-    assert Study.load(results.folder).failures == {}
-    assert sorted(path.name for path in results.folder.iterdir()) == sorted(
-        [*(f"{table}.parquet" for table in TABLES), "study.yaml"]
-    )
+def test_a_part_without_its_runs_table_does_not_count_and_is_swept_up(study, monkeypatch):
+    stored(study)
+    before = Study.load(study.folder)
+
+    def killed(source, target):
+        if target.parent.name == "runs":
+            raise KeyboardInterrupt
+        return os.replace(source, target)
+
+    monkeypatch.setattr("pathlib.Path.replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        stored(made_up(study.folder, replicates=9, periods=4))
+    monkeypatch.undo()
+    for table in TABLES:
+        assert_frame_equal(getattr(Study.load(study.folder), table), getattr(before, table))
+    assert len(list((study.folder / "periods").iterdir())) == 2
+    store.sweep_up(study.folder)
+    assert all(len(list((study.folder / table).iterdir())) == 1 for table in TABLES)
 
 
-@pytest.mark.parametrize("interruption", [OSError("disk full"), KeyboardInterrupt()])
-def test_nothing_is_left_when_writing_fails(results, tmp_path, monkeypatch, interruption):
-    def broken(*args, **kwargs):
-        raise interruption
-
-    monkeypatch.setattr(yaml, "safe_dump", broken)
-    with pytest.raises(type(interruption)):
-        results.save()
-    assert list(tmp_path.iterdir()) == []
+def test_fewer_replicates_than_are_stored_are_the_first_ones(study):
+    stored(study)
+    store.write_facts(study.folder, {**store.read_facts(study.folder), "replicates": 2})
+    assert sorted(Study.load(study.folder).runs["replicate"].unique()) == [1, 2]
 
 
-def test_a_failed_write_leaves_earlier_results_as_they_were(results, monkeypatch):
-    results.save()
-    before = {path.name: path.read_bytes() for path in results.folder.iterdir()}
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", lambda *args, **kwargs: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        results.save()
-    assert {path.name: path.read_bytes() for path in results.folder.iterdir()} == before
+def test_one_process_at_a_time_works_in_a_folder(tmp_path):
+    with store.locked(tmp_path):
+        assert store.busy(tmp_path)
+        with pytest.raises(BadInput, match="another process is at work"), store.locked(tmp_path):
+            pass
+    assert not store.busy(tmp_path)
 
 
-def test_notes_of_ones_own_in_the_folder_survive_a_second_study(results):
-    results.save()
-    (results.folder / "my_notes.txt").write_text("look here")
-    results.save()
-    assert (results.folder / "my_notes.txt").read_text() == "look here"
+def test_clearing_a_study_leaves_notes_of_ones_own(study):
+    stored(study)
+    (study.folder / "my_notes.txt").write_text("look here")
+    store.clear(study.folder)
+    assert [path.name for path in study.folder.iterdir()] == ["my_notes.txt"]
 
 
 def test_a_folder_with_other_files_is_refused_before_anything_runs(tmp_path):
@@ -91,11 +100,11 @@ def test_a_file_is_refused_as_folder(tmp_path):
         check_folder(tmp_path / "notes")
 
 
-def test_new_empty_and_earlier_folders_are_accepted(results, tmp_path):
+def test_new_empty_and_earlier_folders_are_accepted(study, tmp_path):
     check_folder(tmp_path / "new" / "one")
     check_folder(tmp_path)
-    results.save()
-    check_folder(results.folder)
+    stored(study)
+    check_folder(study.folder)
 
 
 def test_loading_a_folder_without_a_study_says_what_is_missing(tmp_path):
@@ -104,8 +113,8 @@ def test_loading_a_folder_without_a_study_says_what_is_missing(tmp_path):
 
 
 def test_text_is_replaced_whole(tmp_path):
-    write_text(tmp_path / "report.html", "first")
-    write_text(tmp_path / "report.html", "second")
+    files.write_text(tmp_path / "report.html", "first")
+    files.write_text(tmp_path / "report.html", "second")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report.html", "second")]
 
 

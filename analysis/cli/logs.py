@@ -1,93 +1,15 @@
-"""The command ``ecrm``. Reads the line, calls the study, prints; everything heavy is imported when a verb needs it."""
+"""The verbs that read logs: ``import``, ``replay`` and ``staff``."""
 
-import functools
-import json as json_module
 import shlex
-import tempfile
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from analysis.cli.app import Json, app, as_json, guarded
+
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
-    """Make a verb exit with 2 on bad input and with 1 on a failure, with a line on stderr and never a traceback."""
-
-    @functools.wraps(verb)
-    def call(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            verb(*args, **kwargs)
-        except typer.Exit:
-            raise
-        except Exception as error:
-            from sim.settings import BadInput
-
-            if isinstance(error, BadInput):
-                typer.echo(str(error), err=True)
-                raise typer.Exit(2) from None
-            typer.echo(f"failed: {type(error).__name__}: {error}; traceback: {_keep_traceback()}", err=True)
-            raise typer.Exit(1) from None
-
-    return call
-
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Simulate customers, rival firms and a call center; compare what policies do before paying for them.",
-)
-
-Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print results as JSON on stdout, and nothing else there.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
-
-
-@app.command()
-@guarded
-def run(words: Words = None, json: Json = False, quiet: Quiet = False) -> None:
-    """Run one world once.
-
-    As in: ecrm run market=shop customers.count=5000 firms.acme.price=0.95
-    """
-    _answer("run", words or [], json=json, quiet=quiet)
-
-
-@app.command()
-@guarded
-def compare(words: Words = None, json: Json = False, quiet: Quiet = False) -> None:
-    """Compare the arms of a scenario.
-
-    As in: ecrm compare scenario=points_or_service replicates=10
-    """
-    _answer("compare", words or [], json=json, quiet=quiet)
-
-
-@app.command("list")
-@guarded
-def list_names(
-    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|settings|metrics")], json: Json = False
-) -> None:
-    """List scenarios, programs, strategies, settings or metrics."""
-    from analysis import catalog
-
-    rows = catalog.listing(kind)
-    typer.echo(_as_json(rows) if json else catalog.table(rows))
-
-
-@app.command()
-@guarded
-def explain(name: str) -> None:
-    """Explain a setting, metric, program or strategy by its name."""
-    from analysis import catalog
-
-    typer.echo(catalog.explain(name))
 
 
 @app.command("import")
@@ -153,7 +75,7 @@ def replay(
     words = ["--fit-until", str(replayed.fit_until), *(["--first", first] if first is not None else [])]
     replay_report.save(replayed, target, ["ecrm", "replay", file, *words])
     if json:
-        typer.echo(_as_json(replay_report.as_dict(replayed)))
+        typer.echo(as_json(replay_report.as_dict(replayed)))
     else:
         typer.echo(f"{replay_report.summary(replayed)}\nreport: {target / replay_report.CARD}")
 
@@ -218,7 +140,7 @@ def staff(
     folder = out or Path("results", f"staff-{Path(file).name.partition('.')[0]}")
     answer.write(folder)
     if json:
-        typer.echo(_as_json(answer.as_dict()))
+        typer.echo(as_json(answer.as_dict()))
     else:
         answer.show(Console())
         typer.echo(f"page, picture and plan: {folder}")
@@ -270,33 +192,6 @@ def _show_bad(bad: "pd.DataFrame", target: Path) -> None:
         typer.echo(f"... and {len(bad) - 10} more, in {target}/bad_rows.parquet", err=True)
 
 
-def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, quiet: bool) -> None:
-    """Run a study and print what came out; exit with 1 if any run failed."""
-    from analysis.scenario import plan
-
-    asked = plan(words, verb)
-    from rich.console import Console
-
-    from analysis import study as studies
-
-    try:
-        answer = (studies.run_once if verb == "run" else studies.compare)(asked, progress=not quiet)
-    except studies.StudyFailed as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    if json:
-        typer.echo(_as_json(answer.as_dict()))
-    else:
-        answer.show(Console())
-    if answer.results.failures:
-        typer.echo(f"{len(answer.results.failures)} runs failed; see {answer.results.folder / 'failures'}", err=True)
-        raise typer.Exit(1)
-
-
-def _as_json(value: Any) -> str:
-    return json_module.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-
-
 def _rounded(model: Any) -> str:
     """Return a fitted model's parameters, four figures each."""
     return ", ".join(f"{name} = {value:.4g}" for name, value in vars(model).items())
@@ -313,15 +208,3 @@ def _columns(text: str | None) -> dict[str, str | int] | None:
         if not role or not column:
             raise BadInput(f"columns = {text}: not understood; allowed: ROLE=COLUMN,... as in customer=COLUMN,date=3")
     return {role: int(column) if column.isdigit() else column for role, _, column in pairs}
-
-
-def _keep_traceback() -> str:
-    """Store the traceback of the failure at hand where the user can find it, and return the file's name."""
-    with tempfile.NamedTemporaryFile("w", prefix="ecrm-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write(traceback.format_exc())
-    return file.name
-
-
-def main() -> None:
-    """Run the command."""
-    app()

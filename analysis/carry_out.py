@@ -1,0 +1,287 @@
+"""Carry out a plan: run what its folder does not hold yet, and store what comes, part by part."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis import store
+from analysis.executors import results
+from analysis.failure import Failure
+from analysis.plan import Plan, RunId
+from analysis.runner import Job, Run, model_version, past_of, run
+from sim.settings import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from analysis.population import Population
+    from analysis.repeat_buying import Fit
+
+SHARE_OF_WRITING = 0.02  # of the time; so a study that is killed loses little, and a long one is not slowed
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a plan is carried out; nothing here can change a result.
+
+    Attributes:
+        on: where runs are done: ``processes``, ``dask`` or ``dask=ADDRESS``.
+        workers: processes; as many as there are processors if ``None``.
+        on_error: whether a failed run is recorded and the rest ``continue``, or they ``stop``.
+        progress: whether to show a bar with the remaining time on stderr.
+    """
+
+    on: str = "processes"
+    workers: int | None = None
+    on_error: Literal["continue", "stop"] = "continue"
+    progress: bool = True
+
+
+class StudyFailed(Failure):
+    """A study has no run to show, or was to stop: its text names the first failure and where all tracebacks are."""
+
+
+def carry_out(plan: Plan, ways: Ways = Ways()) -> None:
+    """Run what the plan's folder does not hold yet.
+
+    Runs that an earlier call finished are kept if the folder holds the same worlds by the same version of the model;
+    runs that failed are tried again. When the user presses Ctrl-C, what was done is stored.
+
+    Raises:
+        BadInput: the folder is refused, or a world its input; nothing is left behind of a study without a run.
+        KeyboardInterrupt: stopped before the first run was done.
+        StudyFailed: ``ways.on_error`` is ``stop`` and a run failed.
+    """
+    with prepared(plan):
+        _run_missing(plan, ways)
+
+
+@contextmanager
+def prepared(plan: Plan) -> Iterator[None]:
+    """Hold the plan's folder, made ready for its runs; if nothing came to stand in it, it is taken away again.
+
+    Raises:
+        BadInput: the folder is refused.
+    """
+    store.check_folder(plan.folder)
+    made = [path for path in (plan.folder, *plan.folder.parents) if not path.exists()]
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with store.locked(plan.folder):
+            _prepare(plan)
+            yield
+    finally:
+        if not store.parts(plan.folder) and not store.failures(plan.folder):
+            _unmake(plan.folder, made)
+
+
+def run_point(plan: Plan, point: int) -> None:
+    """Run what a folder that another process prepared does not hold yet of one point."""
+    _run_missing(plan, Ways(workers=1, progress=False), point)
+
+
+def missing(plan: Plan, held: set[str]) -> Iterator[RunId]:
+    """Yield the runs of a plan that are not done, in the order in which they are to be begun."""
+    return (run for run in plan.runs() if plan.key(run) not in held)
+
+
+def _prepare(plan: Plan) -> None:
+    """Make the folder the plan's own; an earlier study with other worlds goes, what a killed one left is swept up."""
+    if (plan.folder / "study.yaml").is_file():
+        earlier = store.read_facts(plan.folder)
+        if (earlier.get("fingerprint"), earlier.get("model")) != (plan.fingerprint, model_version()):
+            _replace(plan)
+        store.sweep_up(plan.folder)
+        store.forget_failures(plan.folder)
+    plan.save_worlds()
+    store.write_facts(plan.folder, facts_of(plan))
+
+
+def _replace(plan: Plan) -> None:
+    """Clear the way for a study; a sweep took long, so one is never thrown away."""
+    if plan.verb == "sweep":
+        raise BadInput(
+            f"folder = {plan.folder}: holds another study, or one of another version of the model; give a new folder,"
+            f" remove it, or go on with it: ecrm sweep --resume {plan.folder}"
+        )
+    store.clear(plan.folder)
+
+
+def _run_missing(plan: Plan, ways: Ways, point: int | None = None) -> None:
+    todo = [each for each in missing(plan, store.done(plan.folder)) if point in (None, each.point)]
+    if len(todo) == 1 and ways.on == "processes":
+        _run_here(plan, todo[0], ways)
+        return
+    jobs = _jobs(plan, todo, ways.progress)
+    writer = Writer(plan.folder)
+    try:
+        with bar(len(todo), f"running {len(todo)} worlds", ways.progress) as advance:
+            for finished in results(jobs, ways.on, ways.workers):
+                writer.add(finished)
+                advance()
+                if finished.failure is not None and ways.on_error == "stop":
+                    raise StudyFailed(told(plan.folder, "stopped at the first run that failed"))
+    except KeyboardInterrupt:
+        if not writer.written and not store.parts(plan.folder):
+            raise
+    finally:
+        writer.flush()
+
+
+def _run_here(plan: Plan, only: RunId, ways: Ways) -> None:
+    """Do a single run with all processors, and show its periods."""
+    workers = ways.workers or os.cpu_count() or 1
+    job = next(_jobs(plan, [only], ways.progress))
+    writer = Writer(plan.folder)
+    with bar(job.world.calendar.periods, "simulating", ways.progress) as advance:
+        writer.add(run(job, workers, advance))
+    writer.flush()
+
+
+def _jobs(plan: Plan, todo: list[RunId], progress: bool) -> Iterator[Job]:
+    """Return the jobs; a past that all share is lived first, with all processors, others where they are needed."""
+    people = plan.population.imported() if plan.population is not None else None
+    before = {
+        (run.point, run.arm): plan.world(run).before(plan.points[run.point].base) for run in todo if people is None
+    }
+    lived = {world.past_key(): world for world in before.values() if world.calendar.burn_in}
+    if len(lived) == 1:
+        with bar(None, "settling the market", progress):
+            past_of(next(iter(lived.values())), os.cpu_count() or 1)
+    return (
+        Job(run, plan.world(run), before.get((run.point, run.arm)), plan.key(run), plan.name, model_version(), people)
+        for run in todo
+    )
+
+
+@dataclass
+class Writer:
+    """Gathers finished runs and writes them as parts: at once at first, then as often as costs little."""
+
+    folder: Path
+    gathered: "list[Mapping[str, pa.Table]]" = field(default_factory=list)
+    written: int = 0
+    next_write: float = 0.0
+
+    def add(self, finished: Run) -> None:
+        """Take a run; failures are recorded at once."""
+        if finished.failure is not None:
+            store.write_failure(self.folder, finished.run, finished.failure)
+            return
+        self.gathered.append(finished.tables)
+        if time.monotonic() >= self.next_write:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered as one part."""
+        import pyarrow as pa
+
+        if not self.gathered:
+            return
+        begun = time.monotonic()
+        names = self.gathered[0]
+        store.write_part(
+            self.folder,
+            {
+                name: pa.concat_tables([tables[name] for tables in self.gathered], promote_options="permissive")
+                for name in names
+            },
+        )
+        self.written += len(self.gathered)
+        self.gathered = []
+        now = time.monotonic()
+        self.next_write = now + (now - begun) / SHARE_OF_WRITING
+
+
+def _unmake(folder: Path, made: list[Path]) -> None:
+    """Take away a folder in which nothing came to stand."""
+    store.clear(folder)
+    (folder / ".lock").unlink(missing_ok=True)
+    for path in made:
+        try:
+            path.rmdir()
+        except OSError:
+            return
+
+
+def told(folder: Path, what: str) -> str:
+    """Return what failed, with the first reason and where the tracebacks are."""
+    first = next(iter(store.failures(folder).values()))
+    reason = first.strip().splitlines()[-1]
+    return f"{what} ({reason}); tracebacks: {folder / store.FAILURES}"
+
+
+# --- study.yaml -------------------------------------------------------------------------------------------------------
+
+
+def facts_of(plan: Plan) -> dict[str, Any]:
+    """Return the content of ``study.yaml``: everything needed to understand and repeat the results."""
+    return {
+        "scenario": plan.name,
+        "verb": plan.verb,
+        "question": plan.question,
+        "lesson": plan.lesson,
+        "reference": plan.reference,
+        "focal": plan.arms[plan.reference].focal_firm,
+        "outcomes": list(plan.outcomes),
+        "replicates": plan.replicates,
+        "planned": plan.replicates * sum(len(point.arms) for point in plan.points),
+        "seed": plan.seed,
+        "command": plan.command,
+        "population": _source(plan.population) if plan.population is not None else None,
+        "versions": store.versions(),
+        "model": model_version(),
+        "fingerprint": plan.fingerprint,
+        "design": plan.design,
+        "points": [point.values for point in plan.points],
+        "arms": {
+            arm: {"changes": plan.fragments[arm], "settings": world.model_dump(mode="json")}
+            for arm, world in plan.arms.items()
+        },
+    }
+
+
+def _source(population: "Population") -> dict[str, Any]:
+    """Return where imported customers come from and how sure their fits are."""
+    return {
+        "source": population.source,
+        "customers": len(population.ids),
+        "first": population.first.isoformat(),
+        "until": population.until.isoformat(),
+        "end": population.end.isoformat(),
+        "bad_rows": len(population.bad),
+        "weekly_purchases": [int(count) for count in population.weeks["purchases"]],
+        "fits": [
+            _fit("Buying (BG/NBD)", population.buying),
+            _fit("Spend (gamma-gamma)", population.spend),
+        ],
+    }
+
+
+def _fit(name: str, fit: "Fit[Any]") -> dict[str, Any]:
+    values: Mapping[str, float] = asdict(fit.model)
+    return {
+        "name": name,
+        "estimates": {
+            parameter: {"value": float(value), "standard_error": fit.standard_errors.get(parameter)}
+            for parameter, value in values.items()
+        },
+    }
+
+
+@contextmanager
+def bar(total: int | None, doing: str, show: bool) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on stderr; the value given is to be called once for each step done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not show) as shown:
+        task = shown.add_task(doing, total=total)
+        yield lambda: shown.advance(task)

@@ -1,0 +1,198 @@
+"""A plan: everything that is to be run, resolved and checked, as a study folder keeps it.
+
+A run is known by its key: a fingerprint of its world's settings and people, its replicate, and the version of the
+model. A folder keeps its plan, so that a study can be resumed or expanded without the files that it was made from.
+"""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.files import write_bytes
+from sim.settings import BadInput
+
+if TYPE_CHECKING:
+    from analysis.population import Population
+    from sim.world import World
+
+WORLDS = "worlds.json.gz"
+POPULATION = "population"
+
+
+class RunId(NamedTuple):
+    """Which run of a study: point of the sweep (0 without one), arm, replicate (from 1)."""
+
+    point: int
+    arm: str
+    replicate: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """The worlds of one point of a sweep.
+
+    Attributes:
+        values: what the sweep sets here, by key; empty without a sweep.
+        base: the world without any arm's changes; all arms come out of its past.
+        arms: world by arm.
+    """
+
+    values: dict[str, Any]
+    base: "World"
+    arms: "dict[str, World]"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is to be run, resolved and checked.
+
+    Attributes:
+        name: the scenario's name, or the market group's without a scenario.
+        verb: ``run``, ``compare`` or ``sweep``.
+        question: what is asked; empty without a scenario.
+        lesson: text of the scenario's ``lesson.md``; empty if there is none.
+        reference: the arm that the others are compared with.
+        points: of the sweep; one without a sweep.
+        fragments: what each arm changes of the world.
+        outcomes: metrics to compare, the decisive one first.
+        replicates: lives of each world.
+        population: real customers, or None for drawn ones.
+        folder: where results are stored.
+        command: the exact command that repeats the study.
+        design: the factors of a sweep in words.
+    """
+
+    name: str
+    verb: str
+    question: str
+    lesson: str
+    reference: str
+    points: list[Point]
+    fragments: dict[str, dict[str, Any]]
+    outcomes: list[str]
+    replicates: int
+    population: "Population | None"
+    folder: Path
+    command: str
+    design: list[str] = field(default_factory=list)
+
+    @property
+    def arms(self) -> "dict[str, World]":
+        """The worlds of the first point, by arm."""
+        return self.points[0].arms
+
+    @property
+    def base(self) -> "World":
+        """The first point's world without any arm's changes."""
+        return self.points[0].base
+
+    @property
+    def seed(self) -> int:
+        """The seed that all arms share."""
+        return self.arms[self.reference].seed
+
+    def in_folder(self, folder: Path) -> "Plan":
+        """Return the same plan, stored elsewhere."""
+        return replace(self, folder=folder)
+
+    def runs(self) -> Iterator[RunId]:
+        """Yield all runs, replicate by replicate: a study that is stopped early has whole pairs."""
+        for replicate in range(1, self.replicates + 1):
+            for number, point in enumerate(self.points):
+                for arm in point.arms:
+                    yield RunId(number, arm, replicate)
+
+    def world(self, run: RunId) -> "World":
+        """Return the world of a run."""
+        return self.points[run.point].arms[run.arm]
+
+    def key(self, run: RunId) -> str:
+        """Return the key of a run within its model's version."""
+        return f"{self._fingerprints[run.point, run.arm]}-{run.replicate}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A fingerprint of all worlds: of what decides the results, the number of replicates apart."""
+        return _digest([[point, arm, mark] for (point, arm), mark in self._fingerprints.items()])
+
+    @cached_property
+    def _fingerprints(self) -> dict[tuple[int, str], str]:
+        people = _people(self.population)
+        return {
+            (number, arm): _digest([world.model_dump(mode="json"), people])
+            for number, point in enumerate(self.points)
+            for arm, world in point.arms.items()
+        }
+
+    # --- in a folder --------------------------------------------------------------------------------------------------
+
+    def save_worlds(self) -> None:
+        """Write the worlds and the imported people into the folder, each world once."""
+        numbers: dict[str, int] = {}
+        worlds: list[Any] = []
+
+        def number_of(world: "World") -> int:
+            values = world.model_dump(mode="json")
+            mark = _digest(values)
+            if mark not in numbers:
+                numbers[mark] = len(worlds)
+                worlds.append(values)
+            return numbers[mark]
+
+        points = [
+            {
+                "values": point.values,
+                "base": number_of(point.base),
+                "arms": {arm: number_of(world) for arm, world in point.arms.items()},
+            }
+            for point in self.points
+        ]
+        text = json.dumps({"points": points, "worlds": worlds})
+        write_bytes(self.folder / WORLDS, gzip.compress(text.encode(), mtime=0))
+        if self.population is not None:
+            self.population.save(self.folder / POPULATION)
+
+    @classmethod
+    def load(cls, folder: Path, facts: Mapping[str, Any]) -> "Plan":
+        """Read the plan of a study folder; ``facts`` is the content of its ``study.yaml``."""
+        from analysis.population import Population
+        from sim.world import World
+
+        content = json.loads(gzip.decompress((folder / WORLDS).read_bytes()))
+        worlds = [World.model_validate(values) for values in content["worlds"]]
+        points = [
+            Point(each["values"], worlds[each["base"]], {arm: worlds[place] for arm, place in each["arms"].items()})
+            for each in content["points"]
+        ]
+        people = Population.load(folder / POPULATION) if facts["population"] is not None else None
+        plan = cls(
+            **{name: facts[name] for name in ("verb", "question", "lesson", "reference", "outcomes", "replicates")},
+            name=facts["scenario"],
+            points=points,
+            fragments={arm: entry["changes"] for arm, entry in facts["arms"].items()},
+            population=people,
+            folder=folder,
+            command=facts["command"],
+            design=facts["design"],
+        )
+        if plan.fingerprint != facts["fingerprint"]:
+            raise BadInput(f"folder = {folder}: its plan was changed by hand; make the study anew in another folder")
+        return plan
+
+
+def _people(population: "Population | None") -> Any:
+    """Return what tells one imported population from another."""
+    if population is None:
+        return None
+    people = population.imported()
+    marks = [value if isinstance(value, float) else hashlib.sha256(value.tobytes()).hexdigest() for value in people]
+    return [population.source, str(population.until), marks]
+
+
+def _digest(values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
