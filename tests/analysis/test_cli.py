@@ -70,7 +70,7 @@ def test_a_failed_run_exits_with_1_and_says_where_the_traceback_is(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no customers")
 
-    monkeypatch.setattr(study, "run_once", fail)
+    monkeypatch.setattr(study, "answer", fail)
     code, out, err = ecrm("run", *SMALL)
     assert (code, out) == (1, "")
     assert len(err.splitlines()) == 1
@@ -86,7 +86,7 @@ def test_a_study_without_a_single_run_exits_with_1(folder: Path, monkeypatch: py
     def fail(*_: object, **__: object) -> None:
         raise study.StudyFailed("all 2 runs failed; tracebacks: here")
 
-    monkeypatch.setattr(study, "compare", fail)
+    monkeypatch.setattr(study, "answer", fail)
     assert ecrm("compare", "scenario=mine") == (1, "", "all 2 runs failed; tracebacks: here\n")
 
 
