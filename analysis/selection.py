@@ -101,13 +101,14 @@ def select(values: Mapping[str, ArrayLike], zone: float, confidence: float = CON
     whole = table[np.isfinite(table[:, race]).all(axis=1)]
     means = whole.mean(axis=0) if len(whole) else np.zeros(len(arms))
     leader = max(good or race, key=lambda arm: means[arm])
+    needed = None if good else _needed(whole[:, [leader]] - whole[:, race], zone, each)
     return Selection(
         best=arms[leader] if good else None,
         leader=arms[leader],
         near=tuple(arms[arm] for arm in race if arm != leader),
         eliminated={arms[arm]: when for arm, when in eliminated.items()},
         replicates=len(table),
-        replicates_needed=None if good else _needed(whole[:, [leader]] - whole[:, race], zone, each),
+        replicates_needed=None if needed is None else needed + len(table) - len(whole),
         zone=zone,
         confidence=confidence,
     )

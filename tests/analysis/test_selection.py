@@ -85,6 +85,13 @@ def test_an_eliminated_arm_need_not_be_run_on():
     assert (found.best, found.near, found.eliminated) == (whole.best, whole.near, whole.eliminated)
 
 
+def test_replicates_that_failed_are_not_counted_as_seen():
+    gaps = LUCK[:10] * 0.2 + np.array([0.0, 0.1, 0.0])
+    holed = np.insert(gaps, 4, np.full((3, 3), np.nan), axis=0)
+    whole, found = select(named(gaps), 0.02), select(named(holed), 0.02)
+    assert (found.leader, found.more, found.replicates) == (whole.leader, whole.more, 13)
+
+
 def test_arms_that_are_the_same_are_within_any_zone_of_each_other():
     assert select({"a": LUCK[:, 0], "b": LUCK[:, 0]}, 0.0).best is not None
 
