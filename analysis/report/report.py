@@ -9,6 +9,7 @@ from typing import Any
 from analysis import wording
 from analysis.canvas import colors
 from analysis.comparison import Cell, Comparison, Verdict
+from analysis.csv_export import write_csv
 from analysis.files import write_text
 from analysis.language import digits, plural, say, short_name, speaking
 from analysis.pictures import all_pictures
@@ -40,13 +41,14 @@ class Row:
 
 
 def write_report(comparison: Comparison, language: str = "en") -> Path:
-    """Write ``report.html`` into the study's folder, beside the stored results, and return its path.
+    """Write ``report.html`` and ``summary.csv`` into the study's folder and return the path of the first.
 
     Raises:
         BadInput: there is no such language.
     """
     path = comparison.results.folder / "report.html"
     write_text(path, render(comparison, language))
+    write_csv(comparison, language)
     return path
 
 

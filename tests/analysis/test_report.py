@@ -181,7 +181,7 @@ def test_the_report_is_written_beside_the_tables(comparison, tmp_path):
     path = write_report(Comparison(results))
     assert path == tmp_path / "report.html"
     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(tmp_path.iterdir()) == [path, tmp_path / "summary.csv"]
 
 
 def test_the_same_results_give_the_same_report(comparison, page):
