@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import wording
 from analysis.comparison import Comparison
+from analysis.files import write_bytes
 from analysis.language import say, speaking, spoken
 from analysis.statistics import Interval
 from sim.metrics import METRICS
@@ -29,9 +30,7 @@ def write_csv(comparison: Comparison, language: str = "en") -> Path:
         BadInput: there is no such language.
     """
     path = comparison.results.folder / "summary.csv"
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_bytes(summary(comparison, language).encode("utf-8-sig"))
-    scratch.replace(path)
+    write_bytes(path, summary(comparison, language).encode("utf-8-sig"))
     return path
 
 

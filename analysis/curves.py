@@ -56,6 +56,36 @@ def kept(periods: "pd.DataFrame") -> Floats:
     return np.cumprod(1.0 - np.divide(left, start, out=np.zeros_like(left), where=start > 0))
 
 
+def over_reference(results: Study, table: "pd.DataFrame | None") -> "pd.DataFrame | None":
+    """Return what the other arms have over the reference, paired by replicate; ``None`` where there is no such pair."""
+    if table is None or results.reference not in table.columns:
+        return None
+    others = [arm for arm in results.arms if arm != results.reference and arm in table.columns]
+    # Both sides have one column a replicate: the subtraction pairs them.
+    reference = table.xs(results.reference, axis=1)
+    return join({arm: table.xs(arm, axis=1).sub(reference) for arm in others}) if others else None
+
+
+def cumulated_profit(results: Study) -> "pd.DataFrame | None":
+    """Return the profit since the start of every run, undiscounted, laid out as by `by_run`."""
+    return by_run(results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"])
+
+
+def payback(path: "pd.Series[float]") -> float | None:
+    """Return the years after which cumulated profit over the reference stays at or above zero.
+
+    Args:
+        path: by years at the end of each period.
+
+    Returns:
+        0 if it never was below zero; ``None`` if it is at the end.
+    """
+    below = path.index[path.to_numpy() < 0]
+    if len(below) == 0:
+        return 0.0
+    return None if below[-1] == path.index[-1] else float(below[-1])
+
+
 def join(tables: Mapping[str, Any]) -> "pd.DataFrame":
     """Put the arms' tables (one column a replicate) side by side, columns (arm, replicate)."""
     import pandas as pd

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+OUTLAY = "program_outlay"  # what an arm lays out has no better direction and stands with the money
 LEGEND = 60  # signs that fit side by side above a drawing
 
 
@@ -34,41 +35,50 @@ def all_pictures(comparison: Comparison) -> list[Picture]:
 
 
 def retention(results: Study) -> Picture | None:
-    """Share of the customers kept over time, Π(1 − left / customers at start), by arm."""
+    """Share of the customers kept over time, Π(1 − left / customers at start), over the reference by arm."""
     kept = curves.by_run(results, curves.kept)
     if kept is None:
         return None
     years = kept.index.to_numpy(dtype=np.float64)
     ends = {arm: kept[arm].iloc[-1].to_numpy(dtype=np.float64) for arm in results.arms if arm in kept.columns}
     title = takeaways.keeping(results, ends, years[-1])
+    over = curves.over_reference(results, kept)
     with sheet("retention", title) as drawing:
-        _lines(drawing, results, kept, start=1.0)
-        drawing.axes.set_ylim(top=1.0)
-        tick_format("y", drawing.axes, wording.tick)
-        _finish_lines(drawing, results, kept)
-    kept_since = say("Share of customers kept since the start, compounded period by period.")
-    note = wording.sentences(kept_since, _silence(results), _band())
+        if over is None:
+            _lines(drawing, results, kept, start=1.0)
+            drawing.axes.set_ylim(top=1.0)
+            tick_format("y", drawing.axes, wording.tick)
+            told = say("Share of customers kept since the start, compounded period by period.")
+        else:
+            drawing.axes.axhline(0.0, color=MUTED, linewidth=1.0)
+            _lines(drawing, results, over, start=0.0)
+            tick_format("y", drawing.axes, wording.signed_points)
+            told = say(
+                "Share of customers kept since the start, compounded period by period, minus the reference’s"
+                " ({reference}), which keeps {share} after {duration}.",
+                reference=wording.readable(results.reference),
+                share=wording.percent(float(np.nanmean(ends[results.reference]))),
+                duration=wording.duration(years[-1]),
+            )
+        _finish_lines(drawing, results, kept if over is None else over)
+    note = wording.sentences(told, _silence(results), _paired() if over is not None else "", _band())
     return Picture("retention", title, note, drawing.svg)
 
 
 def profit(results: Study) -> Picture | None:
     """Cumulated profit over the reference by arm, or cumulated profit where there is only one arm."""
-    table = curves.by_run(
-        results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"]
-    )
+    table = curves.cumulated_profit(results)
     if table is None:
         return None
-    others = [arm for arm in results.arms if arm != results.reference and arm in table.columns]
-    if others and results.reference in table.columns:
-        # Both sides have one column a replicate: the subtraction pairs them.
-        reference = table.xs(results.reference, axis=1)
-        table = curves.join({arm: table.xs(arm, axis=1).sub(reference) for arm in others})
+    over = curves.over_reference(results, table)
+    if over is not None:
+        table = over
         title = takeaways.paying_back(results, table)
-        over = say(
+        told = say(
             "Cumulated profit minus the reference’s ({reference}), undiscounted; a line above zero has paid back.",
             reference=wording.readable(results.reference),
         )
-        note = wording.sentences(over, _paired(), _band())
+        note = wording.sentences(told, _paired(), _band())
     else:
         end = statistics.mean_interval(table[results.arms[0]].iloc[-1].to_numpy(dtype=np.float64))
         title = say(
@@ -152,7 +162,12 @@ def differences(comparison: Comparison) -> Picture | None:
     """Every outcome's difference to the reference in percent of the reference, with its interval (a forest plot)."""
     results = comparison.results
     others = [arm for arm in results.arms if arm != results.reference]
-    rows = [row for outcome in results.facts["outcomes"] for row in curves.relative(comparison, outcome, others)]
+    rows = [
+        row
+        for outcome in results.facts["outcomes"]
+        if outcome != OUTLAY
+        for row in curves.relative(comparison, outcome, others)
+    ]
     if not rows:
         return None
     outcomes = list(dict.fromkeys(outcome for outcome, _, _ in rows))

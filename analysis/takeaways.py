@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis import statistics, wording
+from analysis import curves, statistics, wording
 from analysis.language import digits, local, say
 from analysis.statistics import Floats, Interval
 from analysis.store import Study
@@ -57,13 +57,13 @@ def paying_back(results: Study, table: "pd.DataFrame") -> str:
         return say(
             "No policy clearly earns more than {reference} within {duration}", reference=reference, duration=span
         )
-    if path.iloc[-1] < 0:
-        return say("No policy earns back what it costs within {duration}", duration=span)
-    below = path.index[path.to_numpy() < 0]
+    paid_back = curves.payback(path)
     values = {"arm": wording.title(arm), "gain": wording.money(path.iloc[-1])}
-    if len(below) == 0:
+    if paid_back is None:
+        return say("No policy earns back what it costs within {duration}", duration=span)
+    if paid_back == 0:
         return say("{arm} earns {gain} more in {duration}, ahead from the start", duration=span, **values)
-    after = wording.duration(below[-1])
+    after = wording.duration(paid_back)
     return say("{arm} breaks even after {duration} and earns {gain} more", duration=after, **values)
 
 
@@ -106,10 +106,10 @@ def leaving(results: Study, counts: "pd.DataFrame") -> str:
     return say("{arm}: {count} fewer customers leave for {cause}", **values)
 
 
-def spreading(curves: "pd.DataFrame", results: Study) -> str:
-    """Say how much of the value the best fifth of the customers bring (``curves``: cumulated value by arm)."""
-    arm = results.reference if results.reference in curves.columns else curves.columns[0]
-    curve = curves[arm]
+def spreading(spread: "pd.DataFrame", results: Study) -> str:
+    """Say how much of the value the best fifth of the customers bring (``spread``: cumulated value by arm)."""
+    arm = results.reference if results.reference in spread.columns else spread.columns[0]
+    curve = spread[arm]
     total, top = float(curve.iloc[-1]), float(np.interp(0.2, curve.index.to_numpy(np.float64), curve))
     if total <= 0:
         return say("Customers cost more than they bring")

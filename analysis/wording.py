@@ -88,6 +88,11 @@ def signed_tick(share: float) -> str:
     return ("+" if share > 0 else "") + tick(share)
 
 
+def signed_points(share: float) -> str:
+    """Write a difference of shares along an axis: "+0.5 pts"."""
+    return say("{number} pts", number=("+" if share > 0 else "") + local(f"{100 * share:.4g}"))
+
+
 def chance(probability: float | None) -> str:
     """Write a probability without false precision: "over 99 %", "73 %"."""
     if probability is None:

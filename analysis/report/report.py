@@ -15,10 +15,15 @@ from analysis.language import digits, plural, say, short_name, speaking
 from analysis.pictures import all_pictures
 from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
+from analysis.report.money import balances
 from sim.metrics import METRICS
 
 OUTLAY = "program_outlay"
 MONEY, VALUE = ("profit",), ("value",)  # pictures that have a section of their own
+WORTH = (  # figures of the section on value, where they were measured and the table above does not show them
+    *("customer_equity", "prospect_equity", "value_per_person", "value_per_initial_customer", "value_per_customer"),
+    *("top_20_share", "tenure_years", "margin_per_customer"),
+)
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,19 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "arms": results.arms,
         "palette": colors(results.arms, results.reference),
         "rows": rows,
+        "balances": balances(comparison),
+        "outlay_definition": wording.definition(OUTLAY),
+        "profit_definition": wording.definition("profit"),
+        "value_rows": _value_rows(comparison),
         "doubts": list(doubts(comparison)),
         "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},
         "facts": _facts(comparison, years),
         "population": _population(study["population"]),
         "failures": results.failures,
         "lesson": prose(_own_words(study, "lesson")),
-        "glossary": [_term(row.outcome) for row in sorted(rows, key=lambda row: row.label)],
+        "glossary": [
+            _term(row.outcome) for row in sorted([*rows, *_value_rows(comparison)], key=lambda row: row.label)
+        ],
     }
 
 
@@ -139,6 +150,12 @@ def table_rows(comparison: Comparison) -> list[Row]:
     label = wording.label(OUTLAY)
     label = label if alone else say("{outcome} over the reference", outcome=label)
     return [*rows, Row(OUTLAY, label, wording.definition(OUTLAY), outlay)]
+
+
+def _value_rows(comparison: Comparison) -> list[Row]:
+    measured = comparison.results.runs.dropna(axis=1, how="all").columns
+    shown = [name for name in WORTH if name in measured and name not in comparison.results.facts["outcomes"]]
+    return [Row(name, wording.label(name), wording.definition(name), list(_cells(comparison, name))) for name in shown]
 
 
 def _cells(comparison: Comparison, outcome: str) -> Iterator[dict[str, str]]:
