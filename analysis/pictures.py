@@ -160,6 +160,8 @@ def value(results: Study) -> Picture | None:
 
 def differences(comparison: Comparison) -> Picture | None:
     """Every outcome's difference to the reference in percent of the reference, with its interval (a forest plot)."""
+    from matplotlib.ticker import MaxNLocator
+
     results = comparison.results
     others = [arm for arm in results.arms if arm != results.reference]
     rows = [
@@ -190,6 +192,7 @@ def differences(comparison: Comparison) -> Picture | None:
             place += 0.9
         axes.set_yticks(ticks, [wording.label(outcome) for outcome in outcomes])
         axes.set_ylim(place - 0.9 - 0.4, -0.6)
+        axes.xaxis.set_major_locator(MaxNLocator(6))
         tick_format("x", axes, wording.signed_tick)
         _legend(drawing, others, palette)
     percent = say("Difference to the reference in percent of the reference’s mean, with 95 % intervals.")

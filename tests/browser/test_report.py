@@ -41,7 +41,7 @@ def page(tmp_path_factory, browser, request):
 @pytest.fixture(scope="module", params=["en", "es", "zh"])
 def attacked(tmp_path_factory, browser, request):
     """The report of a study whose every name and text tries to break out of the page."""
-    return opened(browser, hostile(made_up(tmp_path_factory.mktemp("study"), periods=24)), request.param)
+    return opened(browser, hostile(made_up(tmp_path_factory.mktemp("study"), periods=6, replicates=2)), request.param)
 
 
 def test_the_report_opens_without_asking_the_network_for_anything(page):
@@ -92,4 +92,4 @@ def test_a_definition_shows_when_its_term_is_reached(page):
 def test_the_report_prints(page):
     printed = base64.b64decode(page.send("Page.printToPDF", preferCSSPageSize=True)["data"])
     assert printed.startswith(b"%PDF")
-    assert 2 <= printed.count(b"/Type /Page\n") <= 5
+    assert 2 <= printed.count(b"/Type /Page\n") <= 8
