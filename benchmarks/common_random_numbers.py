@@ -1,58 +1,19 @@
 """What common random numbers save: replicates for an interval of ±5 % on a profit difference, paired and not.
 
-Run it with ``python -m benchmarks.common_random_numbers`` (points_or_service at its own size, 200 replicates: about 20
-minutes of a processor, and the burn-in); ``--replicates`` and settings after it make it shorter. Both ways use the same
-runs, so the same people and the same past. Paired, an arm's replicate meets the reference's of the same number; apart,
-that of the next number, whose luck is another.
+Run it with ``python -m benchmarks.common_random_numbers``: points_or_service at its own size with 200 replicates, half
+an hour of a processor. Stopped, it goes on where it was. ``--replicates 20 customers.count=3000`` makes it shorter.
+Both ways read the same runs, so the same people and the same past. Paired, an arm's replicate meets the reference's of
+the same number; apart, that of the next number, whose luck is another.
 """
 
 import argparse
-import os
-import pickle
 import sys
-import tempfile
-import time
-from pathlib import Path
 
 import numpy as np
 
 from analysis.statistics import Floats, mean_interval, replicates_needed
-from sim.world import World
 
 LEAST_GAIN = 3.0
-
-
-def profits(worlds: dict[str, World], past: Path, replicate: int) -> tuple[dict[str, float], float]:
-    """Return each arm's profit in one replicate, and the seconds of a processor that it took."""
-    from sim.market import Market
-
-    begun = time.process_time()
-    found = {}
-    for arm, world in worlds.items():
-        market = Market(world, replicate, start=pickle.loads(past.read_bytes()))
-        market.run()
-        found[arm] = float(market.outcomes()["profit"] or 0.0)
-    return found, time.process_time() - begun
-
-
-def run(worlds: dict[str, World], base: World, replicates: int) -> tuple[dict[str, Floats], float]:
-    """Return the profit of each arm by replicate, and the seconds of processors that the runs took."""
-    from joblib import Parallel, delayed
-
-    from sim.market import settle
-
-    pasts = {world.before(base).past_key() for world in worlds.values()}
-    assert len(pasts) == 1, "the arms of this benchmark are to come out of one past"
-    with tempfile.TemporaryDirectory() as folder:
-        past = Path(folder, "past.pickle")
-        past.write_bytes(pickle.dumps(settle(base, os.cpu_count() or 1), protocol=5))
-        each = (delayed(profits)(worlds, past, replicate) for replicate in range(1, replicates + 1))
-        found = []
-        for done in Parallel(n_jobs=-1, return_as="generator")(each):
-            found.append(done)
-            print(f"\r{len(found)} of {replicates} replicates", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return {arm: np.array([one[arm] for one, _ in found]) for arm in worlds}, sum(busy for _, busy in found)
 
 
 def told(replicates: int | None) -> str:
@@ -74,18 +35,23 @@ def show(arm: str, values: Floats, reference: Floats) -> float:
 
 
 def main() -> None:
+    from analysis.carry_out import carry_out
+    from analysis.comparison import Comparison
     from analysis.scenario import plan
+    from analysis.store import Study
 
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--replicates", type=int, default=200, help="at least 2")
-    arguments.add_argument("settings", nargs="*", help="as for ecrm compare: customers.count=2000")
+    arguments.add_argument("--replicates", type=int, default=200, help="2 to 10,000")
+    arguments.add_argument("words", nargs="*", help="as for ecrm compare")
     asked = arguments.parse_args()
-    study = plan(["scenario=points_or_service", *asked.settings], "compare")
-    values, busy = run(study.arms, study.base, asked.replicates)
+    study = plan(["scenario=points_or_service", f"replicates={asked.replicates}", *asked.words], "compare")
+    carry_out(study)
+    compared = Comparison(Study.load(study.folder))
+    values = compared.values("profit")
+    reference = values.pop(compared.results.reference)
     world = study.base
-    size = f"{world.customers.count:,} people, {world.calendar.periods} periods, {asked.replicates} replicates"
-    print(f"points_or_service: {size}; {busy / asked.replicates / len(values):.1f} s of a processor a run")
-    reference = values.pop(study.reference)
+    size = f"{world.customers.count:,} people, {world.calendar.periods} periods, {len(reference)} replicates"
+    print(f"points_or_service: {size}")
     gains = [show(arm, column, reference) for arm, column in values.items()]
     sys.exit(min(gains) < LEAST_GAIN)
 
