@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from analysis.population import Population
     from analysis.repeat_buying import Fit
+    from sim.people.imported import Imported
+    from sim.world import World
 
 SHARE_OF_WRITING = 0.02  # of the time; so a study that is killed loses little, and a long one is not slowed
 
@@ -147,16 +149,30 @@ def _run_here(plan: Plan, only: RunId, ways: Ways) -> None:
 def _jobs(plan: Plan, todo: list[RunId], progress: bool) -> Iterator[Job]:
     """Return the jobs; a past that all share is lived first, with all processors, others where they are needed."""
     people = plan.population.imported() if plan.population is not None else None
-    before = {
-        (run.point, run.arm): plan.world(run).before(plan.points[run.point].base) for run in todo if people is None
-    }
-    lived = {world.past_key(): world for world in before.values() if world.calendar.burn_in}
+    before = [plan.world(run).before(plan.points[run.point].base) for run in todo if people is None]
+    lived = {world.past_key(): world for world in before if world.calendar.burn_in}
     if len(lived) == 1:
         with bar(None, "settling the market", progress):
             past_of(next(iter(lived.values())), os.cpu_count() or 1)
-    return (
-        Job(run, plan.world(run), before.get((run.point, run.arm)), plan.key(run), plan.name, model_version(), people)
-        for run in todo
+    return (_job(plan, run, people) for run in todo)
+
+
+def _job(plan: Plan, run: RunId, people: "Imported | None") -> Job:
+    base = plan.points[run.point].base
+
+    def before(world: "World") -> "World | None":
+        return world.before(base) if people is None else None
+
+    return Job(
+        run,
+        world := plan.world(run),
+        before(world),
+        plan.key(run),
+        plan.name,
+        model_version(),
+        people,
+        persons=run.replicate <= plan.twins,
+        frozen=tuple((arm, other, before(other)) for arm, other in plan.frozen(run).items()),
     )
 
 
@@ -185,11 +201,13 @@ class Writer:
         if not self.gathered:
             return
         begun = time.monotonic()
-        names = self.gathered[0]
+        names = {name for tables in self.gathered for name in tables}
         store.write_part(
             self.folder,
             {
-                name: pa.concat_tables([tables[name] for tables in self.gathered], promote_options="permissive")
+                name: pa.concat_tables(
+                    [tables[name] for tables in self.gathered if name in tables], promote_options="permissive"
+                )
                 for name in names
             },
         )
@@ -231,6 +249,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "focal": plan.arms[plan.reference].focal_firm,
         "outcomes": list(plan.outcomes),
         "replicates": plan.replicates,
+        "twins": plan.twins,
         "planned": plan.replicates * sum(len(point.arms) for point in plan.points),
         "seed": plan.seed,
         "command": plan.command,

@@ -35,6 +35,9 @@ class StudyKeys(Settings):
 
     scenario: str | None = Field(default=None, description="name of a scenario, or path of a folder with one")
     replicates: int | None = Field(default=None, ge=1, le=10_000, description="lives of each world")
+    twins: int | None = Field(
+        default=None, ge=0, le=10_000, description="first replicates that keep each person, with and without an arm"
+    )
     folder: str | None = Field(default=None, min_length=1, description="where results are stored")
     population: str | None = Field(default=None, min_length=1, description="folder of an imported purchase log")
     calls: str | None = Field(default=None, min_length=1, description="folder of an imported call log")

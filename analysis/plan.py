@@ -65,6 +65,7 @@ class Plan:
         folder: where results are stored.
         command: the exact command that repeats the study.
         design: the factors of a sweep in words.
+        twins: first replicates in which people are kept one by one, with and without each arm.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Plan:
     folder: Path
     command: str
     design: list[str] = field(default_factory=list)
+    twins: int = 0
 
     @property
     def arms(self) -> "dict[str, World]":
@@ -111,14 +113,22 @@ class Plan:
         """Return the world of a run."""
         return self.points[run.point].arms[run.arm]
 
+    def frozen(self, run: RunId) -> "dict[str, World]":
+        """Return the worlds that are also to be lived with the waits of a run: of the arms that have its people."""
+        if run.arm != self.reference or run.replicate > self.twins:
+            return {}
+        arms, people = self.points[run.point].arms, _lived_by(self.world(run))
+        return {arm: world for arm, world in arms.items() if arm != run.arm and _lived_by(world) == people}
+
     def key(self, run: RunId) -> str:
         """Return the key of a run within its model's version."""
         return f"{self._fingerprints[run.point, run.arm]}-{run.replicate}"
 
     @cached_property
     def fingerprint(self) -> str:
-        """A fingerprint of all worlds: of what decides the results, the number of replicates apart."""
-        return _digest([[point, arm, mark] for (point, arm), mark in self._fingerprints.items()])
+        """A fingerprint of all worlds and what is kept of them: of what decides the results, replicates apart."""
+        worlds = [[point, arm, mark] for (point, arm), mark in self._fingerprints.items()]
+        return _digest([worlds, self.twins])
 
     @cached_property
     def _fingerprints(self) -> dict[tuple[int, str], str]:
@@ -171,7 +181,10 @@ class Plan:
         ]
         people = Population.load(folder / POPULATION) if facts["population"] is not None else None
         plan = cls(
-            **{name: facts[name] for name in ("verb", "question", "lesson", "reference", "outcomes", "replicates")},
+            **{
+                name: facts[name]
+                for name in ("verb", "question", "lesson", "reference", "outcomes", "replicates", "twins")
+            },
             name=facts["scenario"],
             points=points,
             fragments={arm: entry["changes"] for arm, entry in facts["arms"].items()},
@@ -183,6 +196,12 @@ class Plan:
         if plan.fingerprint != facts["fingerprint"]:
             raise BadInput(f"folder = {folder}: its plan was changed by hand; make the study anew in another folder")
         return plan
+
+
+def _lived_by(world: "World") -> Any:
+    """Return what tells whose lives a world holds: its people, their luck, its time, and how many firms it has."""
+    parts = world.model_dump(include={"kind", "seed", "population_seed", "customers", "calendar"})
+    return parts, list(world.firms), world.focal_firm
 
 
 def _people(population: "Population | None") -> Any:

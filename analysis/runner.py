@@ -40,6 +40,8 @@ class Job:
         scenario: the study's name, which its tables carry.
         model: version of the model that is to run it; None: whichever is here.
         population: imported people.
+        persons: whether its people are kept one by one.
+        frozen: arm, world and world of its past, of the lives that wait as this one; they need ``persons``.
     """
 
     run: RunId
@@ -49,6 +51,8 @@ class Job:
     scenario: str = ""
     model: str | None = None
     population: "Imported | None" = None
+    persons: bool = False
+    frozen: "tuple[tuple[str, World, World | None], ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -71,18 +75,21 @@ def run(job: Job, threads: int = 1, each_period: Callable[[], None] | None = Non
     Raises:
         BadInput: the world refused its input.
     """
+    from analysis.lives import persons_of
+    from analysis.store import PERSONS
     from analysis.tables import tables_of
     from sim.market import Market
 
     try:
         _check_model(job)
-        past = snapshot(past_of(job.before)) if job.before is not None and job.before.calendar.burn_in else None
-        market = Market(job.world, job.run.replicate, population=job.population, start=past, threads=threads)
+        start, keep = start_of(job.before), bool(job.frozen)
+        market = Market(job.world, job.run.replicate, job.population, start, threads, keep_waits=keep)
         while not market.done:
             market.step()
             if each_period:
                 each_period()
-        return Run(job.run, tables_of(market, job.scenario, job.run, job.key))
+        kept = {PERSONS: persons_of(market, job)} if job.persons else {}
+        return Run(job.run, tables_of(market, job.scenario, job.run, job.key) | kept)
     except BadInput:
         raise
     except Exception:
@@ -98,7 +105,8 @@ def model_version() -> str:
     from sim.kernel import SOURCES, processor
 
     digest = hashlib.sha256(processor().encode())
-    for path in [*sorted(SOURCES.rglob("*.py")), Path(__file__).with_name("tables.py")]:
+    ours = [Path(__file__).with_name(name) for name in ("tables.py", "lives.py")]
+    for path in [*sorted(SOURCES.rglob("*.py")), *ours]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -140,6 +148,11 @@ def past_of(before: "World", threads: int = 1) -> Path:
         scratch.replace(file)
     _prune(pasts(), CACHED_PASTS)
     return file
+
+
+def start_of(before: "World | None") -> "Snapshot | None":
+    """Return the past that a world has behind it; None where it has none."""
+    return snapshot(past_of(before)) if before is not None and before.calendar.burn_in else None
 
 
 @lru_cache(maxsize=2)

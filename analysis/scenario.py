@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
 SHARED_BY_ARMS = ("seed", "population_seed")  # arms meet the same people and the same luck
+TWINS = 5  # replicates that keep each person, in a comparison
 OUTCOMES = ("profit", "customer_equity", "churn_rate", "satisfaction", "service_level", "value_per_person")
 
 
@@ -162,6 +163,7 @@ def plan(words: Sequence[str], verb: Literal["run", "compare", "sweep"]) -> Plan
         folder=Path(keys.folder) if keys.folder is not None else Path(),
         command=shlex.join(["ecrm", verb, *words]),
         design=design.explain(),
+        twins=keys.twins if keys.twins is not None else TWINS if verb == "compare" else 0,
     )
     return made if keys.folder is not None else made.in_folder(Path("results", f"{name}-{made.fingerprint[:8]}"))
 

@@ -144,7 +144,7 @@ def _joined(folder: Path, table: str) -> "pa.Table | None":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    tables = [pq.read_table(folder / table / name) for name in parts(folder)]
+    tables = [pq.read_table(path) for name in parts(folder) if (path := folder / table / name).is_file()]
     if not tables:
         return None
     joined = pa.concat_tables(tables, promote_options="permissive")
