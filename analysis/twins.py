@@ -135,6 +135,11 @@ class Twins:
         return [pair.replicate for pair in self.pairs]
 
     @cached_property
+    def reached(self) -> bool:
+        """Whether a program of either arm reached anybody."""
+        return any(bool(life.persons["reached"].any()) for pair in self.pairs for life in (pair.reference, pair.arm))
+
+    @cached_property
     def everybody(self) -> Part:
         """All persons of the world."""
         return self._part([np.ones(len(pair.arm.persons), np.bool_) for pair in self.pairs])
@@ -271,10 +276,6 @@ def _profit(life: Life) -> float:
     return life.profit / 100.0
 
 
-def _value(life: Life) -> float:
-    return float(_column(life, "margin_cents").sum()) / 100.0
-
-
 def _customers(life: Life) -> float:
     return float(_column(life, "customer").sum())
 
@@ -284,4 +285,4 @@ def _satisfaction(life: Life) -> float:
     return float(persons.loc[persons["ever_customer"], "satisfaction"].mean())
 
 
-FIGURES = {"profit": _profit, "value of persons": _value, "customers": _customers, "satisfaction": _satisfaction}
+FIGURES = {"profit": _profit, "customers": _customers, "satisfaction": _satisfaction}

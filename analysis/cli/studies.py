@@ -124,6 +124,30 @@ def query(
 
 @app.command()
 @guarded
+def twins(folder: Folder, json: Json = False) -> None:
+    """Show who was saved, lost, or paid for nothing: each person with and without an arm.
+
+    As in: ecrm twins results/mine
+    """
+    from rich.console import Console
+
+    from analysis.lives import twins_of
+    from analysis.report.twins import as_dict, show_twins
+    from analysis.store import Study
+    from sim.settings import BadInput
+
+    found = twins_of(Study.load(folder))
+    if not found:
+        raise BadInput(f"folder = {folder}: keeps no people; `ecrm compare ... twins=5` keeps those of 5 replicates")
+    if json:
+        typer.echo(as_json({arm: as_dict(each) for arm, each in found.items()}))
+        return
+    for each in found.values():
+        show_twins(each, Console())
+
+
+@app.command()
+@guarded
 def report(folder: Folder) -> None:
     """Write the report of a study anew."""
     from analysis.study import reported
