@@ -58,7 +58,8 @@ def amount(interval: Interval, places: int = 0, *, signed: bool = False) -> str:
     """Write "12.3 ± 0.4", or the mean alone where there is no interval, or no luck in it."""
     if interval.mean is None:
         return wording.MISSING
-    mean = ("+" if signed and round(interval.mean, places) > 0 else "") + digits(interval.mean + 0.0, places)
+    rounded = round(interval.mean, places) + 0.0  # no "−0"
+    mean = ("+" if signed and rounded > 0 else "") + digits(rounded, places)
     return mean if not interval.half_width else f"{mean} ± {digits(interval.half_width, places)}"
 
 
