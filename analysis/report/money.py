@@ -46,6 +46,26 @@ def balances(comparison: Comparison) -> list[Balance]:
     return found
 
 
+def money_terms() -> list[tuple[str, str]]:
+    """Return the terms that are no outcome, with what they mean: return on outlay, payback."""
+    return [
+        (
+            say("profit per outlay"),
+            say(
+                "profit over the reference in percent of the outlay over the reference: −100 % where nothing comes"
+                " back, above zero where it has more than paid back"
+            ),
+        ),
+        (
+            say("paid back"),
+            say(
+                "time after which cumulated profit stays at or above the reference’s, on the mean over replicates; in"
+                " parentheses, how many replicates have paid back at the end"
+            ),
+        ),
+    ]
+
+
 def _payback(paths: "pd.DataFrame") -> Iterator[str]:
     """Say when the mean is paid back, and in how many of the replicates (columns)."""
     years, replicates = float(paths.index[-1]), paths.shape[1]

@@ -1,6 +1,6 @@
 """The report: one HTML file that answers first, shows why, and says how to repeat it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,10 +12,13 @@ from analysis.comparison import Cell, Comparison, Verdict
 from analysis.csv_export import write_csv
 from analysis.files import write_text
 from analysis.language import digits, plural, say, short_name, speaking
+from analysis.people_pictures import fate_names
 from analysis.pictures import all_pictures
 from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
-from analysis.report.money import balances
+from analysis.report.money import balances, money_terms
+from analysis.report.people import people
+from analysis.twins import Twins
 from sim.metrics import METRICS
 
 OUTLAY = "program_outlay"
@@ -45,29 +48,34 @@ class Row:
     cells: list[dict[str, str]]
 
 
-def write_report(comparison: Comparison, language: str = "en") -> Path:
+def write_report(comparison: Comparison, language: str = "en", twins: Sequence[Twins] = ()) -> Path:
     """Write ``report.html`` and ``summary.csv`` into the study's folder and return the path of the first.
 
     Raises:
         BadInput: there is no such language.
     """
     path = comparison.results.folder / "report.html"
-    write_text(path, render(comparison, language))
+    write_text(path, render(comparison, language, twins))
     write_csv(comparison, language)
     return path
 
 
-def render(comparison: Comparison, language: str = "en") -> str:
-    """Return the report as one HTML document, in a language (``en``, ``es``, ``zh``).
+def render(comparison: Comparison, language: str = "en", twins: Sequence[Twins] = ()) -> str:
+    """Return the report as one HTML document.
+
+    Args:
+        comparison: the arms side by side.
+        language: ``en``, ``es`` or ``zh``.
+        twins: of each arm whose people are to be shown beside themselves in the reference.
 
     Raises:
         BadInput: there is no such language.
     """
     with speaking(language):
-        return fill("template.html.j2", **_context(comparison))
+        return fill("template.html.j2", **_context(comparison, twins))
 
 
-def _context(comparison: Comparison) -> dict[str, Any]:
+def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
     results, study = comparison.results, comparison.results.facts
     years, replicates = float(results.periods["year"].max()), len(comparison.replicates)
     verdict = comparison.verdict()
@@ -84,9 +92,9 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "arms": results.arms,
         "palette": colors(results.arms, results.reference),
         "rows": rows,
+        "people": people(twins),
         "balances": balances(comparison),
-        "outlay_definition": wording.definition(OUTLAY),
-        "profit_definition": wording.definition("profit"),
+        "money_terms": _money_terms(),
         "value_rows": _value_rows(comparison),
         "doubts": list(doubts(comparison)),
         "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},
@@ -94,9 +102,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "population": _population(study["population"]),
         "failures": results.failures,
         "lesson": prose(_own_words(study, "lesson")),
-        "glossary": [
-            _term(row.outcome) for row in sorted([*rows, *_value_rows(comparison)], key=lambda row: row.label)
-        ],
+        "glossary": _glossary([*rows, *_value_rows(comparison)], bool(twins)),
     }
 
 
@@ -111,6 +117,26 @@ def _pictures(comparison: Comparison) -> dict[str, list[dict[str, str]]]:
         section = "money" if picture.name in MONEY else "value" if picture.name in VALUE else "claims"
         sections[section].append(inline(picture))
     return sections
+
+
+def _money_terms() -> dict[str, Any]:
+    returned, payback = money_terms()
+    return {
+        "outlay": wording.definition(OUTLAY),
+        "profit": wording.definition("profit"),
+        "returned": returned,
+        "payback": payback,
+    }
+
+
+def _glossary(rows: Sequence[Row], with_people: bool) -> list[dict[str, str]]:
+    """Return every term that the page explains, by its name: on paper nothing can be pointed at."""
+    fates = fate_names().values() if with_people else ()
+    terms = [
+        *(_term(row.outcome) for row in rows),
+        *({"name": "", "label": name, "definition": meaning, "unit": ""} for name, meaning in (*fates, *money_terms())),
+    ]
+    return sorted(terms, key=lambda term: term["label"].lower())
 
 
 def _term(outcome: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from analysis.report.report import write_report
 from tests.browser.chromium import Browser, find
 from tests.hostile import hostile
 from tests.made_up import made_up
+from tests.made_up_twins import made_up_twins
 
 pytestmark = pytest.mark.skipif(find() is None and not os.environ.get("CI"), reason="no Chromium on this machine")
 
@@ -27,7 +28,8 @@ def browser(tmp_path_factory):
 
 
 def opened(browser, study, language):
-    report = write_report(Comparison(study), language)
+    twins = [made_up_twins(arm, replicates=3) for arm in study.arms if arm != study.reference]
+    report = write_report(Comparison(study), language, twins)
     browser.events.clear()
     browser.open(report.as_uri())
     return browser
@@ -55,7 +57,7 @@ def test_the_report_opens_without_errors(page):
 
 def test_every_picture_is_visible_and_its_texts_lie_inside_it(page):
     pictures = page.evaluate(VISIBLE)
-    assert len(pictures) == 6
+    assert len(pictures) == 10
     for picture in pictures:
         assert picture["width"] > 300
         assert picture["height"] > 150
@@ -73,7 +75,7 @@ def test_no_name_and_no_text_breaks_out_of_its_place(attacked):
     assert [address for address in asked if not address.startswith(("data:", "file:"))] == []
     assert attacked.happened("Runtime.exceptionThrown", "Log.entryAdded") == []
     pictures = attacked.evaluate(VISIBLE)
-    assert len(pictures) == 7
+    assert len(pictures) == 11
     assert min(picture["width"] for picture in pictures) > 300
     assert min(picture["height"] for picture in pictures) > 100
 
@@ -92,4 +94,4 @@ def test_a_definition_shows_when_its_term_is_reached(page):
 def test_the_report_prints(page):
     printed = base64.b64decode(page.send("Page.printToPDF", preferCSSPageSize=True)["data"])
     assert printed.startswith(b"%PDF")
-    assert 2 <= printed.count(b"/Type /Page\n") <= 8
+    assert 2 <= printed.count(b"/Type /Page\n") <= 12
