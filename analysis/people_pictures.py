@@ -77,14 +77,14 @@ def uplift(twins: Twins, name: str) -> Picture | None:
     if any(effect.mean is None for effect in each):
         return None
     means = np.array([effect.mean for effect in each], dtype=np.float64)
-    best = int(np.argmax(means))
-    place, amount = digits(best + 1), wording.interval(each[best], "profit", signed=True)
-    if each[best].low is not None and (each[best].low or 0.0) > 0:
+    clear = [at for at, effect in enumerate(each) if effect.excludes_zero and means[at] > 0]
+    if clear:
+        best = max(clear, key=lambda at: means[at])
         title = say(
             "{arm} gains most in tenth {place} of the customers: {amount} a head",
             arm=wording.title(twins.arm),
-            place=place,
-            amount=amount,
+            place=digits(best + 1),
+            amount=wording.interval(each[best], "profit", signed=True),
         )
     else:
         title = say("{arm} clearly gains in no tenth of the customers", arm=wording.title(twins.arm))

@@ -60,7 +60,7 @@ def test_every_picture_is_visible_and_its_texts_lie_inside_it(page):
     assert len(pictures) == 10
     for picture in pictures:
         assert picture["width"] > 300
-        assert picture["height"] > 150
+        assert picture["height"] > 120
         assert picture["marks"] > 5
         assert picture["outside"] == 0
 
