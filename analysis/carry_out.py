@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis import store
 from analysis.executors import results
 from analysis.failure import Failure
+from analysis.pilots import with_equal_outlays
 from analysis.plan import Plan, RunId
+from analysis.progress import bar
 from analysis.runner import Job, Run, model_version, past_of, run
 from sim.settings import BadInput
 
@@ -60,6 +62,7 @@ def carry_out(plan: Plan, ways: Ways = Ways()) -> None:
         KeyboardInterrupt: stopped before the first run was done.
         StudyFailed: ``ways.on_error`` is ``stop`` and a run failed.
     """
+    plan = with_equal_outlays(plan, ways)
     with prepared(plan):
         _run_missing(plan, ways)
 
@@ -248,6 +251,11 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "reference": plan.reference,
         "focal": plan.arms[plan.reference].focal_firm,
         "outcomes": list(plan.outcomes),
+        "indifference": plan.indifference,
+        "until": plan.until,
+        "language": plan.language,
+        "words": plan.words,
+        "budgets": plan.budgets,
         "replicates": plan.replicates,
         "twins": plan.twins,
         "planned": plan.replicates * sum(len(point.arms) for point in plan.points),
@@ -257,6 +265,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "versions": store.versions(),
         "model": model_version(),
         "fingerprint": plan.fingerprint,
+        "asked": plan.asked,
         "design": plan.design,
         "points": [point.values for point in plan.points],
         "arms": {
@@ -292,15 +301,3 @@ def _fit(name: str, fit: "Fit[Any]") -> dict[str, Any]:
             for parameter, value in values.items()
         },
     }
-
-
-@contextmanager
-def bar(total: int | None, doing: str, show: bool) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on stderr; the value given is to be called once for each step done."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not show) as shown:
-        task = shown.add_task(doing, total=total)
-        yield lambda: shown.advance(task)

@@ -41,6 +41,8 @@ class StudyKeys(Settings):
     folder: str | None = Field(default=None, min_length=1, description="where results are stored")
     population: str | None = Field(default=None, min_length=1, description="folder of an imported purchase log")
     calls: str | None = Field(default=None, min_length=1, description="folder of an imported call log")
+    until: str | None = Field(default=None, description="stop when an interval is narrow enough: OUTCOME:SIZE")
+    language: str = Field(default="en", description="of the report: en, es or zh")
     samples: int | None = Field(default=None, ge=1, le=1_000_000, description="points drawn from intervals, in a sweep")
     sample: Literal["lhs", "sobol", "random"] = Field(default="lhs", description="how they are drawn")
 

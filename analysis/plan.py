@@ -17,11 +17,16 @@ from analysis.files import write_bytes
 from sim.settings import BadInput
 
 if TYPE_CHECKING:
+    from analysis.budget import Budget
     from analysis.population import Population
     from sim.world import World
 
 WORLDS = "worlds.json.gz"
 POPULATION = "population"
+_AS_THEY_ARE = (
+    "verb", "question", "lesson", "reference", "outcomes", "replicates", "command", "design", "words", "language",
+    "indifference", "until", "budgets", "asked", "twins",
+)  # fmt: skip
 
 
 class RunId(NamedTuple):
@@ -66,6 +71,13 @@ class Plan:
         command: the exact command that repeats the study.
         design: the factors of a sweep in words.
         twins: first replicates in which people are kept one by one, with and without each arm.
+        words: question and lesson by language, where the scenario has them in others than the first.
+        language: of the report.
+        indifference: by outcome, how much worse than the best is as good as the best.
+        until: when to stop running replicates; empty: when all are run.
+        budget: which arms are to lay out as much as another, before it is solved.
+        budgets: what was solved, a mapping of figures each.
+        asked: fingerprint of the worlds before their budget was solved.
     """
 
     name: str
@@ -82,6 +94,13 @@ class Plan:
     command: str
     design: list[str] = field(default_factory=list)
     twins: int = 0
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    language: str = "en"
+    indifference: dict[str, Any] = field(default_factory=dict)
+    until: str = ""
+    budget: "Budget | None" = None
+    budgets: list[dict[str, Any]] = field(default_factory=list)
+    asked: str = ""
 
     @property
     def arms(self) -> "dict[str, World]":
@@ -181,17 +200,12 @@ class Plan:
         ]
         people = Population.load(folder / POPULATION) if facts["population"] is not None else None
         plan = cls(
-            **{
-                name: facts[name]
-                for name in ("verb", "question", "lesson", "reference", "outcomes", "replicates", "twins")
-            },
+            **{name: facts[name] for name in _AS_THEY_ARE},
             name=facts["scenario"],
             points=points,
             fragments={arm: entry["changes"] for arm, entry in facts["arms"].items()},
             population=people,
             folder=folder,
-            command=facts["command"],
-            design=facts["design"],
         )
         if plan.fingerprint != facts["fingerprint"]:
             raise BadInput(f"folder = {folder}: its plan was changed by hand; make the study anew in another folder")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import yaml
 from pydantic import Field, ValidationError
 
+from analysis.budget import Budget
 from analysis.compose import (
     COMMAND_LINE,
     Overrides,
+    StudyKeys,
     Tree,
     build,
     check_choice,
@@ -25,8 +27,11 @@ from analysis.compose import (
     read,
     sort_out,
 )
+from analysis.language import speaking
+from analysis.margin import read_margins
 from analysis.messages import Layer, nearest, no_such, refusal, show
 from analysis.plan import Plan, Point
+from analysis.sequential import read_until
 from analysis.sweep import Design, Span, read_design
 from sim.settings import BadInput, Settings
 
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
 SHARED_BY_ARMS = ("seed", "population_seed")  # arms meet the same people and the same luck
 TWINS = 5  # replicates that keep each person, in a comparison
+MOST_UNTIL = 1_000  # replicates after which a study stops though its interval is not narrow enough
 OUTCOMES = ("profit", "customer_equity", "churn_rate", "satisfaction", "service_level", "value_per_person")
 
 
@@ -56,6 +62,7 @@ class Scenario(Settings):
     """The content of a ``scenario.yaml``."""
 
     question: str = Field(min_length=1, description="what the scenario asks, in one sentence")
+    questions: dict[str, str] = Field(default={}, description="the question in other languages, by their short names")
     shows: tuple[str, ...] = Field(default=(), description="concepts that it shows")
     world: dict[str, str] = Field(default={}, description="choice by group of settings")
     settings: dict[str, Any] = Field(default={}, description="settings over the groups")
@@ -64,6 +71,10 @@ class Scenario(Settings):
     arms: dict[Name, dict[str, Any]] = Field(min_length=1, description="settings by arm, over the world")
     outcomes: tuple[str, ...] = Field(min_length=1, description="metrics to compare, the decisive one first")
     replicates: int = Field(default=20, ge=1, le=10_000, description="lives of the world, each with its own luck")
+    budget: Budget | None = Field(default=None, description="arms that are to lay out as much as another one")
+    indifference: dict[str, Any] = Field(
+        default={}, description="by outcome, how much worse than the best is as good as the best"
+    )
     uncertainties: dict[str, Span] = Field(
         default={}, description="settings that nobody knows well, with their ranges: for sweeps and sensitivity"
     )
@@ -111,6 +122,7 @@ def read_scenario(folder: Path) -> Scenario:
     if scenario.reference not in scenario.arms:
         raise no_such("arm", "reference", scenario.reference, list(scenario.arms))
     check_outcomes(scenario.outcomes)
+    read_margins("indifference", scenario.indifference)
     for group, choice in scenario.world.items():
         check_choice(group, choice)
     return scenario
@@ -140,6 +152,7 @@ def plan(words: Sequence[str], verb: Literal["run", "compare", "sweep"]) -> Plan
     overrides = sort_out(fixed)
     points = [_point(scenario, sort_out([*fixed, *values.items()]), values, verb) for values in design.points()]
     keys = overrides.study
+    _check_ending(keys)
     source = Path(keys.population) if keys.population is not None else scenario.population
     people = _population(source)
     kinds = {point.base.kind for point in points}
@@ -158,14 +171,26 @@ def plan(words: Sequence[str], verb: Literal["run", "compare", "sweep"]) -> Plan
         points=points,
         fragments=_arms(scenario, overrides),
         outcomes=list(scenario.outcomes),
-        replicates=keys.replicates or (1 if verb == "run" else scenario.replicates),
+        replicates=keys.replicates or (1 if verb == "run" else MOST_UNTIL if keys.until else scenario.replicates),
         population=people,
         folder=Path(keys.folder) if keys.folder is not None else Path(),
         command=shlex.join(["ecrm", verb, *words]),
         design=design.explain(),
         twins=keys.twins if keys.twins is not None else TWINS if verb == "compare" else 0,
+        words=_words(scenario, folder),
+        language=keys.language,
+        indifference=scenario.indifference,
+        until=str(keys.until or ""),
+        budget=scenario.budget if verb != "run" else None,
     )
     return made if keys.folder is not None else made.in_folder(Path("results", f"{name}-{made.fingerprint[:8]}"))
+
+
+def _check_ending(keys: StudyKeys) -> None:
+    """Refuse a language or a rule of stopping that does not exist, before anything is simulated."""
+    with speaking(keys.language):
+        if keys.until is not None:
+            read_until(keys.until)
 
 
 def _asked_for(words: Sequence[str], verb: str) -> tuple[Scenario, Path | None]:
@@ -260,6 +285,14 @@ def _population(source: Path | PopulationSource | None) -> "Population | None":
     if isinstance(source, Path):
         return Population.load(source)
     return population(read_log(source.log, source.columns or None, source.date_format, source.decimal), source.until)
+
+
+def _words(scenario: Scenario, folder: Path | None) -> dict[str, dict[str, str]]:
+    """Return the question and the lesson in the other languages in which the scenario has them."""
+    said: dict[str, dict[str, str]] = {name: {"question": text} for name, text in scenario.questions.items()}
+    for file in sorted(folder.glob("lesson.*.md")) if folder is not None else []:
+        said.setdefault(file.suffixes[0].removeprefix("."), {})["lesson"] = file.read_text(encoding="utf-8")
+    return said
 
 
 def _lesson(folder: Path | None) -> str:

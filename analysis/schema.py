@@ -1,5 +1,6 @@
 """Read a settings class as a tree: what lies at a path, what is allowed there, and every setting that exists."""
 
+import math
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,17 @@ def field_at(schema: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | 
     for key in path:
         field = step(field.annotation, key) if field is not None else None
     return field
+
+
+def bounds(field: FieldInfo) -> tuple[float, float]:
+    """Return the least and the greatest number that a field takes; endless where it names none."""
+    found = {
+        name: float(getattr(item, name))
+        for item in field.metadata
+        for name in ("ge", "gt", "le", "lt")
+        if getattr(item, name, None) is not None
+    }
+    return found.get("ge", found.get("gt", -math.inf)), found.get("le", found.get("lt", math.inf))
 
 
 def names_at(schema: type[BaseModel], path: Sequence[str | int]) -> list[str]:

@@ -11,6 +11,7 @@ from analysis.plan import Plan
 from analysis.report.report import write_report
 from analysis.report.terminal import show_comparison, show_run
 from analysis.runner import model_version
+from analysis.sequential import Stopping, read_until
 from analysis.store import Study
 from analysis.sweep_table import SweepTable
 from sim.settings import BadInput
@@ -69,8 +70,26 @@ def answer(plan: Plan, ways: Ways = Ways()) -> Answer:
         BadInput: the folder or a setting is refused.
         StudyFailed: not one run was done.
     """
-    carry_out(plan, ways)
+    if plan.until:
+        _until_narrow(plan, ways)
+    else:
+        carry_out(plan, ways)
     return reported(plan.folder)
+
+
+def _until_narrow(plan: Plan, ways: Ways) -> None:
+    """Run replicates in stages until the interval that ``plan.until`` speaks of is narrow enough."""
+    until = read_until(plan.until)
+    stopping = Stopping(until, plan.reference, most=plan.replicates)
+    values: dict[str, Any] = {arm: [] for arm in plan.arms}
+    done = 0
+    while more := stopping.next(values):
+        done += more
+        carry_out(replace(plan, replicates=done), ways)
+        runs = store.read_table(plan.folder, store.read_facts(plan.folder), "runs")
+        table = runs.pivot(index="replicate", columns="arm", values=until.outcome)
+        table = table.reindex(index=range(1, done + 1))
+        values = {arm: table[arm] for arm in plan.arms}
 
 
 def swept(plan: Plan, ways: Ways = Ways()) -> SweepTable:
@@ -87,18 +106,24 @@ def swept(plan: Plan, ways: Ways = Ways()) -> SweepTable:
     return table
 
 
-def reported(folder: Path) -> Answer:
+def reported(folder: Path, language: str | None = None) -> Answer:
     """Read a study folder of one point and write its report.
 
+    Args:
+        folder: of the study.
+        language: of the report; that of the study if ``None``.
+
     Raises:
-        BadInput: the folder holds no study.
+        BadInput: the folder holds no study, or a sweep, or there is no such language.
         StudyFailed: it holds no run.
     """
     study = Study.load(folder)
     if study.runs.empty:
         raise StudyFailed(told(folder, f"all {len(study.failures)} runs failed"))
+    if len(study.facts["points"]) > 1:
+        raise BadInput(f"folder = {folder}: holds a sweep of {len(study.facts['points'])} points; see ecrm query")
     comparison = Comparison(study)
-    write_report(comparison)
+    write_report(comparison, language or study.facts["language"])
     return Answer(comparison, single=study.facts["verb"] == "run")
 
 

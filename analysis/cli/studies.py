@@ -148,11 +148,18 @@ def twins(folder: Folder, json: Json = False) -> None:
 
 @app.command()
 @guarded
-def report(folder: Folder) -> None:
-    """Write the report of a study anew."""
+def report(
+    folder: Folder,
+    language: Annotated[str | None, typer.Argument(metavar="language=en|es|zh", show_default=False)] = None,
+) -> None:
+    """Write the report of a study anew, in any language.
+
+    As in: ecrm report results/mine language=es
+    """
     from analysis.study import reported
 
-    typer.echo(f"report: {reported(folder).results.folder / 'report.html'}")
+    reported(folder, None if language is None else language.removeprefix("language="))
+    typer.echo(f"report: {folder / 'report.html'}")
 
 
 def _answer(verb: Literal["run", "compare"], words: list[str], *, json: bool, quiet: bool) -> None:

@@ -1,0 +1,83 @@
+"""A sweep that is killed again and again ends as one that never was."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pandas.testing import assert_frame_equal
+
+from analysis import store
+from analysis.store import TABLES, Study
+from analysis.study import Status
+
+SMALL = (
+    "customers.count=300",
+    "calendar.years=0.5",
+    "calendar.burn_in_years=0.25",
+    "calendar.served_burn_in_years=0.1",
+)
+ECRM = [sys.executable, "-c", "from analysis.cli import main; main()"]
+
+
+def begin(*words: str) -> subprocess.Popen[str]:
+    """Start the command in a session of its own, with its workers."""
+    return subprocess.Popen(
+        [*ECRM, *words, "--quiet"], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def sweep(folder: Path, points: int, replicates: int) -> list[str]:
+    return ["sweep", f"seed=range(1,{points + 1})", f"replicates={replicates}", f"folder={folder}", *SMALL]
+
+
+def finish(process: subprocess.Popen[str]) -> None:
+    out, err = process.communicate(timeout=1500)
+    assert process.returncode == 0, out + err
+
+
+def kill_at_random_moments(folder: Path, words: list[str], kills: int, longest: float) -> int:
+    """Kill a sweep at moments spread over its start and its work; return how many of the kills hit it unfinished."""
+    moments, hit = random.Random(1), 0
+    for _ in range(kills):
+        begun = (folder / "study.yaml").is_file()
+        process = begin(*(["sweep", "--resume", str(folder)] if begun else words))
+        time.sleep(moments.uniform(0.0, longest))
+        hit += process.poll() is None
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+    return hit
+
+
+def assert_as_if_never_killed(killed: Path, whole: Path, runs: int) -> None:
+    assert Status.of(killed).done == runs
+    first, second = Study.load(killed), Study.load(whole)
+    assert len(first.runs) == runs
+    assert not first.runs.duplicated(["point", "arm", "replicate"]).any()
+    for table in TABLES:
+        assert_frame_equal(getattr(first, table), getattr(second, table), check_exact=True)
+        names = {path.name for path in (killed / table).iterdir()}
+        assert names == set(store.parts(killed))  # nothing half-written is left
+
+
+def test_a_sweep_killed_three_times_ends_as_one_that_never_was(tmp_path):
+    words = sweep(tmp_path / "killed", 4, 5)
+    kill_at_random_moments(tmp_path / "killed", words, 3, 8.0)
+    begun = (tmp_path / "killed" / "study.yaml").is_file()
+    finish(begin(*(["sweep", "--resume", str(tmp_path / "killed")] if begun else words)))
+    finish(begin(*sweep(tmp_path / "whole", 4, 5)))
+    assert_as_if_never_killed(tmp_path / "killed", tmp_path / "whole", 20)
+
+
+@pytest.mark.long
+def test_a_sweep_of_400_runs_killed_at_30_random_moments_ends_as_one_that_never_was(tmp_path):
+    words = sweep(tmp_path / "killed", 4, 100)
+    hit = kill_at_random_moments(tmp_path / "killed", words, 30, 12.0)
+    assert hit == 30
+    finish(begin("sweep", "--resume", str(tmp_path / "killed")))
+    finish(begin(*sweep(tmp_path / "whole", 4, 100)))
+    assert_as_if_never_killed(tmp_path / "killed", tmp_path / "whole", 400)
