@@ -73,8 +73,15 @@ def twins_of(study: Study, point: int = 0) -> dict[str, Twins]:
     runs = persons[persons["point"] == point].groupby(["arm", "replicate", "life"])
     lives: Lives = {key: _life(rows) for key, rows in runs}
     names = tuple(study.facts["arms"][study.reference]["settings"]["customers"]["segments"])
+    programs = {arm: study.facts["arms"][arm]["settings"]["firms"][study.focal]["programs"] for arm in study.arms}
     found = {
-        arm: Twins(arm, study.reference, _pairs(lives, study.reference, arm), names)
+        arm: Twins(
+            arm,
+            study.reference,
+            _pairs(lives, study.reference, arm),
+            names,
+            same_programs=programs[arm] == programs[study.reference],
+        )
         for arm in study.arms
         if arm != study.reference
     }

@@ -5,7 +5,8 @@ person's two lives is what the arm did. Every person has one fate, and value mov
 firm lines that belong to nobody (payroll, hiring, fixed cost), it is the profit difference in integer cents.
 
 Fates, exclusive and exhaustive, in both kinds of market. *Reached*: a program of the firm offered, said or gave the
-person something in one of the two lives. *Custom*: being a customer at the end (repertoire: having bought lately).
+person something in one of the two lives; an arm whose programs are the reference's own reaches nobody. *Custom*: being
+a customer at the end (repertoire: having bought lately).
 
 | fate | reached | what differs |
 |---|---|---|
@@ -122,12 +123,21 @@ class Effect:
 
 @dataclass(frozen=True)
 class Twins:
-    """An arm's people beside themselves in the reference."""
+    """An arm's people beside themselves in the reference.
+
+    Attributes:
+        arm: its name.
+        reference: the other's.
+        pairs: their lives, a pair a replicate.
+        segment_names: of the need segments, in the order of their numbers.
+        same_programs: whether the firm runs the same programs in both, so that the arm itself reaches nobody.
+    """
 
     arm: str
     reference: str
     pairs: Sequence[Pair]
     segment_names: Sequence[str] = ()
+    same_programs: bool = False
 
     @property
     def replicates(self) -> list[int]:
@@ -136,8 +146,9 @@ class Twins:
 
     @cached_property
     def reached(self) -> bool:
-        """Whether a program of either arm reached anybody."""
-        return any(bool(life.persons["reached"].any()) for pair in self.pairs for life in (pair.reference, pair.arm))
+        """Whether programs that differ between the arms reached anybody."""
+        lives = [life for pair in self.pairs for life in (pair.reference, pair.arm)]
+        return not self.same_programs and any(bool(life.persons["reached"].any()) for life in lives)
 
     @cached_property
     def everybody(self) -> Part:
@@ -190,6 +201,8 @@ class Twins:
     @cached_property
     def readings(self) -> list[Reading]:
         """What a dashboard would have said of those reached, beside the truth; empty where nobody was, or everybody."""
+        if not self.reached:
+            return []
         return readings([(pair.reference.persons, pair.arm.persons) for pair in self.pairs])
 
     @cached_property
@@ -209,7 +222,7 @@ class Twins:
 
     @cached_property
     def _fates(self) -> list[NDArray[np.int8]]:
-        return [fates(pair.reference.persons, pair.arm.persons) for pair in self.pairs]
+        return [fates(pair.reference.persons, pair.arm.persons, self.same_programs) for pair in self.pairs]
 
     @cached_property
     def _moved(self) -> list[Numbers]:
@@ -217,14 +230,15 @@ class Twins:
         return [_column(pair.arm, "margin_cents") - _column(pair.reference, "margin_cents") for pair in self.pairs]
 
 
-def fates(reference: "pd.DataFrame", arm: "pd.DataFrame") -> NDArray[np.int8]:
+def fates(reference: "pd.DataFrame", arm: "pd.DataFrame", same_programs: bool = False) -> NDArray[np.int8]:
     """Return each person's fate (N,), as a number in `FATES`; see the module for what each means.
 
     Args:
         reference: `Market.persons` without the program.
         arm: The same people in the same luck with it.
+        same_programs: Whether both lives have the same programs, so that nobody is reached by their difference.
     """
-    reached = (reference["reached"] | arm["reached"]).to_numpy(dtype=np.bool_)
+    reached = (reference["reached"] | arm["reached"]).to_numpy(dtype=np.bool_) & (not same_programs)
     without, with_it = (table["customer"].to_numpy(dtype=np.bool_) for table in (reference, arm))
     differs = np.zeros(len(arm), np.bool_)
     for column in LIVED:

@@ -1,5 +1,7 @@
 """Twins: the same person with and without a program."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,6 +98,17 @@ def test_more_staff_reaches_nobody_and_what_it_moves_is_moved_indirectly():
     assert [name for name in ("saved", "lost", "subsidised", "moved") if heads[name]] == []
     assert heads["moved_indirectly"] > 0
     assert max(twins.firm_lines.cents) < 0
+
+
+def test_an_arm_with_the_programs_of_the_reference_reaches_nobody(busy):
+    twins, profits = busy
+    same = replace(twins, same_programs=True)
+    heads = {name: sum(group.heads) for name, group in same.everybody.fates.items()}
+    assert [name for name in ("saved", "lost", "subsidised", "moved") if heads[name]] == []
+    assert heads["unmoved"] == sum(twins.everybody.fates["unmoved"].heads)
+    assert total([*same.everybody.fates.values(), same.firm_lines]) == profits
+    assert same.readings == []
+    assert not same.reached
 
 
 def test_a_naive_reading_is_the_effect_on_members_plus_its_named_bias(busy):
