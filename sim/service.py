@@ -67,7 +67,7 @@ def _tell_before_they_ask(market: "Market", incidents: Incidents) -> None:
 def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
     center = market.centers[firm.number]
     contacts = _contacts(market, firm, center, incidents)
-    center.plan(market.now, _forecast(market, firm))
+    center.plan(market.now, _forecast(market, firm) if center.needs_forecast else 0.0)
     records = center.serve(contacts, market.now)
     if market.kept_waits:
         market.kept_waits[firm.number].note(records, market.now)
@@ -108,29 +108,30 @@ def _contacts(market: "Market", firm: "Firm", center: CallCenter, incidents: Inc
         person,
         incidents.cause[mine],
         incidents.slot[mine],
-        _priority(market, firm)[person],
+        _priority(market, firm, person),
         market.people.patience[person],
         center.settings,
         e_skill=market.people.e_skill[person],
-        familiarity=_familiarity(market, firm)[person],
+        familiarity=_familiarity(market, firm, person),
         firm_id=firm.id,
     )
 
 
-def _familiarity(market: "Market", firm: "Firm") -> NDArray[np.float64]:
-    """Return how much of a person's history the firm knows, 0-1: after t years as a customer, ``t / (t + 1)``."""
-    tenure = market.people.tenure[:, firm.number].astype(np.float64)
+def _familiarity(market: "Market", firm: "Firm", person: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how much of persons' history the firm knows, 0-1: after t years as a customer, ``t / (t + 1)``."""
+    tenure = market.people.tenure[person, firm.number].astype(np.float64)
     known: NDArray[np.float64] = tenure / (tenure + 1.0)
     return known
 
 
-def _priority(market: "Market", firm: "Firm") -> NDArray[np.int8]:
+def _priority(market: "Market", firm: "Firm", person: NDArray[np.int64]) -> NDArray[np.int8]:
     """Return who is answered first (0): the share of customers, highest recent spend first, that the center prefers."""
     share = firm.settings.call_center.priority
     spend, customers = market.people.recent_spend[:, firm.number], market.people.customer[:, firm.number]
     if share <= 0.0 or not customers.any():
-        return np.zeros(len(spend), np.int8)
-    return (~customers | (spend < np.quantile(spend[customers], 1.0 - share))).astype(np.int8)
+        return np.zeros(len(person), np.int8)
+    least = np.quantile(spend[customers], 1.0 - share)
+    return (~customers[person] | (spend[person] < least)).astype(np.int8)
 
 
 def _forecast(market: "Market", firm: "Firm") -> float:

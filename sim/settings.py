@@ -2,10 +2,13 @@
 
 import sys
 from collections import namedtuple
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+_REMEMBERED = 256  # settings objects, for each function
 ASSUMED = "[A] our assumption; vary it in sensitivity studies"
 
 
@@ -30,6 +33,24 @@ def setting(default: Any, meaning: str, unit: str = "", source: str = ASSUMED, *
     """Declare one setting: its default (or what makes it when called), meaning, unit, source, bounds (``ge``, ...)."""
     value = {"default_factory": default} if callable(default) else {"default": default}
     return Field(**value, description=meaning, json_schema_extra={"unit": unit, "source": source}, **bounds)
+
+
+def once[Kind: Settings, Made](function: Callable[[Kind], Made]) -> Callable[[Kind], Made]:
+    """Let ``function`` work out only once what it makes of a settings object: settings never change.
+
+    What it returns is shared by all who ask, so nobody may write to it.
+    """
+    known: dict[int, tuple[Kind, Made]] = {}  # holds the settings too: while they live, no other object has their id
+
+    @wraps(function)
+    def remembered(settings: Kind) -> Made:
+        if id(settings) not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[id(settings)] = settings, function(settings)
+        return known[id(settings)][1]
+
+    return remembered
 
 
 def numbers(settings: Settings) -> Any:

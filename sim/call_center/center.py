@@ -61,6 +61,11 @@ class CallCenter:
         self._offered: tuple[float, ...] = ()
         self._hires = 0
 
+    @property
+    def needs_forecast(self) -> bool:
+        """Whether no period tells yet what the next one brings."""
+        return self.settings.kind == "own" and not self._offered
+
     def plan(self, window: Window, forecast: float) -> None:
         """Hire for a period, and make its roster.
 

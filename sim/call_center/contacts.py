@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.calendar import Window
 from sim.call_center.busyness import Profile, moment_in, profiles_of
-from sim.call_center.rules import Callers, Rules, id_number, luck, rules_of
+from sim.call_center.rules import Callers, Rules, callers_of, id_number, luck
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.ways_in import SELF_SERVED, WaysIn, serves_itself, skill_asked, ways_in
 from sim.draws import Decision, Key, uniform
@@ -91,7 +91,8 @@ class Contacts(NamedTuple):
 
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Contacts":
         """Return some of the contacts."""
-        return Contacts._make(column[rows] for column in self)
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
+        return Contacts._make(column.take(places) for column in self)
 
     def in_order(self) -> "Contacts":
         """Return the contacts by arrival, those of one instant by their id."""
@@ -176,7 +177,7 @@ def contacts_from(
     ways = ways_in(settings)
     _choose_skills(key, ways, contacts, skilled)
     _draw_arrivals(key, profiles_of(settings, key, firm_id, window), ways.any_time, contacts, window.start, window.end)
-    _draw_luck(key, rules_of(settings, key).callers, contacts)
+    _draw_luck(key, callers_of(settings), contacts)
     return contacts.in_order()
 
 

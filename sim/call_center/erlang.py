@@ -60,8 +60,7 @@ class Delay:
         """Return the share of ``of`` (offered or answered calls) that is answered within ``within`` units of time."""
         if of not in ("offered", "answered"):
             raise ValueError(f"of = {of!r}: allowed are 'offered' and 'answered'")
-        share = _figures(self.servers, self.arrival_rate, self.service_rate, self.patience_rate, float(within))[4]
-        return share if of == "offered" else share / (1.0 - self.abandonment)
+        return _answered_within(self.servers, self.arrival_rate, self.service_rate, self.patience_rate, within, of)
 
 
 def erlang_b(servers: int, load: float) -> Loss:
@@ -96,6 +95,15 @@ def erlang_a(servers: int, arrival_rate: float, service_rate: float, patience_ra
     occupancy = min(1.0, arrival_rate * (1.0 - abandonment) / (servers * service_rate))
     rates = (arrival_rate, service_rate, patience_rate)
     return Delay(servers, *rates, waiting, abandonment, mean_wait, mean_wait_answered, occupancy)
+
+
+def _answered_within(
+    servers: int, arrival_rate: float, service_rate: float, patience_rate: float, within: float, of: Base
+) -> float:
+    """Return the share of offered or answered calls that is answered within a time."""
+    rates = (float(arrival_rate), float(service_rate), float(patience_rate))
+    share = _figures(servers, *rates, float(within))[4]
+    return share if of == "offered" else share / (1.0 - erlang_a(servers, *rates).abandonment)
 
 
 def square_root_staffing(load: float, beta: float) -> int:
@@ -158,12 +166,13 @@ def servers_for(
     limits = {name: limit for name, limit in ceilings.items() if limit is not None}
 
     def enough(servers: int) -> bool:
-        queue = erlang_a(servers, arrival_rate, service_rate, patience_rate)
+        rates = (arrival_rate, service_rate, patience_rate)
+        queue = erlang_a(servers, *rates) if limits else None
         if any(getattr(queue, name) > limit for name, limit in limits.items() if name != "blocking"):
             return False
         if blocking is not None and erlang_b(servers, arrival_rate / service_rate).blocking > blocking:
             return False
-        return service_level is None or queue.service_level(within, of) >= service_level
+        return service_level is None or _answered_within(servers, *rates, within, of) >= service_level
 
     return _smallest(enough, max(1, square_root_staffing(arrival_rate / service_rate, 0.5)))
 

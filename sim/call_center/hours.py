@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.settings import DAYS, CallCenterSettings
 from sim.kernel import kernel
+from sim.settings import once
 
 WEEK = 10_080.0  # minutes
 DAY = 1_440.0
@@ -21,17 +22,20 @@ type Hours = NDArray[np.float64]
 """Shape (169,): rises from 0 to 1, flat while the center is closed."""
 
 
+@once
 def calling_hours(settings: CallCenterSettings) -> Hours:
     """Return the table of offered contacts: the profile's weights in opening hours."""
     hours = np.asarray(settings.profile.hours)
     return _table(settings, np.outer(settings.profile.days, hours))
 
 
+@once
 def all_hours(settings: CallCenterSettings) -> Hours:
     """Return the table of contacts that need no open door: the profile's weights at all hours."""
     return _cumulated(np.outer(settings.profile.days, settings.profile.hours))
 
 
+@once
 def opening_hours(settings: CallCenterSettings) -> Hours:
     """Return the table of open time: every opening hour weighs the same."""
     return _table(settings, np.ones((7, 24)))

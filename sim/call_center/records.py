@@ -84,7 +84,8 @@ class Records(NamedTuple):
 
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Records":
         """Return some of the records."""
-        return Records._make(column[rows] for column in self)
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
+        return Records._make(column.take(places) for column in self)
 
     @classmethod
     def together(cls, parts: list["Records"]) -> "Records":

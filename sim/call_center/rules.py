@@ -14,6 +14,7 @@ from sim.call_center.hours import Hours, business_until, calling_hours, moment_o
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, Key, exponential, normal, uniform, uniforms
 from sim.kernel import kernel
+from sim.settings import once
 
 LAST_ATTEMPT = 31
 NEVER = math.inf
@@ -64,7 +65,19 @@ class Rules(NamedTuple):
 
 def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
     """Return the rules that ``settings`` make for the luck of ``key``."""
-    own = settings.kind == "own"
+    return Rules(
+        key,
+        callers_of(settings),
+        skills_of(settings),
+        settings.lines or NO_LIMIT,
+        calling_hours(settings),
+        opening_hours(settings),
+    )
+
+
+@once
+def callers_of(settings: CallCenterSettings) -> Callers:
+    """Return how the callers of a center behave."""
     kinds = list(settings.skills.values())
     work = np.array([settings.handle_minutes_of(one) for one in kinds])
     log_sd = np.full(len(kinds), settings.handle_time.log_sd)
@@ -72,7 +85,7 @@ def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
     patience = np.array([settings.patience_minutes_of(one) for one in kinds])
     shape = settings.patience.shape
     every = np.ones(len(kinds))
-    callers = Callers(
+    return Callers(
         log_mean=np.array([math.log(mean) for mean in work]) - log_sd * log_sd / 2.0,
         log_sd=log_sd,
         patience=np.where(spoken, patience / math.gamma(1.0 + 1.0 / shape), NEVER),
@@ -84,11 +97,12 @@ def rules_of(settings: CallCenterSettings, key: Key) -> Rules:
         call_back=every * (0.0 if settings.call_back.after_minutes is None else settings.call_back.accepted),
         screen_pop=every * settings.screen_pop,
     )
-    lines = settings.lines or NO_LIMIT
-    return Rules(key, callers, _skills(settings, work, own), lines, calling_hours(settings), opening_hours(settings))
 
 
-def _skills(settings: CallCenterSettings, work: Floats, own: bool) -> Skills:
+@once
+def skills_of(settings: CallCenterSettings) -> Skills:
+    """Return what the kinds of work of a center ask of agents and lines."""
+    own = settings.kind == "own"
     kinds = list(settings.skills.values())
     pace = settings.chat.pace
     solo = (1.0,) * len(pace)
@@ -102,7 +116,7 @@ def _skills(settings: CallCenterSettings, work: Floats, own: bool) -> Skills:
         call_back_after=np.array(
             [NEVER if limit is None or one.channel != "phone" else limit for one in kinds], float
         ),
-        mean_work=work,
+        mean_work=np.array([settings.handle_minutes_of(one) for one in kinds]),
         resolution=np.array(
             [settings.resolution_of(one) if own else settings.benchmark.resolution for one in kinds], float
         ),

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.settings import CallCenterSettings
+from sim.settings import once
 
 
 class Staff(NamedTuple):
@@ -42,6 +43,7 @@ class Staff(NamedTuple):
         return minutes[changed], rows[changed]
 
 
+@once
 def choices(settings: CallCenterSettings) -> NDArray[np.int8]:
     """Return what each group takes, shape (groups, skills): 1 first choice, 2 second choice, 0 never."""
     table = np.zeros((len(settings.groups), len(settings.skills)), np.int8)

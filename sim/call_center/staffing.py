@@ -5,6 +5,7 @@ extra hours) the half hours with the largest remainders get a whole one, and the
 """
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -158,14 +159,20 @@ def roster(counts: NDArray[np.int64], agents: int, first: int) -> NDArray[np.boo
     """
     on_duty = np.zeros((counts.size, agents), bool)
     hours = np.zeros(agents)
-    day = (np.arange(counts.size) + first) // _PER_DAY
-    for today in np.unique(day):
-        rows = day == today
-        place = np.empty(agents, np.int64)
-        place[np.lexsort(((np.arange(agents) - today) % max(agents, 1), hours))] = np.arange(agents)
-        on_duty[rows] = place[None, :] < counts[rows, None]
-        hours += on_duty[rows].sum(axis=0)
+    everybody = np.arange(agents)
+    place = np.empty(agents, np.int64)
+    for today, rows in _days(first, counts.size):
+        place[np.lexsort(((everybody - today) % max(agents, 1), hours))] = everybody
+        on_duty[rows] = place < counts[rows, np.newaxis]
+        hours += np.count_nonzero(on_duty[rows], axis=0)
     return on_duty
+
+
+def _days(first: int, count: int) -> Iterator[tuple[int, slice]]:
+    """Return the days on which ``count`` half hours from the ``first`` of the clock lie, each with its half hours."""
+    for today in range(first // _PER_DAY, -(-(first + count) // _PER_DAY)):
+        midnight = today * _PER_DAY - first
+        yield today, slice(max(midnight, 0), midnight + _PER_DAY)
 
 
 def breaks_of(on_duty: NDArray[np.bool_], first: int, after_hours: float) -> NDArray[np.bool_]:
@@ -175,11 +182,9 @@ def breaks_of(on_duty: NDArray[np.bool_], first: int, after_hours: float) -> NDA
     all are away at once.
     """
     breaks = np.zeros_like(on_duty)
-    day = (np.arange(on_duty.shape[0]) + first) // _PER_DAY
-    for today in np.unique(day):
-        rows = np.flatnonzero(day == today)
+    for _, rows in _days(first, on_duty.shape[0]):
         for agent in np.flatnonzero(on_duty[rows].sum(axis=0) * INTERVAL > after_hours * 60.0):
-            there = rows[on_duty[rows, agent]]
+            there = rows.start + np.flatnonzero(on_duty[rows, agent])
             breaks[there[min(max(there.size // 2 + agent % 5 - 2, 0), there.size - 1)], agent] = True
     return breaks
 

@@ -167,6 +167,8 @@ def rostered_minutes(
     until: NDArray[np.float64],
 ) -> float:
     """Return how many of the agents' minutes between ``since`` and ``until`` a roster covers."""
+    if not roster.any():
+        return 0.0
     done = np.concatenate([np.zeros((1, staff.speed.size)), np.cumsum(roster * INTERVAL, axis=0)])
 
     def covered(minute: NDArray[np.float64]) -> NDArray[np.float64]:

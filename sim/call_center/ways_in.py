@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, Key, uniform, uniforms
 from sim.kernel import kernel
+from sim.settings import once
 
 SELF_SERVED = -1  # the skill of a contact that needs nobody
 
@@ -27,6 +28,7 @@ class WaysIn(NamedTuple):
     rank: NDArray[np.int64]  # 0 is answered first
 
 
+@once
 def ways_in(settings: CallCenterSettings) -> WaysIn:
     """Return the ways into a center."""
     skills = list(settings.skills.values())
