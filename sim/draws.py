@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import NamedTuple
 from zlib import crc32
 
-from sim.kernel import kernel
+from sim.kernel import kernel, short
 
 
 class Decision(IntEnum):
@@ -96,7 +96,7 @@ def stable_id(name: str) -> int:
     return crc32(name.encode()) & 0xFFFFFF
 
 
-@kernel
+@short
 def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
     """Return four 32-bit words of Philox4x32-10 for a key of two and a counter of four 32-bit words."""
     word_0, word_1, word_2, word_3 = counter
@@ -114,7 +114,7 @@ def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[in
     return word_0, word_1, word_2, word_3
 
 
-@kernel
+@short
 def uniforms(key: Key, who: int, period: int, decision: int, index: int) -> tuple[float, float]:
     """Return two independent uniforms, strictly between 0 and 1, each of 52 bits."""
     counter = (int(who) & _WORD, int(period) & _WORD, 0 + decision, int(index) & _WORD)
@@ -124,7 +124,7 @@ def uniforms(key: Key, who: int, period: int, decision: int, index: int) -> tupl
     return first, second
 
 
-@kernel
+@short
 def uniform(key: Key, who: int, period: int, decision: int, index: int) -> float:
     """Return a uniform, strictly between 0 and 1."""
     return uniforms(key, who, period, decision, index)[0]

@@ -66,6 +66,11 @@ def kernel[Function: Callable[..., Any]](function: Function) -> Function:
     return cast(Function, _cached(function))
 
 
+def short[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile a short function as `kernel` and put its code into the loops that call it: for draws."""
+    return cast(Function, _cached(function, forceinline=True))
+
+
 def loop[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile a room's loop over people: as ``kernel``, but it may not allocate, and so counts no references.
 

@@ -5,16 +5,17 @@ change from one to the other.
 """
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import Contacts, next_attempts, number_in
-from sim.call_center.records import CenterState, Ending, InHand, Records
+from sim.call_center.contacts import Contacts, call_again, next_attempts, number_in
+from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
 from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve
 from sim.call_center.settings import BenchmarkSettings
 from sim.draws import Decision, uniforms
-from sim.kernel import kernel
+from sim.kernel import loop, woven
 
 
 def serve(
@@ -26,117 +27,162 @@ def serve(
     exceeds their patience; e-mail waits too, for nobody hangs up on it. Redials and repeats that fall into the stretch
     are served in it.
     """
-    served, moment, records = state.in_hand.contacts, state.in_hand.answered, _answered(state.in_hand, rules, state.now)
-    pending = contacts.and_also(state.waiting).and_also(state.to_come)
-    ended, under_way, to_come = [], [], []
-    while True:
-        over = records.end < until
-        calls_again = over & np.isfinite(records.again)
-        further = next_attempts(rules, served.take(calls_again), records.again[calls_again])
-        ended.append(records.take(over))
-        under_way.append((served.take(~over), moment[~over], records.take(~over)))
-        pending = pending.and_also(further)
-        due = pending.arrival < until
-        to_come.append(pending.take(~due))
-        served, pending = pending.take(due), Contacts.blank(0)
-        if not served.person.size:
-            break
-        moment, records = _records(served, figures, rules, state.now)
-    return _state(under_way, to_come, until), Records.together(ended)
-
-
-def _state(
-    under_way: list[tuple[Contacts, NDArray[np.float64], Records]], to_come: list[Contacts], until: float
-) -> CenterState:
-    """Return what is under way at ``until``: those who have waited their time are with somebody."""
-    contacts = Contacts.together([part for part, _, _ in under_way])
-    records = Records._make(
-        np.concatenate(columns) for columns in zip(*(part for _, _, part in under_way), strict=True)
-    )
-    moment = np.concatenate([part for _, part, _ in under_way])
-    waits = moment >= until
-    return CenterState.at(until)._replace(
-        waiting=contacts.take(waits),
-        held=np.zeros(int(waits.sum()), bool),
-        in_hand=InHand(contacts, records.agent, moment, np.zeros(waits.size, bool), contacts.work, moment).take(~waits),
-        to_come=Contacts.together(to_come),
-    )
+    courses = _courses(state.in_hand, [contacts, state.waiting, state.to_come], state.now)
+    chance, mean_wait, held = figures.chance_of_wait, figures.mean_wait_minutes, state.in_hand.agent.size
+    row, known = 0, held + contacts.person.size + state.waiting.person.size + state.to_come.person.size
+    while row < known:
+        row, known = _run(courses, row, known, held, chance, mean_wait, rules, state.now, until)
+        courses = _roomier(courses) if row < known else courses.take(np.arange(known))
+    begun = courses.contacts.arrival < until
+    over = begun & (courses.end < until)
+    to_come = courses.contacts.take(~begun)
+    return _state(courses.take(begun & ~over), to_come, until), _records(courses.take(over)).in_order()
 
 
 def finish(in_hand: InHand, rules: Rules, now: float) -> tuple[Records, Contacts]:
     """Return the records of contacts in hand, and the next attempts of those that call again."""
-    records = _answered(in_hand, rules, now)
+    courses, held = _courses(in_hand, [], now), in_hand.agent.size
+    _run(courses, 0, held, held, 0.0, 0.0, rules, now, now)
+    records = _records(courses.take(np.arange(held)))
     calls_again = np.isfinite(records.again)
     return records, next_attempts(rules, in_hand.contacts.take(calls_again), records.again[calls_again])
 
 
-def _answered(in_hand: InHand, rules: Rules, now: float) -> Records:
-    """Return how the contacts go that were answered before the stretch; what is left takes an agent of speed 1."""
-    contacts, end = in_hand.contacts, np.maximum(in_hand.since + in_hand.remaining, now)
-    records = _by_somebody(contacts)
-    records.wait[:] = in_hand.answered - contacts.arrival
-    records.handle[:] = end - in_hand.answered
-    records.end[:] = end
-    close(contacts, rules, records, np.ones(end.size, bool))
+class Courses(NamedTuple):
+    """How contacts go that somebody of normal quality answers: columns, with room for further attempts."""
+
+    contacts: Contacts
+    wait: NDArray[np.float64]  # minutes
+    moment: NDArray[np.float64]  # at which the wait ends
+    end: NDArray[np.float64]
+    answered: NDArray[np.bool_]
+    resolved: NDArray[np.bool_]
+    again: NDArray[np.float64]  # minute at which the same need calls again
+
+    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Courses":
+        """Return some of the rows."""
+        columns: tuple[Any, ...] = self[1:]
+        return Courses(self.contacts.take(rows), *(column[rows] for column in columns))
+
+
+def _not_begun(contacts: Contacts) -> Courses:
+    rows = contacts.person.size
+    wait, moment, end, again = np.zeros((4, rows))
+    answered, resolved = np.zeros((2, rows), bool)
+    return Courses(contacts, wait, moment, end, answered, resolved, again + NEVER)
+
+
+def _together(parts: list[Courses]) -> Courses:
+    columns: list[Any] = [np.concatenate(column) for column in list(zip(*parts, strict=True))[1:]]
+    return Courses(Contacts.together([part.contacts for part in parts]), *columns)
+
+
+def _roomier(courses: Courses) -> Courses:
+    """Return the same table with twice the room."""
+    return _together([courses, _not_begun(Contacts.blank(courses.end.size))])
+
+
+def _courses(in_hand: InHand, others: list[Contacts], now: float) -> Courses:
+    """Lay out the table: contacts in hand, whose work left takes an agent of speed 1, and those to be served."""
+    parts = [in_hand.contacts, *others]
+    room = Contacts.blank(64 + sum(part.person.size for part in parts))
+    courses = _not_begun(Contacts.together([*parts, room]))
+    held = slice(in_hand.agent.size)
+    courses.wait[held] = in_hand.answered - in_hand.contacts.arrival
+    courses.moment[held] = in_hand.answered
+    courses.end[held] = np.maximum(in_hand.since + in_hand.remaining, now)
+    courses.answered[held] = True
+    return courses
+
+
+def _state(under_way: Courses, to_come: Contacts, until: float) -> CenterState:
+    """Return what is under way at ``until``: those who have waited their time are with somebody."""
+    contacts, moment = under_way.contacts, under_way.moment
+    waits = moment >= until
+    nobody, never = np.full(waits.size, NOBODY, np.int32), np.zeros(waits.size, bool)
+    return CenterState.at(until)._replace(
+        waiting=contacts.take(waits),
+        held=np.zeros(int(waits.sum()), bool),
+        in_hand=InHand(contacts, nobody, moment, never, contacts.work, moment).take(~waits),
+        to_come=to_come,
+    )
+
+
+def _records(courses: Courses) -> Records:
+    """Return the records of contacts that ended."""
+    records = Records.about(courses.contacts)
+    records.wait[:] = courses.wait
+    records.ending[:] = np.where(courses.answered, Ending.ANSWERED, Ending.ABANDONED)
+    records.handle[:] = courses.end - courses.moment
+    records.end[:] = courses.end
+    records.resolved[:] = courses.resolved
+    records.quality[:] = courses.answered
+    records.again[:] = courses.again
     return records
 
 
-def _records(
-    contacts: Contacts, figures: BenchmarkSettings, rules: Rules, now: float
-) -> tuple[NDArray[np.float64], Records]:
-    """Return when each contact's wait ends, and how the contacts go."""
-    records = _by_somebody(contacts)
-    answered = np.zeros(contacts.person.size, bool)
-    _decide(contacts, figures.chance_of_wait, figures.mean_wait_minutes, rules, now, records.wait, answered)
-    records.ending[~answered] = Ending.ABANDONED
-    records.quality[~answered] = 0.0
-    moment = contacts.arrival + records.wait
-    records.wait[answered] = (moment - contacts.arrival)[answered]  # as the clock shows it, also in a stored state
-    records.end[:] = np.where(answered, moment + contacts.work, moment)
-    records.handle[:] = records.end - moment
-    close(contacts, rules, records, answered)
-    return moment, records
+@loop
+def _run(
+    courses: Courses, row: int, known: int, held: int, chance_of_wait: float, mean_wait: float, rules: Rules,
+    now: float, until: float,
+) -> tuple[int, int]:  # fmt: skip
+    """Let contacts from ``row`` on go their ways, further attempts included, as far as there is room.
+
+    Returns:
+        The row that comes next, and the number of rows that are known.
+    """
+    while row < known and known < courses.end.size:
+        contacts = courses.contacts
+        if contacts.arrival[row] < until:
+            if row >= held:
+                _answer(courses, row, chance_of_wait, mean_wait, rules, now)
+            courses.resolved[row], courses.again[row] = _closed(
+                contacts, row, rules, courses.answered[row], 1.0, courses.end[row]
+            )
+            if courses.end[row] < until and courses.again[row] < NEVER:
+                call_again(rules.key, rules.callers, contacts, row, courses.again[row], known)
+                known += 1
+        row += 1
+    return row, known
 
 
-def _by_somebody(contacts: Contacts) -> Records:
-    """Return records of contacts that somebody of normal quality answers."""
-    records = Records.about(contacts)
-    records.quality[:] = 1.0
-    return records
+@woven
+def _answer(courses: Courses, row: int, chance_of_wait: float, mean_wait: float, rules: Rules, now: float) -> None:
+    """Write a contact's wait, whether it is answered, and when it ends."""
+    contacts = courses.contacts
+    person, period, arrival = int(contacts.person[row]), int(contacts.period[row]), float(contacts.arrival[row])
+    first, second = uniforms(rules.key, person, period, Decision.WAITS, number_in(contacts, row))
+    offered = -mean_wait * math.log(second) if first < chance_of_wait else 0.0
+    if arrival + offered < now:  # who waited before these figures applied is answered when they do
+        offered = now - arrival
+    patience = float(contacts.patience[row])
+    answered = offered <= patience
+    moment = arrival + min(offered, patience)
+    courses.answered[row] = answered
+    courses.moment[row] = moment
+    courses.wait[row] = moment - arrival if answered else patience  # as the clock shows it, also in a stored state
+    courses.end[row] = moment + float(contacts.work[row]) if answered else moment
 
 
-@kernel
-def _decide(
-    contacts: Contacts,
-    chance_of_wait: float,
-    mean_wait: float,
-    rules: Rules,
-    now: float,
-    wait: NDArray[np.float64],
-    answered: NDArray[np.bool_],
-) -> None:
-    """Write for each contact its wait, and whether it is answered."""
-    for row in range(wait.size):
-        person, period, arrival = int(contacts.person[row]), int(contacts.period[row]), float(contacts.arrival[row])
-        first, second = uniforms(rules.key, person, period, Decision.WAITS, number_in(contacts, row))
-        offered = -mean_wait * math.log(second) if first < chance_of_wait else 0.0
-        if arrival + offered < now:  # who waited before these figures applied is answered when they do
-            offered = now - arrival
-        patience = float(contacts.patience[row])
-        answered[row] = offered <= patience
-        wait[row] = min(offered, patience)
-
-
-@kernel
+@loop
 def close(contacts: Contacts, rules: Rules, records: Records, answered: NDArray[np.bool_]) -> None:
     """Write whether who answers, of the record's quality, solves each contact, and when its need calls again."""
     for row in range(answered.size):
-        end, chance = float(records.end[row]), float(rules.skills.resolution[contacts.skill[row]])
-        records.resolved[row] = answered[row] and float(contacts.resolution[row]) < chance_to_solve(
-            chance, float(records.quality[row])
+        records.resolved[row], records.again[row] = _closed(
+            contacts, row, rules, answered[row], records.quality[row], records.end[row]
         )
-        records.again[row] = NEVER
-        if not answered[row]:
-            records.again[row] = call_again_at(rules.opening, end, float(contacts.redial[row]))
-        elif not records.resolved[row]:
-            records.again[row] = call_again_at(rules.calling, end, float(contacts.repeat[row]))
+
+
+@woven
+def _closed(
+    contacts: Contacts, row: int, rules: Rules, answered: bool, quality: float, end: float
+) -> tuple[bool, float]:
+    """Return whether a contact that ends is solved, and when its need calls again."""
+    chance = float(rules.skills.resolution[contacts.skill[row]])
+    resolved = answered and float(contacts.resolution[row]) < chance_to_solve(chance, quality)
+    again = NEVER
+    if not answered:
+        again = call_again_at(rules.opening, end, float(contacts.redial[row]))
+    elif not resolved:
+        again = call_again_at(rules.calling, end, float(contacts.repeat[row]))
+    return resolved, again

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import NamedTuple, Self
 
 import numpy as np
+from numba import literal_unroll
 from numpy.typing import ArrayLike, NDArray
 
 from sim.calendar import Window
@@ -17,7 +18,7 @@ from sim.call_center.rules import Callers, Rules, callers_of, id_number, luck
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.ways_in import SELF_SERVED, WaysIn, serves_itself, skill_asked, ways_in
 from sim.draws import Decision, Key, uniform
-from sim.kernel import kernel, loop
+from sim.kernel import loop, woven
 
 SLOTS = 256  # of one cause, person and period
 TIERS = 2  # of customers: a skill of the next rank comes after all of them
@@ -215,12 +216,23 @@ def next_attempts(rules: Rules, contacts: Contacts, arrival: NDArray[np.float64]
     return further
 
 
-@kernel
+@woven
 def number_in(contacts: Contacts, row: int) -> int:
     """Return the `id_number` of one row."""
     return id_number(
         int(contacts.cause[row]), int(contacts.slot[row]), int(contacts.shadow[row]), int(contacts.attempt[row])
     )
+
+
+@woven
+def call_again(key: Key, callers: Callers, contacts: Contacts, row: int, arrival: float, further: int) -> None:
+    """Write to row ``further`` the next attempt of the contact in ``row``: `next_attempt` in a table."""
+    for column in literal_unroll(contacts):
+        column[further] = column[row]
+    contacts.attempt[further] += 1
+    contacts.arrival[further] = arrival
+    contacts.familiarity[further] = 1.0
+    _draw_luck_of(key, callers, contacts, further)
 
 
 @loop
@@ -278,21 +290,26 @@ def _draw_arrivals(
 def _draw_luck(key: Key, callers: Callers, contacts: Contacts) -> None:
     """Give each contact its luck."""
     for row in range(contacts.person.size):
-        (
-            contacts.work[row],
-            contacts.patience[row],
-            contacts.resolution[row],
-            contacts.redial[row],
-            contacts.repeat[row],
-            contacts.accepts[row],
-        ) = luck(
-            key,
-            callers,
-            max(0, int(contacts.skill[row])),
-            int(contacts.person[row]),
-            int(contacts.period[row]),
-            number_in(contacts, row),
-            int(contacts.attempt[row]),
-            float(contacts.patience_factor[row]),
-            float(contacts.familiarity[row]),
-        )
+        _draw_luck_of(key, callers, contacts, row)
+
+
+@woven
+def _draw_luck_of(key: Key, callers: Callers, contacts: Contacts, row: int) -> None:
+    (
+        contacts.work[row],
+        contacts.patience[row],
+        contacts.resolution[row],
+        contacts.redial[row],
+        contacts.repeat[row],
+        contacts.accepts[row],
+    ) = luck(
+        key,
+        callers,
+        max(0, int(contacts.skill[row])),
+        int(contacts.person[row]),
+        int(contacts.period[row]),
+        number_in(contacts, row),
+        int(contacts.attempt[row]),
+        float(contacts.patience_factor[row]),
+        float(contacts.familiarity[row]),
+    )

@@ -89,11 +89,12 @@ class Records(NamedTuple):
 
     @classmethod
     def together(cls, parts: list["Records"]) -> "Records":
-        """Return several tables as one, by end, those of one instant by their id."""
-        whole = cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
-        return whole.take(
-            in_order(whole.end, whole.attempt, whole.shadow, whole.slot, whole.cause, whole.period, whole.person)
-        )
+        """Return several tables as one, in order."""
+        return cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True)).in_order()
+
+    def in_order(self) -> "Records":
+        """Return the records by end, those of one instant by their id."""
+        return self.take(in_order(self.end, self.attempt, self.shadow, self.slot, self.cause, self.period, self.person))
 
 
 RECORD_COLUMNS = (
