@@ -32,7 +32,8 @@ def serve(
     row, known = 0, held + contacts.person.size + state.waiting.person.size + state.to_come.person.size
     while row < known:
         row, known = _run(courses, row, known, held, chance, mean_wait, rules, state.now, until)
-        courses = _roomier(courses) if row < known else courses.take(np.arange(known))
+        courses = _roomier(courses) if row < known else courses
+    courses = courses.take(np.arange(known))
     begun = courses.contacts.arrival < until
     over = begun & (courses.end < until)
     to_come = courses.contacts.take(~begun)
