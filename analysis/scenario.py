@@ -27,12 +27,12 @@ from analysis.compose import (
     read,
     sort_out,
 )
+from analysis.design import Design, Span, read_design
 from analysis.language import speaking
 from analysis.margin import read_margins
 from analysis.messages import Layer, nearest, no_such, refusal, show
 from analysis.plan import Plan, Point
 from analysis.sequential import read_until
-from analysis.sweep import Design, Span, read_design
 from sim.settings import BadInput, Settings
 
 if TYPE_CHECKING:

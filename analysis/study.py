@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import store
+from analysis.answer import Answer
 from analysis.carry_out import StudyFailed, Ways, carry_out, missing, told
 from analysis.comparison import Comparison
 from analysis.plan import Plan
 from analysis.report.report import write_report
-from analysis.report.terminal import show_comparison, show_run
 from analysis.runner import model_version
 from analysis.sequential import Stopping, read_until
 from analysis.store import Study
@@ -17,50 +17,7 @@ from analysis.sweep_table import SweepTable
 from sim.settings import BadInput
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A study that was run: ``results`` are stored, the report is written.
-
-    Attributes:
-        comparison: the arms side by side.
-        single: whether one world was run once, rather than arms compared.
-    """
-
-    comparison: Comparison
-    single: bool
-
-    @property
-    def results(self) -> Study:
-        """The tidy tables."""
-        return self.comparison.results
-
-    @property
-    def failures(self) -> int:
-        """Number of runs that failed."""
-        return len(self.results.failures)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what ``--json`` prints: numbers, ``None`` where undefined."""
-        if not self.single:
-            return self.comparison.as_dict()
-        study = self.results.facts
-        return {
-            "scenario": study["scenario"],
-            "seed": study["seed"],
-            "periods": int(self.results.periods["period"].max()),
-            "folder": str(self.results.folder),
-            "outcomes": {
-                outcome: self.comparison.cells(outcome)[self.results.reference].mean.mean
-                for outcome in self.comparison.outcomes
-            },
-        }
-
-    def show(self, console: "Console") -> None:
-        """Print the answer, the table and where the report is."""
-        (show_run if self.single else show_comparison)(self.comparison, console)
+    pass
 
 
 def answer(plan: Plan, ways: Ways = Ways()) -> Answer:

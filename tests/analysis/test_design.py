@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from analysis.design import Design, Span, at, read_design, unit_sample
 from analysis.scenario import plan
-from analysis.sweep import Design, Span, at, read_design, unit_sample
 from sim.settings import BadInput
 
 
