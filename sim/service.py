@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.call_center.center import CallCenter
 from sim.call_center.conduct import conduct_of
 from sim.call_center.contacts import SLOTS, Contacts, contacts_from, in_order
-from sim.call_center.frozen import FrozenCenter, Waits
+from sim.call_center.frozen import Waits, frozen
 from sim.call_center.records import Ending, Records
 from sim.call_center.rules import id_number
 from sim.call_center.settings import CallCenterSettings
@@ -30,7 +30,7 @@ def centers_of(market: "Market", served: bool, waits: Sequence[Waits] | None = N
     """
     if waits is not None:
         return [
-            FrozenCenter(firm.settings.call_center, firm.id, market.key, market, known)
+            frozen(firm.settings.call_center, firm.id, market.key, market, known)
             for firm, known in zip(market.firms, waits, strict=True)
         ]
     return [CallCenter(_settings(firm, served), firm.id, market.key, market) for firm in market.firms]

@@ -6,7 +6,8 @@ reference's too.
 
 A contact that the reference knows (same id) waits, is answered and is talked to as there. One that it does not know
 waits as long as the last contact answered there that had arrived before it, at the same firm, of the same skill and
-priority (of any, where there was none), and hangs up when that exceeds its patience.
+priority (of any, where there was none), and hangs up when that exceeds its patience. A benchmark has no queue to
+freeze: its contacts draw their waits by the reference's figures.
 """
 
 from typing import NamedTuple
@@ -52,7 +53,9 @@ class Waits:
         self.wages: list[tuple[float, float]] = []
 
     def note(self, records: Records, window: Window) -> None:
-        """Note a period that the center has served."""
+        """Note a period that the center has served; a benchmark's figures say all there is to know."""
+        if self.center.settings.kind == "benchmark":
+            return
         own = records.take((records.shadow == 0) & (records.skill != SELF_SERVED))
         self.own.append(own)
         # an agent who got quicker between two periods may have finished a moment before the second began
@@ -73,6 +76,15 @@ class Waits:
         return known.take(order), told[order]
 
 
+def frozen(settings: CallCenterSettings, firm_id: int, key: Key, model: mesa.Model | None, waits: Waits) -> CallCenter:
+    """Return a center in which contacts wait as those of another life did, whatever ``settings`` say of that."""
+    then = waits.center.settings
+    as_then = settings.model_copy(update={"kind": then.kind, "benchmark": then.benchmark})
+    if then.kind == "benchmark":
+        return CallCenter(as_then, firm_id, key, model)
+    return FrozenCenter(as_then, firm_id, key, model, waits)
+
+
 class FrozenCenter(CallCenter):
     """A center whose contacts wait as those of another life did."""
 
@@ -80,7 +92,7 @@ class FrozenCenter(CallCenter):
         self, settings: CallCenterSettings, firm_id: int, key: Key, model: mesa.Model | None, waits: Waits
     ) -> None:
         """Open a center that answers by ``waits``, from the first period of the watch on."""
-        super().__init__(settings.model_copy(update={"kind": waits.center.settings.kind}), firm_id, key, model)
+        super().__init__(settings, firm_id, key, model)
         self._waits = waits
         self._met, self._told = waits.met()
         self._numbers = _number(self._met)

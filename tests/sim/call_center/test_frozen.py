@@ -11,7 +11,7 @@ from sim.call_center.settings import CallCenterSettings
 from sim.draws import Key
 from sim.market import Market, settle
 from tests.sim.call_center.made_up_center import RICH, calls
-from tests.sim.tiny import BENCHMARK, EVERY_PROGRAM, differing, repertoire, subscription
+from tests.sim.tiny import BENCHMARK, EVERY_PROGRAM, differing, programs, repertoire, subscription
 
 OWN = RICH | {"kind": "own", "customers_represented": 10.0}
 KINDS = pytest.mark.parametrize("kind", [subscription, repertoire])
@@ -77,6 +77,27 @@ def test_staff_does_all_it_does_through_the_queue(kind):
     assert total.unallocated() < reference.unallocated() == direct.unallocated()
     assert total.dealings.waits[0].sum() < reference.dealings.waits[0].sum()
     assert direct.persons().equals(reference.persons())
+
+
+@KINDS
+def test_nothing_goes_through_the_queue_of_a_benchmark(kind):
+    bare, arm = kind(), kind(**programs(points=GENEROUS))
+    past = settle(bare)
+    reference = lived(bare, past, keep_waits=True)
+    total, direct = lived(arm, past), lived(arm, past, waits=reference.kept_waits)
+    assert direct.persons().equals(total.persons())
+    assert not direct.persons().equals(reference.persons())
+
+
+@KINDS
+def test_a_faster_benchmark_does_all_it_does_through_its_waits(kind):
+    faster = BENCHMARK | {"benchmark": {"chance_of_wait": 0.0, "price_per_contact": 9.0}}
+    bare, arm = kind(), kind(firms={"acme": {"call_center": faster}})
+    past = settle(bare)
+    reference = lived(bare, past, keep_waits=True)
+    total, direct = lived(arm, past), lived(arm, past, waits=reference.kept_waits)
+    assert direct.persons().equals(reference.persons())
+    assert total.dealings.waits[0].sum() < reference.dealings.waits[0].sum()
 
 
 class Kept(Waits):
