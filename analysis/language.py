@@ -33,6 +33,7 @@ class Language:
         date: how a date is written, with ``{day}``, ``{month}``, ``{year}``.
         large: how many make the unit of large amounts.
         texts: translation by English text; empty for English.
+        settings: the same for the meanings and sources of settings.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Language:
     date: str
     large: int
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @cache
@@ -84,6 +86,11 @@ def say(text: str, **values: Any) -> str:
     """Return an English text in the language spoken now, its ``{names}`` filled in."""
     translated = spoken().texts.get(text, text)
     return translated.format(**values) if values else translated
+
+
+def explain(text: str) -> str:
+    """Return a setting's meaning, or a part of its source, in the language spoken now; names of authors stay."""
+    return spoken().settings.get(text, text)
 
 
 def plural(one: str, many: str, count: int, **values: Any) -> str:

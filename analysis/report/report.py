@@ -14,6 +14,7 @@ from analysis.files import write_text
 from analysis.language import digits, plural, say, short_name, speaking
 from analysis.people_pictures import fate_names
 from analysis.pictures import all_pictures
+from analysis.report.assumptions import assumptions, dotted
 from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
 from analysis.report.money import balances, money_terms
@@ -97,6 +98,7 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "money_terms": _money_terms(),
         "value_rows": _value_rows(comparison),
         "doubts": list(doubts(comparison)),
+        "assumptions": assumptions(study["arms"][results.reference]["settings"]),
         "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},
         "facts": _facts(comparison, years),
         "population": _population(study["population"]),
@@ -236,12 +238,3 @@ def _facts(comparison: Comparison, years: float) -> dict[str, str]:
         ),
         say("Seed"): str(results.facts["seed"]),
     }
-
-
-def dotted(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Write a tree of settings as ``("firms.acme.price", 38)`` pairs, as on the command line."""
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            yield from dotted(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value

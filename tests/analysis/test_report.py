@@ -9,8 +9,9 @@ from rich.console import Console
 
 from analysis.comparison import Comparison
 from analysis.plan import RunId
+from analysis.report.assumptions import assumptions, dotted
 from analysis.report.html import prose
-from analysis.report.report import dotted, render, table_rows, write_report
+from analysis.report.report import render, table_rows, write_report
 from analysis.report.terminal import blocks as columns_in_blocks
 from analysis.report.terminal import show_comparison, show_run
 from tests.made_up import CHANGES, EFFECTS, OUTLAY, made_up
@@ -191,6 +192,18 @@ def test_the_same_results_give_the_same_report(comparison, page):
 def test_settings_are_written_as_on_the_command_line():
     tree = {"firms": {"acme": {"price": 38, "programs": {}}}, "seed": 2}
     assert list(dotted(tree)) == [("firms.acme.price", 38), ("firms.acme.programs", {}), ("seed", 2)]
+
+
+def test_settings_that_differ_from_the_defaults_are_listed_with_meaning_and_source():
+    from tests.sim.tiny import subscription
+
+    world = subscription(calendar={"years": 3.25, "period": "month"})
+    found = {each.path: each for each in assumptions(world.model_dump(mode="json"))}
+    years = found["calendar.years"]
+    assert (years.value, years.default, years.meaning) == ("3.25", "5", "time watched, after the burn-in")
+    assert years.source == "the modeler's choice"
+    assert "calendar.period" not in found
+    assert assumptions({"<script>": {"x": 1}, "seed": 1}) == []
 
 
 def test_a_lesson_keeps_its_headings_lists_and_stress():
