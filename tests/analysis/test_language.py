@@ -12,9 +12,11 @@ from jinja2 import Environment, nodes
 
 from analysis import wording
 from analysis.language import FOLDER, day, digits, languages, plural, say, short_name, speaking, spoken
+from analysis.schema import settings
 from analysis.statistics import Interval
 from sim.metrics import METRICS
 from sim.settings import BadInput
+from sim.world import World
 
 ANALYSIS = FOLDER.parent
 TRANSLATED = ["es", "zh"]
@@ -64,6 +66,14 @@ def tags_in(text: str) -> list[str]:
 @pytest.mark.parametrize("short", TRANSLATED)
 def test_every_text_is_translated_and_no_translation_is_left_over(short):
     assert set(languages()[short].texts) == said()
+
+
+@pytest.mark.parametrize("short", TRANSLATED)
+def test_every_setting_s_meaning_and_source_is_translated_authors_aside(short):
+    declared = settings(World)
+    sources = {part for setting in declared for part in setting.source.split("; ") if part}
+    authors = {part for part in sources if part == "[A]" or re.fullmatch(r"[A-Z][A-Za-z, &.]+ \d{4}", part)}
+    assert set(languages()[short].settings) == {setting.meaning for setting in declared} | (sources - authors)
 
 
 @pytest.mark.parametrize("short", TRANSLATED)
