@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis import wording
+from analysis import twin_words, wording
 from analysis.canvas import MUTED, PALETTE, Picture, sheet, tick_format
 from analysis.language import digits, say
 from analysis.twins import FATES, Twins
@@ -16,32 +16,6 @@ def of(twins: Twins, number: int) -> list[Picture]:
     return [picture for picture in drawn if picture is not None]
 
 
-def fate_names() -> dict[str, tuple[str, str]]:
-    """Return the name of every fate and what it means."""
-    return {
-        "saved": (say("saved"), say("reached by the program; a customer at the end only with it")),
-        "lost": (say("lost because of it"), say("reached by the program; a customer at the end only without it")),
-        "subsidised": (
-            say("subsidised"),
-            say("reached: does what they would have done anyway, but more was spent on them"),
-        ),
-        "moved": (say("moved"), say("reached: buys, feels or waits otherwise; the same custom at the end")),
-        "saved_indirectly": (
-            say("saved indirectly"),
-            say("not reached; a customer at the end because a queue, a message or the firm changed"),
-        ),
-        "lost_indirectly": (
-            say("lost indirectly"),
-            say("not reached; no customer at the end because a queue, a message or the firm changed"),
-        ),
-        "moved_indirectly": (
-            say("moved indirectly"),
-            say("not reached, but something in their life differs, however small"),
-        ),
-        "unmoved": (say("unmoved"), say("nothing differs")),
-    }
-
-
 def moved(twins: Twins, name: str) -> Picture | None:
     """Value moved by fate, currency units, mean over replicates; fates that nobody has are left out."""
     fates = twins.everybody.fates
@@ -49,12 +23,12 @@ def moved(twins: Twins, name: str) -> Picture | None:
     if not shown:
         return None
     values = [float(fates[fate].money.mean or 0.0) for fate in shown]
-    names = [fate_names()[fate][0] for fate in shown]
+    names = [twin_words.fate(fate) for fate in shown]
     most = int(np.argmax(np.abs(values)))
     title = say(
-        "{arm}: most value is moved in those {fate} ({money})",
+        "{arm}: most value is moved in {fate} ({money})",
         arm=wording.title(twins.arm),
-        fate=names[most],
+        fate=wording.quoted(names[most].lower()),
         money=wording.money(values[most]),
     )
     with sheet(name, title, height=1.0 + 0.32 * len(shown)) as drawing:

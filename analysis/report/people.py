@@ -1,14 +1,14 @@
 """Who gains and who loses: each person beside themselves in the reference, in words and tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import naive, people_pictures, wording
+from analysis import naive, people_pictures, twin_words, wording
 from analysis.language import digits, say
 from analysis.report.html import inline
 from analysis.statistics import Interval
-from analysis.twins import FATES, NEWCOMERS, Amount, Part, Twins
+from analysis.twins import FATES, Amount, Part, Twins
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,13 @@ def people(twins: Iterable[Twins]) -> list[dict[str, Any]]:
     return [
         {
             "arm": each.arm,
-            "summary": _summary(each),
+            "summary": twin_words.people(each),
             "fates": list(_fates(each)),
             "total": _money(each.difference),
-            "groups": [*_parts(each.tiers, _tiers()), *_parts(each.segments, {})],
+            "groups": [
+                *_parts(each.tiers, [twin_words.tier(name) for name in each.tiers]),
+                *_parts(each.segments, [wording.readable(name) for name in each.segments]),
+            ],
             "pictures": [inline(picture) for picture in people_pictures.of(each, number)],
             "claims": _claims(each),
             "readings": list(_readings(each)),
@@ -38,21 +41,9 @@ def people(twins: Iterable[Twins]) -> list[dict[str, Any]]:
     ]
 
 
-def _summary(twins: Twins) -> str:
-    fates = twins.everybody.fates
-    heads = {fate: _count(fates[fate].people) for fate in FATES}
-    return say(
-        "{arm}: {saved} people saved, {lost} lost because of it, {subsidised} paid to do what they would have done"
-        " anyway.",
-        arm=wording.title(twins.arm),
-        saved=heads["saved"],
-        lost=heads["lost"],
-        subsidised=heads["subsidised"],
-    )
-
-
 def _fates(twins: Twins) -> Iterator[Line]:
-    for fate, (name, meaning) in people_pictures.fate_names().items():
+    for fate in FATES:
+        name, meaning = twin_words.fate(fate), twin_words.meaning(fate)
         group = twins.everybody.fates[fate]
         yield Line(
             name, meaning, (_count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
@@ -64,20 +55,11 @@ def _fates(twins: Twins) -> Iterator[Line]:
     )
 
 
-def _tiers() -> dict[str, str]:
-    return {
-        "top 20 %": say("top 20 % by spend before"),
-        "next 30 %": say("next 30 %"),
-        "lower 50 %": say("lower 50 %"),
-        NEWCOMERS: say("not customers yet"),
-    }
-
-
-def _parts(parts: Mapping[str, Part], names: Mapping[str, str]) -> Iterator[Line]:
-    for name, part in parts.items():
+def _parts(parts: Mapping[str, Part], names: Sequence[str]) -> Iterator[Line]:
+    for name, part in zip(names, parts.values(), strict=True):
         group = part.whole
         figures = (_count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
-        yield Line(names.get(name, wording.readable(name)), "", figures)
+        yield Line(name, "", figures)
 
 
 def _claims(twins: Twins) -> str:
@@ -100,11 +82,10 @@ def _readings(twins: Twins) -> Iterator[Line]:
         naive.AGAINST_OTHERS: say("members against other customers"),
         naive.AGAINST_BEFORE: say("members after against before"),
     }
-    measures = {"margin": say("margin"), "stayed": say("still customers"), "spend": say("spend of twelve months")}
     for reading in twins.readings:
         parts = [f"{_part_names()[name]} {_figure(part, reading.measure)}" for name, part in reading.parts.items()]
         figures = [_figure(each, reading.measure) for each in (reading.naive, reading.causal, reading.bias)]
-        name = say("{measure}: {kind}", measure=measures[reading.measure], kind=kinds[reading.kind])
+        name = say("{measure}: {kind}", measure=twin_words.measure(reading.measure), kind=kinds[reading.kind])
         yield Line(name, "", (*figures, wording.enumerated(parts)))
 
 
@@ -113,15 +94,11 @@ def _part_names() -> dict[str, str]:
 
 
 def _effects(twins: Twins) -> Iterator[Line]:
-    names = {
-        "profit": say("profit"),
-        "value of persons": say("value of persons"),
-        "customers": say("customers at the end"),
-        "satisfaction": say("satisfaction, 0 to 1"),
-    }
     for effect in twins.effects:
         parts = (effect.total, effect.direct, effect.queue)
-        yield Line(names[effect.figure], "", tuple(wording.interval(part, "profit", signed=True) for part in parts))
+        yield Line(
+            twin_words.figure(effect.figure), "", tuple(wording.interval(part, "profit", signed=True) for part in parts)
+        )
 
 
 def _figure(estimate: Interval, measure: str) -> str:

@@ -6,20 +6,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis import wording
+from analysis import twin_words, wording
 from analysis.canvas import colors
 from analysis.comparison import Cell, Comparison, Verdict
 from analysis.csv_export import write_csv
 from analysis.files import write_text
 from analysis.language import digits, plural, say, short_name, speaking
-from analysis.people_pictures import fate_names
+from analysis.lives import twins_of
 from analysis.pictures import all_pictures
 from analysis.report.assumptions import assumptions, dotted
 from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
 from analysis.report.money import balances, money_terms
 from analysis.report.people import people
-from analysis.twins import Twins
+from analysis.twins import FATES, Twins
 from sim.metrics import METRICS
 
 OUTLAY = "program_outlay"
@@ -49,7 +49,7 @@ class Row:
     cells: list[dict[str, str]]
 
 
-def write_report(comparison: Comparison, language: str = "en", twins: Sequence[Twins] = ()) -> Path:
+def write_report(comparison: Comparison, language: str = "en", twins: Sequence[Twins] | None = None) -> Path:
     """Write ``report.html`` and ``summary.csv`` into the study's folder and return the path of the first.
 
     Raises:
@@ -61,17 +61,20 @@ def write_report(comparison: Comparison, language: str = "en", twins: Sequence[T
     return path
 
 
-def render(comparison: Comparison, language: str = "en", twins: Sequence[Twins] = ()) -> str:
+def render(comparison: Comparison, language: str = "en", twins: Sequence[Twins] | None = None) -> str:
     """Return the report as one HTML document.
 
     Args:
         comparison: the arms side by side.
         language: ``en``, ``es`` or ``zh``.
-        twins: of each arm whose people are to be shown beside themselves in the reference.
+        twins: of each arm whose people are to be shown beside themselves in the reference; those that the study keeps
+            if ``None``.
 
     Raises:
         BadInput: there is no such language.
     """
+    if twins is None:
+        twins = list(twins_of(comparison.results).values())
     with speaking(language):
         return fill("template.html.j2", **_context(comparison, twins))
 
@@ -94,6 +97,7 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "palette": colors(results.arms, results.reference),
         "rows": rows,
         "people": people(twins),
+        "coupling": twin_words.coupling(),
         "balances": balances(comparison),
         "money_terms": _money_terms(),
         "value_rows": _value_rows(comparison),
@@ -133,7 +137,7 @@ def _money_terms() -> dict[str, Any]:
 
 def _glossary(rows: Sequence[Row], with_people: bool) -> list[dict[str, str]]:
     """Return every term that the page explains, by its name: on paper nothing can be pointed at."""
-    fates = fate_names().values() if with_people else ()
+    fates = [(twin_words.fate(fate), twin_words.meaning(fate)) for fate in FATES] if with_people else []
     terms = [
         *(_term(row.outcome) for row in rows),
         *({"name": "", "label": name, "definition": meaning, "unit": ""} for name, meaning in (*fates, *money_terms())),
