@@ -62,25 +62,25 @@ def carry_out(plan: Plan, ways: Ways = Ways()) -> None:
         KeyboardInterrupt: stopped before the first run was done.
         StudyFailed: ``ways.on_error`` is ``stop`` and a run failed.
     """
-    plan = with_equal_outlays(plan, ways)
-    with prepared(plan):
-        _run_missing(plan, ways)
+    with prepared(plan, ways) as ready:
+        _run_missing(ready, ways)
 
 
 @contextmanager
-def prepared(plan: Plan) -> Iterator[None]:
-    """Hold the plan's folder, made ready for its runs; if nothing came to stand in it, it is taken away again.
+def prepared(plan: Plan, ways: Ways) -> Iterator[Plan]:
+    """Solve the plan's budget and hold its folder, made ready for the runs; if none came to stand in it, it goes again.
 
     Raises:
         BadInput: the folder is refused.
     """
     store.check_folder(plan.folder)
+    plan = with_equal_outlays(plan, ways)
     made = [path for path in (plan.folder, *plan.folder.parents) if not path.exists()]
     plan.folder.mkdir(parents=True, exist_ok=True)
     try:
         with store.locked(plan.folder):
             _prepare(plan)
-            yield
+            yield plan
     finally:
         if not store.parts(plan.folder) and not store.failures(plan.folder):
             _unmake(plan.folder, made)
@@ -152,7 +152,8 @@ def _run_here(plan: Plan, only: RunId, ways: Ways) -> None:
 def _jobs(plan: Plan, todo: list[RunId], progress: bool) -> Iterator[Job]:
     """Return the jobs; a past that all share is lived first, with all processors, others where they are needed."""
     people = plan.population.imported() if plan.population is not None else None
-    before = [plan.world(run).before(plan.points[run.point].base) for run in todo if people is None]
+    first = {(run.point, run.arm): run for run in todo if people is None}.values()
+    before = [plan.world(run).before(plan.points[run.point].base) for run in first]
     lived = {world.past_key(): world for world in before if world.calendar.burn_in}
     if len(lived) == 1:
         with bar(None, "settling the market", progress):

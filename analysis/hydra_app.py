@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from analysis.carry_out import prepared, run_point
+from analysis.carry_out import Ways, prepared, run_point
 from analysis.compose import data_folder, groups
 from analysis.scenario import plan
 from analysis.study import Status, resumed
@@ -23,10 +23,9 @@ def main() -> None:
     """Plan the sweep, then let Hydra run its points; exit with 2 on bad input."""
     try:
         words = [word for word in sys.argv[1:] if "=" in word and not word.startswith(("-", "hydra"))]
+        _check_grid(words)
         planned = plan(words, "sweep")
-        if "samples" in {word.partition("=")[0] for word in words}:
-            raise BadInput("samples: Hydra's own sweeper takes grids alone; for samples: ecrm sweep")
-        with prepared(planned):
+        with prepared(planned, Ways()):
             os.environ[FOLDER] = str(planned.folder.resolve())
             sys.argv[1:] = [_for_hydra(word) for word in sys.argv[1:]]
             _hydra()
@@ -39,6 +38,13 @@ def main() -> None:
 def job(number: int) -> None:
     """Run one point of the planned sweep."""
     run_point(resumed(Path(os.environ[FOLDER])), number)
+
+
+def _check_grid(words: list[str]) -> None:
+    """Refuse what Hydra's own sweeper would run otherwise than `ecrm sweep` does."""
+    for word in words:
+        if word.startswith("samples=") or "tag(" in word:
+            raise BadInput(f"{word}: Hydra's sweeper takes grids alone; for samples and pairs: ecrm sweep")
 
 
 def _hydra() -> None:
