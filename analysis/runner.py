@@ -6,6 +6,7 @@ A run that fails is caught and becomes its result, so that the rest of a study g
 import hashlib
 import os
 import pickle
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -57,11 +58,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a job: its tables, or the traceback of its failure."""
+    """What came of a job: its tables, or the traceback of its failure; and the seconds of a processor that it took."""
 
     run: RunId
     tables: "Mapping[str, pa.Table]"
     failure: str | None = None
+    seconds: float = 0.0
 
 
 def run(job: Job, threads: int = 1, each_period: Callable[[], None] | None = None) -> Run:
@@ -80,6 +82,7 @@ def run(job: Job, threads: int = 1, each_period: Callable[[], None] | None = Non
     from analysis.tables import tables_of
     from sim.market import Market
 
+    begun = time.process_time()
     try:
         _check_model(job)
         start, keep = start_of(job.before), bool(job.frozen)
@@ -89,7 +92,8 @@ def run(job: Job, threads: int = 1, each_period: Callable[[], None] | None = Non
             if each_period:
                 each_period()
         kept = {PERSONS: persons_of(market, job)} if job.persons else {}
-        return Run(job.run, tables_of(market, job.scenario, job.run, job.key) | kept)
+        tables = tables_of(market, job.scenario, job.run, job.key) | kept
+        return Run(job.run, tables, seconds=time.process_time() - begun)
     except BadInput:
         raise
     except Exception:
