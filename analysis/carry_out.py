@@ -100,7 +100,7 @@ def _prepare(plan: Plan) -> None:
     """Make the folder the plan's own; an earlier study with other worlds goes, what a killed one left is swept up."""
     if (plan.folder / "study.yaml").is_file():
         earlier = store.read_facts(plan.folder)
-        if (earlier.get("fingerprint"), earlier.get("model")) != (plan.fingerprint, model_version()):
+        if not same_study(earlier, plan):
             _replace(plan)
         store.sweep_up(plan.folder)
         store.forget_failures(plan.folder)
@@ -108,12 +108,18 @@ def _prepare(plan: Plan) -> None:
     store.write_facts(plan.folder, facts_of(plan))
 
 
+def same_study(facts: "Mapping[str, Any]", plan: Plan) -> bool:
+    """Whether a folder's study (its ``facts``) is the plan's: one question by one version of the model."""
+    question = ("search", plan.search) if plan.search else ("fingerprint", plan.fingerprint)
+    return (facts.get(question[0]), facts.get("model")) == (question[1], model_version())
+
+
 def _replace(plan: Plan) -> None:
-    """Clear the way for a study; a sweep took long, so one is never thrown away."""
-    if plan.verb == "sweep":
+    """Clear the way for a study; sweeps and searches take long, so one is never thrown away."""
+    if plan.verb not in ("run", "compare"):
         raise BadInput(
             f"folder = {plan.folder}: holds another study, or one of another version of the model; give a new folder,"
-            f" remove it, or go on with it: ecrm sweep --resume {plan.folder}"
+            f" remove it, or go on with it: {store.go_on(plan.folder, store.read_facts(plan.folder))}"
         )
     store.clear(plan.folder)
 
@@ -259,7 +265,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "budgets": plan.budgets,
         "replicates": plan.replicates,
         "twins": plan.twins,
-        "planned": plan.replicates * sum(len(point.arms) for point in plan.points),
+        "planned": sum(1 for _ in plan.runs()),
         "seed": plan.seed,
         "command": plan.command,
         "population": _source(plan.population) if plan.population is not None else None,
@@ -267,6 +273,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "model": model_version(),
         "fingerprint": plan.fingerprint,
         "asked": plan.asked,
+        "search": plan.search,
         "design": plan.design,
         "points": [point.values for point in plan.points],
         "arms": {

@@ -146,7 +146,7 @@ def read_design(words: Sequence[str], uncertainties: Mapping[str, Span]) -> tupl
         if each.key_or_group in StudyKeys.model_fields:
             raise BadInput(f"{each.input_line}: {each.key_or_group} belongs to the whole study; give one value")
     keys = sort_out([pair for pair in fixed if pair[0] in StudyKeys.model_fields]).study
-    ranges = {each.key_or_group: _span(each) for each in swept if each.is_interval_sweep()}
+    ranges = {each.key_or_group: span_of(each) for each in swept if each.is_interval_sweep()}
     if keys.samples is not None:
         ranges = {**{key: span for key, span in uncertainties.items() if key not in dict(fixed)}, **ranges}
     if ranges and keys.samples is None:
@@ -164,7 +164,12 @@ def read_design(words: Sequence[str], uncertainties: Mapping[str, Span]) -> tupl
     return fixed, design
 
 
-def _span(override: "Override") -> Span:
+def span_of(override: "Override") -> Span:
+    """Return the range of a word that gives one: ``key=interval(low,high)``.
+
+    Raises:
+        BadInput: it is empty.
+    """
     value: Any = override.value()
     if value.start >= value.end:
         raise BadInput(f"{override.input_line}: the interval is empty; allowed: interval(low,high) with low < high")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from analysis.files import write_bytes
 from sim.settings import BadInput
@@ -27,6 +27,7 @@ _AS_THEY_ARE = (
     "verb", "question", "lesson", "reference", "outcomes", "replicates", "command", "design", "words", "language",
     "indifference", "until", "budgets", "asked", "twins",
 )  # fmt: skip
+Verb = Literal["run", "compare", "sweep", "sensitivity", "optimize", "breakeven"]
 
 
 class RunId(NamedTuple):
@@ -45,11 +46,17 @@ class Point:
         values: what the sweep sets here, by key; empty without a sweep.
         base: the world without any arm's changes; all arms come out of its past.
         arms: world by arm.
+        replicates: the first and the last that are run here; ``None``: all of the plan's.
     """
 
     values: dict[str, Any]
     base: "World"
     arms: "dict[str, World]"
+    replicates: tuple[int, int] | None = None
+
+    def has(self, replicate: int) -> bool:
+        """Whether a replicate is run here."""
+        return self.replicates is None or self.replicates[0] <= replicate <= self.replicates[1]
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Plan:
 
     Attributes:
         name: the scenario's name, or the market group's without a scenario.
-        verb: ``run``, ``compare`` or ``sweep``.
+        verb: of the command that asked for it.
         question: what is asked; empty without a scenario.
         lesson: text of the scenario's ``lesson.md``; empty if there is none.
         reference: the arm that the others are compared with.
@@ -78,10 +85,11 @@ class Plan:
         budget: which arms are to lay out as much as another, before it is solved.
         budgets: what was solved, a mapping of figures each.
         asked: fingerprint of the worlds before their budget was solved.
+        search: fingerprint of the question whose answers choose the points; empty where all are known beforehand.
     """
 
     name: str
-    verb: str
+    verb: Verb
     question: str
     lesson: str
     reference: str
@@ -101,6 +109,7 @@ class Plan:
     budget: "Budget | None" = None
     budgets: list[dict[str, Any]] = field(default_factory=list)
     asked: str = ""
+    search: str = ""
 
     @property
     def arms(self) -> "dict[str, World]":
@@ -125,7 +134,7 @@ class Plan:
         """Yield all runs, replicate by replicate: a study that is stopped early has whole pairs."""
         for replicate in range(1, self.replicates + 1):
             for number, point in enumerate(self.points):
-                for arm in point.arms:
+                for arm in point.arms if point.has(replicate) else ():
                     yield RunId(number, arm, replicate)
 
     def world(self, run: RunId) -> "World":
@@ -143,20 +152,30 @@ class Plan:
         """Return the key of a run within its model's version."""
         return f"{self._fingerprints[run.point, run.arm]}-{run.replicate}"
 
+    def key_of(self, world: "World", replicate: int) -> str:
+        """Return the key that a world's run has in this study, whether the plan lists it or not."""
+        return f"{self._mark(world)}-{replicate}"
+
     @cached_property
     def fingerprint(self) -> str:
         """A fingerprint of all worlds and what is kept of them: of what decides the results, replicates apart."""
         worlds = [[point, arm, mark] for (point, arm), mark in self._fingerprints.items()]
-        return _digest([worlds, self.twins])
+        return digest([worlds, self.twins])
 
     @cached_property
     def _fingerprints(self) -> dict[tuple[int, str], str]:
-        people = _people(self.population)
         return {
-            (number, arm): _digest([world.model_dump(mode="json"), people])
+            (number, arm): self._mark(world)
             for number, point in enumerate(self.points)
             for arm, world in point.arms.items()
         }
+
+    def _mark(self, world: "World") -> str:
+        return digest([world.model_dump(mode="json"), self._people])
+
+    @cached_property
+    def _people(self) -> Any:
+        return _people(self.population)
 
     # --- in a folder --------------------------------------------------------------------------------------------------
 
@@ -167,7 +186,7 @@ class Plan:
 
         def number_of(world: "World") -> int:
             values = world.model_dump(mode="json")
-            mark = _digest(values)
+            mark = digest(values)
             if mark not in numbers:
                 numbers[mark] = len(worlds)
                 worlds.append(values)
@@ -227,5 +246,6 @@ def _people(population: "Population | None") -> Any:
     return [population.source, str(population.until), marks]
 
 
-def _digest(values: Any) -> str:
+def digest(values: Any) -> str:
+    """Return a fingerprint of plain values."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

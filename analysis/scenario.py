@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
 from pydantic import Field, ValidationError
@@ -31,7 +31,7 @@ from analysis.design import Design, Span, read_design
 from analysis.language import speaking
 from analysis.margin import read_margins
 from analysis.messages import Layer, nearest, no_such, refusal, show
-from analysis.plan import Plan, Point
+from analysis.plan import Plan, Point, Verb
 from analysis.sequential import read_until
 from sim.settings import BadInput, Settings
 
@@ -77,6 +77,9 @@ class Scenario(Settings):
     )
     uncertainties: dict[str, Span] = Field(
         default={}, description="settings that nobody knows well, with their ranges: for sweeps and sensitivity"
+    )
+    levers: dict[str, Span] = Field(
+        default={}, description="settings that the firm can choose, with their ranges: for optimize"
     )
 
 
@@ -137,17 +140,18 @@ def check_outcomes(outcomes: Iterable[str]) -> None:
             raise no_such("metric", "outcomes", name, list(METRICS))
 
 
-def plan(words: Sequence[str], verb: Literal["run", "compare", "sweep"]) -> Plan:
+def plan(words: Sequence[str], verb: Verb) -> Plan:
     """Return the plan of the study that a command line asks for, with every world built and checked.
 
     Args:
         words: what follows the verb, in Hydra's override grammar.
-        verb: ``run`` (the reference arm alone), ``compare``, or ``sweep`` (which takes several values for a key).
+        verb: ``run`` (the reference arm alone), ``sweep`` (which takes several values for a key), or another: all
+            arms at one point.
 
     Raises:
         BadInput: any word, file or setting is refused.
     """
-    scenario, folder = _asked_for(words, verb)
+    scenario, folder = asked_for(words, verb)
     fixed, design = read_design(words, scenario.uncertainties) if verb == "sweep" else (pairs(words), Design())
     overrides = sort_out(fixed)
     points = [_point(scenario, sort_out([*fixed, *values.items()]), values, verb) for values in design.points()]
@@ -193,7 +197,23 @@ def _check_ending(keys: StudyKeys) -> None:
             read_until(keys.until)
 
 
-def _asked_for(words: Sequence[str], verb: str) -> tuple[Scenario, Path | None]:
+def points(words: Sequence[str], verb: Verb, values: Iterable[Mapping[str, Any]]) -> list[Point]:
+    """Return the worlds of points of one's own, which a search asks for as it goes.
+
+    Args:
+        words: what follows the verb, as for :func:`plan`, without several values at once.
+        verb: as for :func:`plan`.
+        values: by key, one mapping a point; a key may reach into an arm (``arms.NAME.key``).
+
+    Raises:
+        BadInput: any word or value is refused.
+    """
+    scenario, _ = asked_for(words, verb)
+    fixed = pairs(words)
+    return [_point(scenario, sort_out([*fixed, *each.items()]), each, verb) for each in values]
+
+
+def asked_for(words: Sequence[str], verb: str) -> tuple[Scenario, Path | None]:
     """Return the scenario that a command line names, and its folder; without a name, the bare world."""
     said = {override.key_or_group: override for override in map(read, words)}
     named = said["scenario"].value() if "scenario" in said else None

@@ -168,6 +168,21 @@ def done(folder: Path) -> set[str]:
     return keys
 
 
+def outcomes(folder: Path) -> dict[str, dict[str, float]]:
+    """Return the outcomes of every run that a folder holds, by the run's key; NaN where undefined."""
+    joined = _joined(folder, "runs")
+    if joined is None:
+        return {}
+    frame: pd.DataFrame = joined.to_pandas().set_index("key").drop(columns=KEYS)
+    rows: list[Any] = frame.to_dict(orient="records")
+    return dict(zip(map(str, frame.index), rows, strict=True))
+
+
+def go_on(folder: Path, facts: Mapping[str, Any]) -> str:
+    """Return the command that goes on with a study that was stopped."""
+    return str(facts["command"]) if facts.get("search") else f"ecrm sweep --resume {folder}"
+
+
 def write_part(folder: Path, tables: Mapping[str, "pa.Table"]) -> None:
     """Write the tables of some runs as one part; its name follows from their keys."""
     import pyarrow.parquet as pq

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import store
 from analysis.answer import Answer
-from analysis.carry_out import StudyFailed, Ways, carry_out, missing, told
+from analysis.carry_out import StudyFailed, Ways, carry_out, missing, same_study, told
 from analysis.comparison import Comparison
 from analysis.plan import Plan
 from analysis.report.report import write_report
@@ -75,6 +75,8 @@ def reported(folder: Path, language: str | None = None) -> Answer:
         StudyFailed: it holds no run.
     """
     study = Study.load(folder)
+    if study.facts.get("search"):
+        raise BadInput(f"folder = {folder}: a search has a page of its own, written by {study.facts['command']}")
     if study.runs.empty:
         raise StudyFailed(told(folder, f"all {len(study.failures)} runs failed"))
     if len(study.facts["points"]) > 1:
@@ -94,6 +96,7 @@ class Status:
         done: runs that are stored.
         failed: runs that failed and are not done since.
         busy: whether a process is at work on it.
+        go_on: the command that goes on with it.
     """
 
     folder: Path
@@ -101,6 +104,7 @@ class Status:
     done: int
     failed: int
     busy: bool
+    go_on: str
 
     @classmethod
     def of(cls, folder: Path) -> "Status":
@@ -110,7 +114,8 @@ class Status:
             BadInput: the folder holds no study.
         """
         facts = store.read_facts(folder)
-        return cls(folder, facts["planned"], len(store.done(folder)), len(store.failures(folder)), store.busy(folder))
+        counts = facts["planned"], len(store.done(folder)), len(store.failures(folder))
+        return cls(folder, *counts, store.busy(folder), store.go_on(folder, facts))
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
@@ -126,13 +131,7 @@ class Status:
         parts = [f"{self.done:,} of {self.planned:,} runs done"]
         if self.failed:
             parts.append(f"{self.failed:,} failed (tracebacks: {self.folder / store.FAILURES})")
-        parts.append(
-            "a process is at work"
-            if self.busy
-            else "complete"
-            if not self.left
-            else f"go on: ecrm sweep --resume {self.folder}"
-        )
+        parts.append("a process is at work" if self.busy else "complete" if not self.left else f"go on: {self.go_on}")
         return "; ".join(parts)
 
 
@@ -143,6 +142,11 @@ def resumed(folder: Path) -> Plan:
         BadInput: the folder holds no study, or one of another version of the model.
     """
     facts = store.read_facts(folder)
+    if facts.get("search"):
+        raise BadInput(
+            f"folder = {folder}: what it runs next follows from what came before; go on with its own command:"
+            f" {facts['command']}"
+        )
     if facts.get("model") != model_version():
         raise BadInput(
             f"folder = {folder}: begun with version {facts['model']} of the model (or on another type of processor);"
@@ -171,6 +175,5 @@ def expanded(folder: Path, replicates: str) -> Plan:
 def left_to_do(plan: Plan) -> tuple[int, int]:
     """Return how many runs a plan has, and how many of them its folder does not hold yet."""
     facts = store.read_facts(plan.folder) if (plan.folder / "study.yaml").is_file() else {}
-    same = (facts.get("fingerprint"), facts.get("model")) == (plan.fingerprint, model_version())
-    held = store.done(plan.folder) if same else set()
+    held = store.done(plan.folder) if same_study(facts, plan) else set()
     return sum(1 for _ in plan.runs()), sum(1 for _ in missing(plan, held))

@@ -1,0 +1,53 @@
+"""The pictures of searches: bars of effects, a search's points, and where a curve meets zero."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis import wording
+from analysis.canvas import INK, MUTED, PALETTE, REFERENCE, Picture, sheet, tick_format
+from analysis.sensitivity import Effect
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_BARS = 15
+
+
+def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]], outcome: str) -> Picture:
+    """Draw a bar for each setting, the largest effect on top; those within the luck are gray.
+
+    Args:
+        name: unique in the page.
+        title: what it shows, as a sentence.
+        note: how to read it.
+        effects: each with the setting's name for people, the largest first.
+        outcome: the metric, for its unit.
+    """
+    shown = list(reversed(effects[:MOST_BARS]))
+    with sheet(name, title, height=1.0 + 0.36 * len(shown)) as drawing:
+        axes = drawing.axes
+        for place, (_, effect) in enumerate(shown):
+            _bar(axes, place, effect)
+        axes.axvline(0, color=MUTED, linewidth=1)
+        axes.set_yticks(range(len(shown)), [wording.short(setting, 30) for setting, _ in shown])
+        axes.grid(False, axis="y")
+        axes.grid(True, axis="x")
+        shares = bool(shown) and "total" in shown[0][1].figures
+        percent = shares or wording.is_share(outcome)
+        tick_format("x", axes, wording.tick if percent else wording.money)
+    return Picture(name, title, note, drawing.svg)
+
+
+def _bar(axes: "Axes", place: int, effect: Effect) -> None:
+    color = REFERENCE if effect.within_luck else PALETTE[0]
+    if "swing" in effect.figures:
+        for end, shade in (("low", PALETTE[4]), ("high", PALETTE[0])):
+            figure = effect.figures[end]
+            axes.barh(place, figure.mean or 0.0, color=REFERENCE if effect.within_luck else shade, height=0.6)
+            axes.errorbar(figure.mean or 0.0, place, xerr=figure.half_width, color=INK, linewidth=1)
+        return
+    figure = next(iter(effect.figures.values()))
+    axes.barh(place, figure.mean or 0.0, color=color, height=0.6)
+    axes.errorbar(figure.mean or 0.0, place, xerr=figure.half_width, color=INK, linewidth=1)
+    if "first" in effect.figures:
+        axes.barh(place, max(effect.figures["first"].mean or 0.0, 0.0), color=INK, height=0.18)

@@ -1,0 +1,252 @@
+"""``ecrm sensitivity``: what the answer depends on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from analysis import search_report, wording
+from analysis.carry_out import Ways
+from analysis.experiment import AS_IT_STANDS, Experiment, decisive
+from analysis.report.page import Page, Table
+from analysis.report.report import Card
+from analysis.search_pictures import bars
+from analysis.search_report import better, in_sentence, key_names, subject
+from analysis.search_words import Asked, ask
+from analysis.sensitivity import Design, Effect, Method, defined, design, indices
+from analysis.statistics import Floats, Interval, mean_interval
+from analysis.uncertainty import Sources
+from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+TITLES = {
+    "mu_star": "moves it by",
+    "mu": "on average",
+    "sigma": "spread",
+    "total": "explains, with others",
+    "first": "alone",
+    "swing": "low to high",
+    "low": "at the low end",
+    "high": "at the high end",
+}
+EXPLAINED = {
+    "morris": "Morris screening. “Moves it by” (μ*) is the mean size of the change that a setting makes over its whole"
+    " range, others anywhere in theirs; “on average” (μ) keeps its sign; “spread” (σ) is large where the change depends"
+    " on other settings or is no straight line. ± is half a 95 % interval over trajectories.",
+    "sobol": "Sobol indices: shares of the variance of the mean over replicates, with every setting anywhere in its"
+    " range. “Alone” (first order) is what knowing this setting would take away; “with others” (total) is what would"
+    " stay if all others were known. ± is half a 95 % bootstrap interval.",
+    "tornado": "One setting at a time at an end of its range, all others as the scenario has them: changes from the"
+    " scenario as it stands, paired by replicate. ± is half a 95 % interval. What settings do together is not seen.",
+}
+
+
+class SensitivityKeys(Settings):
+    """The keys of ``ecrm sensitivity`` itself."""
+
+    method: Method = Field(default="morris", description="how points are chosen and read")
+    samples: int | None = Field(
+        default=None, ge=2, le=1_000_000, description="Morris: trajectories; Sobol: base points, a power of two"
+    )
+    outcome: str | None = Field(default=None, description="metric; the scenario's decisive one if not given")
+    arm: str | None = Field(default=None, description="arm whose difference to the reference counts; all if not given")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one arm's answer depends on.
+
+    Attributes:
+        arm: the arm; the reference stands for its outcome itself, any other for its difference to the reference.
+        here: what it is in the scenario as it stands.
+        effects: of each key, the largest first.
+        luck: how much of the variance is luck, where the method tells.
+        for_better: at how many points the difference is for the better.
+        points: looked at.
+    """
+
+    arm: str
+    here: Interval
+    effects: list[Effect]
+    luck: Sources | None
+    for_better: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What the answer of a scenario depends on."""
+
+    asked: Asked[SensitivityKeys]
+    experiment: Experiment
+    outcome: str
+    findings: list[Finding]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return {
+            "scenario": self.experiment.frame.name,
+            "folder": str(self.experiment.frame.folder),
+            "method": self.asked.keys.method,
+            "outcome": self.outcome,
+            "reference": self.experiment.frame.reference,
+            "replicates": self.experiment.frame.replicates,
+            "points": self.findings[0].points,
+            "arms": {
+                found.arm: {
+                    "here": found.here.as_dict(),
+                    "effects": [effect.as_dict() for effect in found.effects],
+                    "luck_share": found.luck.share.as_dict() if found.luck else None,
+                    "better_at": found.for_better,
+                }
+                for found in self.findings
+            },
+        }
+
+    def show(self, console: "Console") -> None:
+        """Print what decides, and by how much."""
+        search_report.show(self.page(), self.experiment.frame.folder, console)
+
+    def page(self) -> Page:
+        """Return the page."""
+        first = self.findings[0]
+        names = key_names(list(self.asked.ranges))
+        others = [self._headline(found, names) for found in self.findings[1:]]
+        return Page(
+            name=f"{wording.title(self.experiment.frame.name)}: what it depends on",
+            headline=self._headline(first, names),
+            explanation=" ".join([*self._explained(first), *others]),
+            cards=[
+                Card(names[effect.key], self._figure(found, *next(iter(effect.figures.items()))), self._of(found))
+                for found in self.findings
+                for effect in found.effects[:2]
+            ],
+            pictures=[self._picture(found, names) for found in self.findings],
+            table=Table("Every setting", self._columns(), list(self._rows(names)), self._note()),
+            notes=[EXPLAINED[self.asked.keys.method], *search_report.caveats(self.experiment.frame)],
+            command_title="Repeat it",
+            command=self.asked.command,
+        )
+
+    def _headline(self, found: Finding, names: Mapping[str, str]) -> str:
+        top = found.effects[0]
+        what, key = self._of(found), wording.title(names[top.key])
+        if top.within_luck:
+            return f"Nothing that was varied moves {what} beyond the luck of {self._lives()}."
+        figure = next(iter(top.figures.values()))
+        if self.asked.keys.method == "sobol":
+            first = top.figures["first"]
+            verb = "decides" if (first.low or 0.0) > 0.5 else "matters most"
+            return (
+                f"{key} {verb}: it explains {_share(first)} of what is not known about {what} alone, and"
+                f" {_share(figure)} with others."
+            )
+        size = wording.number(abs(figure.mean or 0.0), self.outcome)
+        if self.asked.keys.method == "morris":
+            return f"{key} matters most: over its range it moves {what} by {size} on average."
+        side = "up" if (figure.mean or 0.0) > 0 else "down"
+        return f"{key} matters most: from its low to its high end {what} goes {side} by {size}."
+
+    def _explained(self, found: Finding) -> Iterator[str]:
+        reference = self.experiment.frame.reference
+        written = wording.interval(found.here, self.outcome, signed=found.arm != reference)
+        yield f"As the scenario stands, {self._of(found)} is {written}."
+        if found.arm != reference:
+            yield (
+                f"{wording.title(wording.quoted(found.arm))} does better on {in_sentence(self.outcome)} than"
+                f" {wording.quoted(reference)} at {found.for_better:,} of the {found.points:,} points looked at."
+            )
+        if found.luck is not None:
+            yield f"{found.luck.in_words(self._of(found) + ' of one life')}"
+        within = sum(bool(effect.within_luck) for effect in found.effects)
+        if 0 < within < len(found.effects):
+            yield f"{within} of {len(found.effects)} settings cannot be told from luck."
+
+    def _columns(self) -> list[str]:
+        figures = [TITLES[name] for name in self.findings[0].effects[0].figures]
+        arm = ["arm"] if len(self.findings) > 1 else []
+        return ["setting", *arm, "range", *figures, ""]
+
+    def _rows(self, names: Mapping[str, str]) -> Iterator[list[str]]:
+        for found in self.findings:
+            for effect in found.effects:
+                span = self.asked.ranges[effect.key]
+                arm = [wording.readable(found.arm)] if len(self.findings) > 1 else []
+                figures = [self._figure(found, *figure) for figure in effect.figures.items()]
+                mark = "within the luck" if effect.within_luck else ""
+                yield [names[effect.key], *arm, f"{span.low:g} to {span.high:g}", *figures, mark]
+
+    def _figure(self, found: Finding, name: str, figure: Interval) -> str:
+        if self.asked.keys.method == "sobol":
+            half = figure.half_width or 0.0
+            return f"{100 * (figure.mean or 0.0):.0f} ± {100 * half:.0f} %"
+        return wording.interval(figure, self.outcome, signed=name not in ("mu_star", "sigma"))
+
+    def _note(self) -> str:
+        points, replicates = self.findings[0].points, self.experiment.frame.replicates
+        return f"{wording.label(self.outcome)}; {points:,} points, the same {replicates} replicates at each."
+
+    def _picture(self, found: Finding, names: Mapping[str, str]) -> Any:
+        return bars(
+            f"effects-{found.arm}",
+            self._headline(found, names),
+            EXPLAINED[self.asked.keys.method],
+            [(names[effect.key], effect) for effect in found.effects],
+            self.outcome,
+        )
+
+    def _of(self, found: Finding) -> str:
+        return subject(self.outcome, found.arm, self.experiment.frame.reference)
+
+    def _lives(self) -> str:
+        replicates = self.experiment.frame.replicates
+        return f"{replicates} replicate{'s' if replicates > 1 else ''}"
+
+
+def sensitivity(words: Sequence[str], ways: Ways = Ways()) -> Sensitivity:
+    """Find out what the answer of a scenario depends on, and write its page.
+
+    Args:
+        words: what follows the verb.
+        ways: how runs are carried out.
+
+    Raises:
+        BadInput: a word or the folder is refused.
+        Failure: the runs were stopped or failed, or an outcome is not defined.
+    """
+    asked = ask("sensitivity", words, SensitivityKeys, "uncertainties")
+    chosen = asked.keys
+    looked_at = design(chosen.method, asked.ranges, chosen.samples)
+    experiment = Experiment.of(asked, [chosen.arm] if chosen.arm else [], ways)
+    outcome = decisive(chosen.outcome, experiment)
+    came = experiment.run([AS_IT_STANDS, *looked_at.points])
+    reference = experiment.frame.reference
+    arms = [chosen.arm] if chosen.arm else experiment.others or [reference]
+    tables = {
+        arm: came.of(arm, outcome) if arm == reference else came.difference(arm, reference, outcome) for arm in arms
+    }
+    found = Sensitivity(asked, experiment, outcome, [_finding(looked_at, *each, outcome) for each in tables.items()])
+    search_report.write(found.page(), experiment.frame.folder)
+    return found
+
+
+def _finding(looked_at: Design, arm: str, table: Floats, outcome: str) -> Finding:
+    """Return what a table of outcomes says; its first row is the scenario as it stands."""
+    points = defined(table[1:])
+    return Finding(
+        arm=arm,
+        here=mean_interval(table[0]),
+        effects=indices(looked_at, points),
+        luck=looked_at.luck(points),
+        for_better=sum(better(float(mean), outcome) for mean in np.mean(points, axis=1)),
+        points=len(points),
+    )
+
+
+def _share(figure: Interval) -> str:
+    low, middle, high = (100 * min(max(end or 0.0, 0.0), 1.0) for end in (figure.low, figure.mean, figure.high))
+    return f"{middle:.0f} % ({low:.0f}–{high:.0f} %)"
