@@ -1,16 +1,16 @@
-"""Worlds whose outcomes are a formula: plan, store, resume and analysis work as ever, only the simulation is left out."""
+"""Worlds whose outcomes are a formula: plan, store, resume and analysis work as ever, nothing is simulated."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from analysis import carry_out, executors
 from analysis.carry_out import Ways
 from analysis.runner import Job, Run
-from analysis.tables import keyed
+from analysis.store import KEYS
 from sim.world import World
 
 HERE = Ways(workers=1, progress=False)
@@ -47,10 +47,11 @@ class Lab:
         if self.stop_after is not None and len(self.done) >= self.stop_after:
             raise KeyboardInterrupt
         self.done.append(job.key)
-        outcomes = {"period": 1, **self.rule(job.world, job.run.replicate), "key": job.key}
-        nothing = pd.DataFrame({"period": pd.Series([], dtype="int64")})
-        frames = {"runs": pd.DataFrame([outcomes]), "periods": nothing, "events": nothing, "shares": nothing}
-        return Run(job.run, {table: keyed(frame, job.scenario, job.run) for table, frame in frames.items()})
+        keys = {"scenario": job.scenario, "arm": job.run.arm, "replicate": job.run.replicate, "period": 1}
+        outcomes = {**keys, "point": job.run.point, **self.rule(job.world, job.run.replicate), "key": job.key}
+        row = pa.Table.from_pylist([outcomes])
+        nothing = row.slice(1).select(KEYS)
+        return Run(job.run, {"runs": row, "periods": nothing, "events": nothing, "shares": nothing})
 
 
 def lab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rule: Rule, scenario: str = SCENARIO) -> Lab:

@@ -20,7 +20,7 @@ def turned(share):
 def rule(world, replicate):
     """Ishigami's function in the arm `other`, nothing in the reference; luck that both arms share."""
     point = {
-        "a": turned(world.customers.loss_aversion - 1.0),
+        "a": turned(world.customers.price_sensitivity - 1.0),
         "b": turned(world.firms["acme"].price - 0.5),
         "c": turned(world.firms["bolt"].price - 0.5),
     }
@@ -29,7 +29,7 @@ def rule(world, replicate):
 
 
 THREE = [
-    "customers.loss_aversion=interval(1,2)",
+    "customers.price_sensitivity=interval(1,2)",
     "firms.acme.price=interval(0.5,1.5)",
     "firms.bolt.price=interval(0.5,1.5)",
 ]
@@ -37,15 +37,14 @@ THREE = [
 
 def test_sobol_indices_of_a_known_function_come_out_of_the_whole_machinery(monkeypatch, tmp_path):
     made = lab(monkeypatch, tmp_path, rule)
-    words = ["scenario=mine", "replicates=2", "method=sobol", "samples=64", *THREE]
+    words = ["scenario=mine", "replicates=1", "method=sobol", "samples=64", *THREE]
     found = sensitivity(words, HERE)
-    assert len(made.done) == len(set(made.done)) == 2 * 2 * (1 + 64 * 5)
+    assert len(made.done) == len(set(made.done)) == 2 * (1 + 64 * 5)
     names = dict(zip((word.partition("=")[0] for word in THREE), "abc", strict=True))
     for effect in found.findings[0].effects:
         for name, truth in zip(("first", "total"), ishigami_indices()[names[effect.key]], strict=True):
             figure = effect.figures[name]
             assert abs(figure.mean - truth) <= 3.6 / 1.96 * figure.half_width, (effect.key, name)
-    assert found.findings[0].luck.share.mean == pytest.approx(0.0, abs=1e-9)  # the arms share all luck
     assert (found.experiment.frame.folder / "report.html").is_file()
 
 
@@ -67,7 +66,8 @@ def test_stopped_at_any_moment_it_goes_on_and_finds_the_same(monkeypatch, tmp_pa
 def test_a_tornado_names_what_moves_the_outcome_and_what_is_luck(monkeypatch, tmp_path):
     def plain(world, replicate):
         noise = float(np.random.default_rng([replicate, int(1e6 * world.firms["bolt"].price)]).normal())
-        return {"profit": 50 * world.firms["acme"].price * world.firms["acme"].brand + noise, "churn_rate": 0.1}
+        strong = 50 * world.firms["acme"].price if world.firms["acme"].brand == 1.0 else 0.0
+        return {"profit": strong + noise, "churn_rate": 0.1}
 
     lab(monkeypatch, tmp_path, plain)
     found = sensitivity(["scenario=mine", "method=tornado", "arm=other", *THREE[1:]], HERE)
@@ -84,11 +84,11 @@ def test_the_scenarios_own_uncertainties_are_varied(monkeypatch, tmp_path):
     scenario = (
         "question: q\nworld: {market: telecom}\nsettings: {calendar: {burn_in_years: 0.0}}\nreference: only\n"
         "arms: {only: {}}\noutcomes: [profit]\nreplicates: 2\n"
-        "uncertainties: {firms.acme.price: {low: 0.8, high: 1.2}, customers.loss_aversion: {low: 1, high: 2}}\n"
+        "uncertainties: {firms.acme.price: {low: 0.8, high: 1.2}, customers.price_sensitivity: {low: 1, high: 2}}\n"
     )
     lab(monkeypatch, tmp_path, lambda world, _: {"profit": world.firms["acme"].price}, scenario)
     result = CliRunner().invoke(
-        app, ["sensitivity", "scenario=mine", "customers.loss_aversion=2", "samples=2", "--json", "--workers", "1"]
+        app, ["sensitivity", "scenario=mine", "customers.price_sensitivity=2", "samples=2", "--json", "--workers", "1"]
     )
     assert result.exit_code == 0, result.output
     answer = json.loads(result.stdout)

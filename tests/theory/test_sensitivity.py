@@ -45,14 +45,14 @@ def sobol_g_indices():
     ids=["Ishigami", "Sobol-G"],
 )
 def test_sobol_indices_agree_with_the_analytic_ones(ranges, function, known):
-    sample = design("sobol", ranges, 4096)
+    sample = design("sobol", ranges, 2048)
     effects = indices(sample, np.array([function(point) for point in sample.points]))
     for effect in effects:
         for name, truth in zip(("first", "total"), known[effect.key], strict=True):
             figure = effect.figures[name]
             # The interval is a bootstrap's at 95 %: 14 looks at 99.97 %, so one in 250 such files would fail by chance.
             assert abs(figure.mean - truth) <= max(3.6 / 1.96 * figure.half_width, 1e-3), (effect.key, name)
-    assert all(effect.figures["total"].half_width < 0.07 for effect in effects)  # they say something
+    assert all(effect.figures["total"].half_width < 0.1 for effect in effects)  # they say something
 
 
 def test_morris_finds_the_slopes_of_a_plane_and_a_key_that_does_nothing():
