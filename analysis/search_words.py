@@ -8,9 +8,9 @@ from typing import Any, Literal, get_origin
 from pydantic import ValidationError
 
 from analysis.compose import COMMAND_LINE, StudyKeys, groups, read
+from analysis.design import Span, span_of
 from analysis.messages import Layer, nearest, no_such, refusal
 from analysis.scenario import asked_for
-from analysis.sweep import Span, span_of
 from sim.settings import BadInput, Settings
 
 SearchVerb = Literal["sensitivity", "optimize", "breakeven"]

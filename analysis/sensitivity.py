@@ -13,9 +13,9 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from analysis.design import Span, at
 from analysis.failure import Failure
 from analysis.statistics import Floats, Interval, mean_interval, paired_difference
-from analysis.sweep import Span, at
 from analysis.uncertainty import Sources, split
 from sim.settings import BadInput
 

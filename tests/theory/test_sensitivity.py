@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from analysis.design import Span
 from analysis.sensitivity import design, indices
-from analysis.sweep import Span
 
 ISHIGAMI = {key: Span(low=-math.pi, high=math.pi) for key in "abc"}
 UNIT = {key: Span(low=0.0, high=1.0) for key in "abcd"}
