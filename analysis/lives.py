@@ -27,10 +27,7 @@ type Lives = dict[Any, Life]  # by arm, replicate and kind of life
 
 
 def persons_of(market: "Market", job: "Job") -> "pa.Table":
-    """Return the table ``persons`` of a run: its own, and those of the arms that wait as it did.
-
-    A frozen life that fails is left out: its arm's own run tells why.
-    """
+    """Return the table ``persons`` of a run: its own, and those of the arms that wait as it did."""
     import pyarrow as pa
 
     from analysis.tables import keyed
@@ -46,12 +43,8 @@ def _frozen_lives(market: "Market", job: "Job") -> "Iterator[tuple[str, Market]]
     from sim.market import Market
 
     for arm, world, before in job.frozen:
-        try:
-            start = start_of(before)
-            life = Market(world, job.run.replicate, job.population, start, waits=market.kept_waits)
-            life.run()
-        except Exception:  # the arm's own run fails likewise, and is recorded
-            continue
+        life = Market(world, job.run.replicate, job.population, start_of(before), waits=market.kept_waits)
+        life.run()
         yield arm, life
 
 
