@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from analysis.files import write_text
-from analysis.plan import WORLDS, RunId
+from analysis.plan import POPULATION, WORLDS, RunId
 from sim.settings import BadInput
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def clear(folder: Path) -> None:
     """Remove an earlier study from a folder; what is not a study's stays."""
     for name in ("study.yaml", WORLDS, "report.html", "summary.csv"):  # the card first: without it nothing is a study
         (folder / name).unlink(missing_ok=True)
-    for name in (*TABLES, PERSONS, FAILURES, "population"):
+    for name in (*TABLES, PERSONS, FAILURES, POPULATION):
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
@@ -272,7 +272,10 @@ def check_folder(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"folder = {folder}: is a file; give a new folder or one with earlier results")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "study.yaml").is_file():
+    if (folder / "study.yaml").is_file() or not folder.is_dir():
+        return
+    begun = (WORLDS, POPULATION)  # all that stands in a folder whose study was killed before its first run
+    if any(path.name not in begun and not path.name.startswith(".") for path in folder.iterdir()):
         raise BadInput(f"folder = {folder}: holds other files; give a new folder or one with earlier results")
 
 

@@ -62,7 +62,9 @@ def small_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     whole = compose.world
     monkeypatch.setattr(compose, "world", lambda *words, **more: whole(*smaller(list(words), SMALL), **more))
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    monkeypatch.setattr("analysis.study.write_report", lambda comparison, language: None)  # reports have tests of their own
+    monkeypatch.setattr(
+        "analysis.study.write_report", lambda comparison, language: None
+    )  # reports have tests of their own
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -1,6 +1,5 @@
 """A sweep that is killed again and again ends as one that never was."""
 
-import os
 import random
 import signal
 import subprocess
@@ -16,7 +15,6 @@ from analysis.store import TABLES, Study
 from analysis.study import Status
 
 SMALL = (
-    "customers.count=300",
     "calendar.years=0.5",
     "calendar.burn_in_years=0.25",
     "calendar.served_burn_in_years=0.1",
@@ -31,8 +29,9 @@ def begin(*words: str) -> subprocess.Popen[str]:
     )
 
 
-def sweep(folder: Path, points: int, replicates: int) -> list[str]:
-    return ["sweep", f"seed=range(1,{points + 1})", f"replicates={replicates}", f"folder={folder}", *SMALL]
+def sweep(folder: Path, points: int, replicates: int, people: int) -> list[str]:
+    size = f"customers.count={people}"
+    return ["sweep", f"seed=range(1,{points + 1})", f"replicates={replicates}", f"folder={folder}", size, *SMALL]
 
 
 def finish(process: subprocess.Popen[str]) -> None:
@@ -44,13 +43,18 @@ def kill_at_random_moments(folder: Path, words: list[str], kills: int, longest: 
     """Kill a sweep at moments spread over its start and its work; return how many of the kills hit it unfinished."""
     moments, hit = random.Random(1), 0
     for _ in range(kills):
-        begun = (folder / "study.yaml").is_file()
-        process = begin(*(["sweep", "--resume", str(folder)] if begun else words))
+        process = begin(*again(folder, words))
         time.sleep(moments.uniform(0.0, longest))
-        hit += process.poll() is None
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.send_signal(signal.SIGKILL)
+        _, err = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), err
+        hit += process.returncode != 0
     return hit
+
+
+def again(folder: Path, words: list[str]) -> list[str]:
+    """Return how a user goes on: with the folder where a study stands in it, else with the same words."""
+    return ["sweep", "--resume", str(folder)] if (folder / "study.yaml").is_file() else words
 
 
 def assert_as_if_never_killed(killed: Path, whole: Path, runs: int) -> None:
@@ -65,19 +69,18 @@ def assert_as_if_never_killed(killed: Path, whole: Path, runs: int) -> None:
 
 
 def test_a_sweep_killed_three_times_ends_as_one_that_never_was(tmp_path):
-    words = sweep(tmp_path / "killed", 4, 5)
+    words = sweep(tmp_path / "killed", 4, 5, 300)
     kill_at_random_moments(tmp_path / "killed", words, 3, 8.0)
-    begun = (tmp_path / "killed" / "study.yaml").is_file()
-    finish(begin(*(["sweep", "--resume", str(tmp_path / "killed")] if begun else words)))
-    finish(begin(*sweep(tmp_path / "whole", 4, 5)))
+    finish(begin(*again(tmp_path / "killed", words)))
+    finish(begin(*sweep(tmp_path / "whole", 4, 5, 300)))
     assert_as_if_never_killed(tmp_path / "killed", tmp_path / "whole", 20)
 
 
 @pytest.mark.long
 def test_a_sweep_of_400_runs_killed_at_30_random_moments_ends_as_one_that_never_was(tmp_path):
-    words = sweep(tmp_path / "killed", 4, 100)
-    hit = kill_at_random_moments(tmp_path / "killed", words, 30, 12.0)
+    words = sweep(tmp_path / "killed", 4, 100, 3000)
+    hit = kill_at_random_moments(tmp_path / "killed", words, 30, 8.0)
     assert hit == 30
-    finish(begin("sweep", "--resume", str(tmp_path / "killed")))
-    finish(begin(*sweep(tmp_path / "whole", 4, 100)))
+    finish(begin(*again(tmp_path / "killed", words)))
+    finish(begin(*sweep(tmp_path / "whole", 4, 100, 3000)))
     assert_as_if_never_killed(tmp_path / "killed", tmp_path / "whole", 400)

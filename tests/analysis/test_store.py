@@ -120,3 +120,9 @@ def test_text_is_replaced_whole(tmp_path):
 
 def test_the_versions_name_python_the_libraries_and_the_processor():
     assert {"python", "numpy", "numba", "mesa", "simpy", "processor"} <= set(versions())
+
+
+def test_a_folder_whose_study_was_killed_before_its_card_was_written_is_accepted(tmp_path):
+    (tmp_path / ".lock").touch()
+    (tmp_path / "worlds.json.gz").write_bytes(b"half")
+    check_folder(tmp_path)
