@@ -275,6 +275,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "asked": plan.asked,
         "search": plan.search,
         "design": plan.design,
+        "sampled": plan.sampled,
         "points": [point.values for point in plan.points],
         "arms": {
             arm: {"changes": plan.fragments[arm], "settings": world.model_dump(mode="json")}

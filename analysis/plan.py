@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 WORLDS = "worlds.json.gz"
 POPULATION = "population"
 _AS_THEY_ARE = (
-    "verb", "question", "lesson", "reference", "outcomes", "replicates", "command", "design", "words", "language",
-    "indifference", "until", "budgets", "asked", "twins",
+    "verb", "question", "lesson", "reference", "outcomes", "replicates", "command", "design", "sampled", "words",
+    "language", "indifference", "until", "budgets", "asked", "twins",
 )  # fmt: skip
 Verb = Literal["run", "compare", "sweep", "sensitivity", "optimize", "breakeven"]
 
@@ -77,6 +77,7 @@ class Plan:
         folder: where results are stored.
         command: the exact command that repeats the study.
         design: the factors of a sweep in words.
+        sampled: whether its points are a sample of what may be, rather than a grid.
         twins: first replicates in which people are kept one by one, with and without each arm.
         words: question and lesson by language, where the scenario has them in others than the first.
         language: of the report.
@@ -101,6 +102,7 @@ class Plan:
     folder: Path
     command: str
     design: list[str] = field(default_factory=list)
+    sampled: bool = False
     twins: int = 0
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     language: str = "en"

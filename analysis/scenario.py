@@ -180,6 +180,7 @@ def plan(words: Sequence[str], verb: Verb) -> Plan:
         folder=Path(keys.folder) if keys.folder is not None else Path(),
         command=shlex.join(["ecrm", verb, *words]),
         design=design.explain(),
+        sampled=bool(design.ranges),
         twins=keys.twins if keys.twins is not None else TWINS if verb == "compare" else 0,
         words=_words(scenario, folder),
         language=keys.language,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import statistics, store, wording
 from analysis.messages import show
 from analysis.statistics import Interval
+from analysis.uncertainty import Sources, split
 from sim.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ class SweepTable:
             for arm in self.arms
         }
 
+    def sources(self) -> dict[str, Sources]:
+        """Return, for a sampled sweep, how much of what is not known of each arm is luck, and how much is assumed.
+
+        Of the paired difference to the reference; with one arm, of the outcome itself.
+        """
+        if not self.facts.get("sampled"):
+            return {}
+        table = self.runs.pivot(index=["point", "replicate"], columns="arm", values=self.outcome)
+        found = {}
+        for arm in [each for each in self.arms if each != self.reference] or self.arms:
+            column = table[arm] - table[self.reference] if arm != self.reference else table[arm]
+            sources = split(column.unstack("replicate").to_numpy())
+            if sources is not None:
+                found[arm] = sources
+        return found
+
     @property
     def failures(self) -> int:
         """Number of runs that failed."""
@@ -54,6 +71,9 @@ class SweepTable:
         """Print the table, what it shows, and how far the sweep has come."""
         console.print(self.table())
         console.print(self.legend(), style="dim", soft_wrap=True)
+        for arm, sources in self.sources().items():
+            what = f"the difference that {wording.quoted(arm)} makes" if arm != self.reference else "it"
+            console.print(sources.in_words(what), soft_wrap=True)
         missing = self.facts["planned"] - len(self.runs)
         if missing:
             console.print(f"{missing:,} runs are not done; go on: ecrm sweep --resume {self.folder}", style="yellow")
@@ -66,6 +86,7 @@ class SweepTable:
             "runs": len(self.runs),
             "failures": self.failures,
             "outcome": self.outcome,
+            "share_of_luck": {arm: sources.share.as_dict() for arm, sources in self.sources().items()},
             "points": [
                 {
                     "point": point,
