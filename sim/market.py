@@ -21,6 +21,7 @@ from sim.calendar import Window, window
 from sim.call_center.frozen import Waits
 from sim.dealings import Dealings
 from sim.draws import Key
+from sim.equity import Equity, learned
 from sim.firms.firm import Firm, terms_of
 from sim.ledger import Ledger
 from sim.people.buy import Purchases
@@ -51,6 +52,7 @@ class Snapshot(NamedTuple):
     centers: tuple[Any, ...]
     price: NDArray[np.float64]  # (F,) that people are used to
     moved: NDArray[np.bool_]  # (N,) who moved in the last period
+    contact_cost: NDArray[np.float64]  # (F,) of a contact in the last twelve months, currency units
 
 
 class Market(mesa.Model):  # type: ignore[misc]
@@ -80,6 +82,7 @@ class Market(mesa.Model):  # type: ignore[misc]
             keep_waits: Remember what contacts meet, in ``kept_waits``, one entry a firm.
         """
         super().__init__(rng=world.seed)
+        self.population, self.threads = population, threads
         self.world, self.replicate, self.key = (
             world,
             replicate,
@@ -105,9 +108,12 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.now: Window = window(world.calendar, self.period)
         self.centers = centers_of(self, replicate != PAST, waits)
         self.kept_waits = [Waits(center) for center in self.centers] if keep_waits else []
+        self.contact_cost = np.array([center.settings.benchmark.price_per_contact for center in self.centers])
         if start is not None:
             self._resume(start)
         self.reports = Reports(self)
+        if replicate != PAST:
+            self.reports.equity = Equity(self, self.firm())
 
     def step(self) -> None:
         """Live one period."""
@@ -170,6 +176,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.reports.note(sales, incidents, census)
         self.ledger.close(self.year + self.now.dt)
         self.period += 1
+        self.reports.close_year()
 
     # --- faces --------------------------------------------------------------------------------------------------------
 
@@ -230,12 +237,15 @@ class Market(mesa.Model):  # type: ignore[misc]
         centers = tuple(center.snapshot() for center in self.centers)
         names = tuple(firm.name for firm in self.firms)
         price, moved = self.terms.price.copy(), self.crowd.moves.moved.copy()
-        return Snapshot(names, copy_of(self.people), centers, price, moved)
+        contact_cost = np.array([learned(self, firm).per_contact for firm in self.firms])
+        return Snapshot(names, copy_of(self.people), centers, price, moved, contact_cost)
 
     def _resume(self, start: Snapshot) -> None:
         """Take up a settled past."""
         self.crowd.moves.moved[:] = start.moved
-        self.terms = self.terms._replace(price=start.price)  # so that a price that an arm starts with is noticed
+        # prices are those of the past, so that one that an arm starts with is noticed
+        self.terms = self.terms._replace(price=start.price, fee=start.price * self.world.buy.reference_price)
+        self.contact_cost = start.contact_cost
         for center, state in zip(self.centers, start.centers, strict=True):
             center.restore(state)
 

@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.rules import CHANNELS
+from sim.equity import Equity, Year, expected_value
 from sim.ledger import Account
 from sim.metrics import METRICS, Columns
+from sim.payback import Payback
 from sim.people.buy import Purchases
 from sim.people.choose import Moves, Reason
 from sim.people.columns import NOBODY
-from sim.people.experience import Incident, Incidents, complaints_expected
+from sim.people.experience import Incident, Incidents
 from sim.trade import price_cuts
-from sim.value import Costs, appraise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,31 @@ _COSTS = {  # figure of the books: the accounts that make it
 }
 
 
+_STATES = ("satisfaction", "commitment", "habit", "problem", "since", "tenure")  # of a relationship, at the start
+
+
+def spread_of_value(value: NDArray[np.float64]) -> dict[str, float]:
+    """Return how unequally value (N,) is spread over customers, its positive part; and the negative part apart.
+
+    Gini's coefficient is 2 sum_k k v_k / (n sum v) - (n + 1) / n over v in rising order: 0 all alike, 1 one has all.
+    """
+    positive = np.sort(np.maximum(value, 0.0))
+    n, total = len(positive), float(positive.sum())
+    if total <= 0.0:
+        return dict.fromkeys(("top_20_share", "gini", "negative_share"), math.nan)
+    return {
+        "top_20_share": float(positive[n - math.ceil(0.2 * n) :].sum()) / total,
+        "gini": 2.0 * float(np.arange(1, n + 1) @ positive) / (n * total) - (n + 1) / n,
+        "negative_share": -float(np.minimum(value, 0.0).sum()) / total,
+    }
+
+
 class Reports:
-    """One row of counts per period and firm, and one per switch."""
+    """One row of counts per period and firm, and one per switch; and how the focal firm's equity goes.
+
+    Attributes:
+        equity: of the focal firm; None in a burn-in, and until the market is ready for its first watched period.
+    """
 
     def __init__(self, market: "Market") -> None:
         """Note who is there at the start."""
@@ -42,13 +66,19 @@ class Reports:
         self.initial: NDArray[np.bool_] = market.people.customer.copy()
         self.ever: NDArray[np.bool_] = market.people.customer.copy()
         self.spend_before: NDArray[np.float32] = market.people.recent_spend.copy()
+        self.before = {name: getattr(market.people, name).copy() for name in _STATES}
+        self.payback = Payback(len(self.initial))
+        self.equity: Equity | None = None
         self.rows: list[list[dict[str, float]]] = [[] for _ in market.firms]
         self.switches: list[dict[str, NDArray[np.int64]]] = []
 
     def note(self, sales: list[Purchases], incidents: Incidents, census: dict[str, NDArray[np.float64]]) -> None:
         """Note a period, before the ledger closes it; ``sales`` by firm."""
         market = self.market
-        self.ever |= market.people.customer
+        focal = market.firm().number
+        customer = market.people.customer
+        self.payback.note(customer[:, focal] & ~self.ever[:, focal], market.ledger.margin_now[:, focal])
+        self.ever |= customer
         moves = market.crowd.moves
         self._note_switches(moves)
         rows = [
@@ -63,7 +93,17 @@ class Reports:
             for row in rows:
                 row[f"all_{name}"] = whole
         for firm, row in zip(market.firms, rows, strict=True):
-            self.rows[firm.number].append(row)
+            self.rows[firm.number].append(row | dict.fromkeys(Year._fields, math.nan))
+        if self.equity is not None:
+            own = rows[focal]
+            self.equity.note(own["profit"] + own["fixed_cost"], market.ledger.payroll[focal] / 100.0)
+
+    def close_year(self) -> None:
+        """Appraise the focal firm's equity if the period that was just lived was the last of a year, or of the watch."""
+        market = self.market
+        over = (market.period - market.begins) % market.world.calendar.per_year == 0
+        if self.equity is not None and (over or market.done):
+            self.rows[self.equity.firm.number][-1].update(self.equity.close_year()._asdict())
 
     def _note_switches(self, moves: Moves) -> None:
         who = np.flatnonzero(moves.moved)
@@ -168,49 +208,35 @@ class Reports:
         market, number = self.market, firm.number
         value = market.ledger.value[:, number]
         ever, initial = self.ever[:, number], self.initial[:, number]
-        future = self.equity(firm)
+        future = self.expected_value(firm)
         now = market.people.customer[:, number]
-        here = market.people.entry <= market.period
-        positive = np.sort(np.maximum(value[ever], 0.0))[::-1]
-        total, top = float(positive.sum()), positive[: math.ceil(0.2 * len(positive))]
+        for_good = expected_value(market, firm, returns=False)
         return {
             "customer_equity": float(future[now].sum()),
-            "prospect_equity": float(future[~now & here].sum()),
+            "prospect_equity": float(future[~now].sum()),
+            "lifetime_value": math.nan,  # simulated forward only when asked for: `sim.forward`
+            "lifetime_value_formula": float(for_good[now].mean()) if now.any() else math.nan,
             "value_per_person": float(value.sum() / len(value)),
             "value_per_initial_customer": float(value[initial].mean()) if initial.any() else math.nan,
             "value_per_customer": float(value[ever].mean()) if ever.any() else math.nan,
-            "top_20_share": float(top.sum()) / total if total > 0.0 else math.nan,
+            **self._returns(firm),
+            **spread_of_value(value[ever]),
         }
 
-    def equity(self, firm: "Firm") -> NDArray[np.float64]:
-        """Return what each person is worth to the firm from now on (N,), currency units: see ``sim.value``."""
-        market = self.market
-        worth = np.zeros(len(market.people.entry))
-        crowd, world = market.crowd, market.world
-        rate = math.log1p(world.economics.discount_rate)
-        crowd.crew.run(
-            appraise, market.period, market.people, firm.number, market.terms, market.offers, crowd.choosing,
-            crowd.feeling, crowd.reopen, crowd.buying.growth_cap, self._costs(firm), rate, crowd.repertoire,
-            worth,
-        )  # fmt: skip
-        return worth
+    def _returns(self, firm: "Firm") -> dict[str, float]:
+        equity = self.equity if self.equity is not None and self.equity.firm is firm else None
+        return {
+            "return_on_customer": equity.return_on_customer if equity else math.nan,
+            "return_on_present_customers": equity.return_on_present_customers if equity else math.nan,
+            "payback_months": self.payback.months(self.market.now.dt) if equity else math.nan,
+        }
 
-    def _costs(self, firm: "Firm") -> Costs:
-        """Return what each person costs at today's levers; a contact, at its mean cost of the last twelve months."""
-        market, world = self.market, self.market.world
-        year = {name: float(column[-world.calendar.per_year :].sum()) for name, column in self.counts(firm).items()}
-        share = np.full(len(market.people.entry), firm.settings.direct_cost_share)
-        for program in firm.running(market.year):
-            share += program.cost_share(market)
-        complaints = complaints_expected(firm.levers.failures, world.experience)
-        return Costs(
-            share=share,
-            per_contact=year["service_cost"] / year["own_contacts"] if year["own_contacts"] else 0.0,
-            contacts_per_order=world.experience.order_questions * world.experience.questions + complaints,
-            questions=float(world.experience.questions),
-            complaints=complaints,
-            acquisition=firm.settings.acquisition_cost,
-        )
+    def expected_value(self, firm: "Firm") -> NDArray[np.float64]:
+        """Return what each person is worth to the firm from now on (N,), currency units: see ``sim.value``."""
+        equity = self.equity
+        if equity is not None and equity.firm is firm and equity.asked_in == self.market.period:
+            return equity.now
+        return expected_value(self.market, firm)
 
     def events(self) -> "pd.DataFrame":
         """Return one row per switch: period, person, origin, destination, cause, second_cause."""
@@ -230,7 +256,8 @@ class Reports:
         ``margin_cents`` of all persons and `Ledger.unallocated` make the firm's profit. ``given_cents`` is what
         programs spent on the person (rewards accrued less breakage, compensation, messages), ``cut_cents`` what they
         took off prices. ``spend_before`` and ``spend_after`` are spends that fade over twelve months, as the firm
-        knows them at the start and at the end of the watch, currency units.
+        knows them at the start and at the end of the watch, currency units. ``*_before`` are the person's figures at
+        the start: states of the relationship, 0-1 and years, and what it was worth (the focal firm's alone).
         """
         import pandas as pd
 
@@ -241,7 +268,8 @@ class Reports:
                 "person": np.arange(len(market.people.entry)),
                 "value": ledger.value[:, number],
                 "margin_cents": ledger.margin[:, number],
-                "expected_value": self.equity(firm),
+                "expected_value": self.expected_value(firm),
+                "expected_value_before": self._value_before(firm),
                 "initial_customer": self.initial[:, number],
                 "ever_customer": self.ever[:, number],
                 "customer": market.people.customer[:, number],
@@ -258,4 +286,10 @@ class Reports:
                 "spend_before": self.spend_before[:, number],
                 "spend_after": market.people.recent_spend[:, number],
             }
+            | {f"{name}_before": column[:, number] for name, column in self.before.items()}
         )
+
+    def _value_before(self, firm: "Firm") -> NDArray[np.float64]:
+        if self.equity is None or self.equity.firm is not firm:
+            return np.full(len(self.initial), np.nan)
+        return self.equity.start

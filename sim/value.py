@@ -1,15 +1,24 @@
 """What present customers, and everybody else, are worth: expected future margin in closed form, per person.
 
-A person is with the firm or away, leaves at hazard o and returns at hazard b, and yields margin m a year while there.
-With delta = ln(1 + discount rate), the expected discounted margin is
+Everything stays as it is now: levers, offers, feelings. Then a person is a Markov chain, and with delta = ln(1 +
+discount rate) the expected discounted margin V solves delta V = flow + (generator) V.
 
-    with:  (m (delta + b) - A o b) / (delta (delta + o + b))
-    away:  (m - A (delta + o)) b / (delta (delta + o + b))
+*Subscription.* With the firm, with a rival, with nobody; margin m a year while with the firm; A: cost of acquisition,
+paid at each return. With alpha the discounted chance of a return, E exp(-delta time until then),
 
-where A is the cost of acquisition, paid at each return.
+    with the firm:  V = (m - A x) / (delta + leaving - x),  x = leaving to a rival alpha_rival + to nobody alpha_nobody
+    elsewhere:      alpha (V - A)
 
-With b = 0 this is m / (delta + o), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns after
-leaving follow Rust, Lemon & Zeithaml 2004. A repertoire buyer lapses after a purchase: o = rate x share x chance.
+Without returns this is m / (delta + leaving), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns
+after leaving follow Rust, Lemon & Zeithaml 2004.
+
+*Repertoire.* Orders come at a rate and fall on the firm with one chance if it was the last one bought from, with another
+if it was not; after an order the buyer may lapse (Fader, Hardie & Lee 2005), and come back. Without rivals and returns
+this is BG/NBD's expected discounted purchases at the buyer's own rate and chance, rate / (delta + rate x chance).
+
+*Timing.* A fee is paid at the end of the period by who is still there, so half a period's margin less than by the
+continuous formula (the first term of Euler and Maclaurin; the next is below 1e-4 of the value); orders are booked at
+the end of the period, half a period late on average.
 """
 
 import math
@@ -30,56 +39,169 @@ class Costs(NamedTuple):
 
     share: NDArray[np.float64]  # (N,) of revenue: direct cost, and what its programs give each person
     per_contact: float  # currency units, payroll included, by the books of the last twelve months
-    contacts_per_order: float  # repertoire market
+    per_complaint: float  # on top: what programs compensate
+    per_purchase: float  # messages, for each fee or order
+    contacts_per_order: float  # complaints left out (repertoire market)
     questions: float  # 1 where subscribers ask at rates of their own, 0 where nobody does
-    complaints: float  # a year, of a subscriber of mean failure-proneness
+    complaints: float  # a year or an order, of somebody of mean failure-proneness
     acquisition: float  # currency units, each time that somebody joins
 
 
-@kernel
-def worth(
-    margin: float, leaving: float, returning: float, discount: float, present: bool, acquisition: float = 0.0
-) -> float:
-    """Return the expected discounted margin of a person, currency units; see the module for the equation.
+class Horizon(NamedTuple):
+    """How the future is weighed."""
 
-    ``margin`` a year while with the firm; ``leaving``, ``returning`` hazards a year; ``discount`` = ln(1 + rate) > 0;
-    ``acquisition`` is paid at each return.
+    discount: float  # ln(1 + discount rate) > 0
+    dt: float  # length of a period, years
+    active_years: float  # who has not bought for so long is acquired anew (repertoire market)
+    returns: float  # 1: who leaves may return; 0: lost for good
+
+
+@kernel
+def chance_of_return(back: float, onward: float, other_back: float, other_onward: float, discount: float) -> float:
+    """Return the discounted chance, E exp(-discount time), to come back to the firm from one of two places elsewhere.
+
+    ``back`` and ``onward``: hazards a year to return, and to go to the other place; ``other_*``: the same from there.
     """
-    if present:
-        gained = margin * (discount + returning) - acquisition * leaving * returning
-    else:
-        gained = (margin - acquisition * (discount + leaving)) * returning
-    return gained / (discount * (discount + leaving + returning))
+    here = discount + back + onward
+    there = discount + other_back + other_onward
+    return (back * there + onward * other_back) / (here * there - onward * other_onward)
+
+
+@kernel
+def worth(margin: float, leaving: float, regained: float, discount: float, acquisition: float = 0.0) -> float:
+    """Return the expected discounted margin of a customer, currency units; see the module for the equation.
+
+    ``margin`` a year while with the firm; ``leaving`` a year; ``regained``: of that, what returns weigh, the sum of
+    each hazard times the discounted chance of a return (x); ``discount`` = ln(1 + rate) > 0; ``acquisition`` is paid
+    at each return.
+    """
+    return (margin - acquisition * regained) / (discount + leaving - regained)
+
+
+@kernel
+def worth_of_buyer(
+    margin: float, orders: float, to_rivals: float, orders_away: float, lapse: float, back: float, discount: float
+) -> tuple[float, float]:
+    """Return the expected discounted margin of a buyer: of one who bought here last, and of one who bought elsewhere.
+
+    ``margin`` an order; ``orders`` and ``orders_away`` a year here, of the two; ``to_rivals``: orders a year that take
+    the first one elsewhere; ``lapse``: chance after each order here; ``back``: discounted chance to return from that,
+    as one who bought elsewhere.
+    """
+    stays = discount + orders * lapse + to_rivals
+    goes = orders * lapse * back + to_rivals
+    comes = orders_away * (1.0 - lapse)
+    waits = discount + orders_away * (1.0 - lapse * back)
+    determinant = stays * waits - goes * comes
+    return (
+        margin * (orders * waits + goes * orders_away) / determinant,
+        margin * (stays * orders_away + comes * orders) / determinant,
+    )
+
+
+class Shares(NamedTuple):
+    """The chances that an open choice falls on the firm, and on nobody; the rest is the rivals'."""
+
+    here: float  # of its customer, or who bought here last
+    here_nobody: float
+    away: float  # of somebody else's
+    away_nobody: float
+    free: float  # of who has no firm
+    free_nobody: float
 
 
 @inlined
 def _shares(
     people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool
-) -> tuple[float, float]:
-    """Return the chances that an open choice falls on ``firm``: as its customer, and as somebody else's or nobody's."""
-    bonus = c.commitment_bonus * double(people.commitment[person, firm])
-    barrier = leaving_cost(people, person, firm, terms, offers, c, repertoire)
-    others = 0.0 if repertoire and not c.outside_option else math.exp(c.none_utility)
-    rivals = 0.0
-    own = 0.0
-    for other in range(terms.price.shape[0]):
-        value = utility(people, person, other, terms, offers, c)
-        if other == firm:
-            own = value
-        else:
-            rivals += math.exp(value)
-    # who is elsewhere has to leave that firm first; of a rival yet to come we only know the barrier of our own
+) -> Shares:
+    """Return a person's chances; of a rival yet to come we only know the barrier of our own."""
     present = int(people.provider[person])
-    hurdle = barrier if present == firm else leaving_cost(people, person, present, terms, offers, c, repertoire)
-    here = math.exp(own + bonus)
-    away = math.exp(own - hurdle)
-    return here / (here + rivals * math.exp(-barrier) + others), away / (away + rivals + others)
+    barrier = leaving_cost(people, person, firm, terms, offers, c, repertoire)
+    elsewhere = present not in (firm, NOBODY)
+    hurdle = leaving_cost(people, person, present, terms, offers, c, repertoire) if elsewhere else barrier
+    none = 0.0 if repertoire and not c.outside_option else math.exp(c.none_utility)
+    own = utility(people, person, firm, terms, offers, c)
+    rivals = 0.0
+    burdened = 0.0  # rivals, to somebody who is with one of them
+    for other in range(terms.price.shape[0]):
+        if other != firm:
+            value = utility(people, person, other, terms, offers, c)
+            rivals += math.exp(value)
+            if elsewhere and other == present:
+                value += c.commitment_bonus * double(people.commitment[person, other])
+            elif elsewhere:
+                value -= hurdle
+            burdened += math.exp(value)
+    kept = math.exp(own + c.commitment_bonus * double(people.commitment[person, firm]))
+    here = kept + rivals * math.exp(-barrier) + none
+    if terms.price.shape[0] == 1 and repertoire:  # with no rival to buy from, the firm is always the last
+        return Shares(kept / here, none / here, kept / here, none / here, kept / here, none / here)
+    won = math.exp(own - hurdle)
+    away, free = won + burdened + none, math.exp(own) + rivals + none
+    return Shares(kept / here, none / here, won / away, none / away, math.exp(own) / free, none / free)
+
+
+@inlined
+def _subscriber(
+    people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
+    reopen: float, costs: Costs, horizon: Horizon,
+) -> float:  # fmt: skip
+    """Return what a person is worth to ``firm`` in a subscription market, currency units."""
+    present = int(people.provider[person])
+    shares = _shares(people, person, firm, terms, offers, c, False)
+    hazard = double(people.frailty[person]) * reopen
+    pressed = hazard * (pressure_on(people, person, present, c, f) if present != NOBODY else 1.0)
+    at_home, abroad = (pressed, hazard) if present == firm else (hazard, pressed)
+    lost = c.involuntary_per_year
+    to_nobody = lost + at_home * shares.here_nobody
+    to_rival = at_home * (1.0 - shares.here - shares.here_nobody)
+    back, onward = abroad * shares.away, lost + abroad * shares.away_nobody
+    join, join_rival = c.rejoin_per_year * shares.free, c.rejoin_per_year * (1.0 - shares.free - shares.free_nobody)
+    from_rival = horizon.returns * chance_of_return(back, onward, join, join_rival, horizon.discount)
+    from_nobody = horizon.returns * chance_of_return(join, join_rival, back, onward, horizon.discount)
+    fee = 12.0 * double(terms.fee[firm]) * double(offers.price_factor[person, firm])
+    complaints = costs.complaints * double(people.failure_proneness[person])
+    contacts = costs.questions * double(people.contact_rate[person]) + complaints
+    margin = fee * double(people.revenue_level[person]) * (1.0 - double(costs.share[person]))
+    margin -= contacts * costs.per_contact + complaints * costs.per_complaint + costs.per_purchase / horizon.dt
+    acquisition = costs.acquisition * math.exp(-0.5 * horizon.discount * horizon.dt)
+    regained = to_rival * from_rival + to_nobody * from_nobody
+    value = worth(margin, to_rival + to_nobody, regained, horizon.discount, acquisition)
+    if present == firm:
+        return value - 0.5 * horizon.dt * margin
+    return (from_nobody if present == NOBODY else from_rival) * (value - acquisition)
+
+
+@inlined
+def _buyer(
+    people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
+    growth_cap: float, costs: Costs, horizon: Horizon,
+) -> float:  # fmt: skip
+    """Return what a person is worth to ``firm`` in a repertoire market, currency units."""
+    shares = _shares(people, person, firm, terms, offers, c, True)
+    rate = double(people.purchase_rate[person])
+    grown = rate * min(math.exp(double(offers.growth[person, firm])), growth_cap)
+    orders, orders_away = grown * shares.here, grown * shares.away
+    to_rivals = rate * (1.0 - shares.here - shares.here_nobody)
+    push = pressure_on(people, person, firm, c, f) if people.customer[person, firm] else 1.0
+    lapse = 1.0 - (1.0 - double(people.dropout[person])) ** push
+    back = horizon.returns * c.rejoin_per_year / (c.rejoin_per_year + horizon.discount)
+    revenue = double(people.spend_level[person]) * double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    complaints = costs.complaints
+    margin = revenue * (1.0 - double(costs.share[person])) - costs.per_purchase
+    margin -= (costs.contacts_per_order + complaints) * costs.per_contact + complaints * costs.per_complaint
+    margin -= costs.acquisition * math.exp(-orders * horizon.active_years)  # an order after so long a silence
+    here, away = worth_of_buyer(margin, orders, to_rivals, orders_away, lapse, back, horizon.discount)
+    value = here if int(people.provider[person]) == firm else away
+    if not people.alive[person, firm]:
+        value = back * away
+    return value * math.exp(-0.5 * horizon.discount * horizon.dt)
 
 
 @loop
 def appraise(
     first: int, last: int, period: int, people: People, firm: int, terms: Terms, offers: Offers, c: ChooseSettings,
-    f: FeelSettings, reopen: float, growth_cap: float, costs: Costs, discount: float, repertoire: bool,
+    f: FeelSettings, reopen: float, growth_cap: float, costs: Costs, horizon: Horizon, repertoire: bool,
     value: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Write to ``value`` (N,) what each person in ``[first, last)`` is worth to ``firm``, currency units."""
@@ -87,24 +209,7 @@ def appraise(
         value[person] = 0.0
         if int(people.entry[person]) > period:
             continue
-        share, share_away = _shares(people, person, firm, terms, offers, c, repertoire)
-        present = int(people.provider[person]) == firm
-        push = pressure_on(people, person, firm, c, f) if people.customer[person, firm] else 1.0
-        factor = double(offers.price_factor[person, firm])
         if repertoire:
-            orders = double(people.purchase_rate[person]) * (share if present else share_away)
-            orders *= min(math.exp(double(offers.growth[person, firm])), growth_cap)
-            revenue = orders * double(people.spend_level[person]) * double(terms.price[firm]) * factor
-            contacts = orders * costs.contacts_per_order
-            leaving = orders * (1.0 - (1.0 - double(people.dropout[person])) ** push)
-            returning = c.rejoin_per_year
-            present = bool(people.alive[person, firm])
+            value[person] = _buyer(people, person, firm, terms, offers, c, f, growth_cap, costs, horizon)
         else:
-            revenue = 12.0 * double(terms.fee[firm]) * factor * double(people.revenue_level[person])
-            contacts = costs.questions * double(people.contact_rate[person])
-            contacts += costs.complaints * double(people.failure_proneness[person])
-            hazard = double(people.frailty[person]) * reopen
-            leaving = c.involuntary_per_year + hazard * push * (1.0 - share)
-            returning = (c.rejoin_per_year if int(people.provider[person]) == NOBODY else hazard) * share_away
-        margin = revenue * (1.0 - double(costs.share[person])) - contacts * costs.per_contact
-        value[person] = worth(margin, leaving, returning, discount, present, costs.acquisition)
+            value[person] = _subscriber(people, person, firm, terms, offers, c, f, reopen, costs, horizon)
