@@ -2,7 +2,7 @@
 
 Return on Customer (Peppers & Rogers 2005) of a stretch of ``T`` years, as a rate a year:
 
-    ((margins of the stretch, carried to its end at the discount rate + equity at the end) / equity at the start)^(1/T) - 1
+    ((margins, carried to the end at the discount rate + equity at the end) / equity at the start)^(1/T) - 1
 
 Margins are profit before fixed cost. Rewards count when they are earned, which is cash with the points outstanding
 taken off equity. Equity is that of customers and of everybody else. Where nothing surprises and nobody enters, the

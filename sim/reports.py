@@ -99,7 +99,7 @@ class Reports:
             self.equity.note(own["profit"] + own["fixed_cost"], market.ledger.payroll[focal] / 100.0)
 
     def close_year(self) -> None:
-        """Appraise the focal firm's equity if the period that was just lived was the last of a year, or of the watch."""
+        """Appraise the focal firm's equity if a year, or the watch, is just over."""
         market = self.market
         over = (market.period - market.begins) % market.world.calendar.per_year == 0
         if self.equity is not None and (over or market.done):

@@ -12,9 +12,9 @@ paid at each return. With alpha the discounted chance of a return, E exp(-delta 
 Without returns this is m / (delta + leaving), the continuous form of m r / (1 + i - r) (Gupta & Lehmann 2003); returns
 after leaving follow Rust, Lemon & Zeithaml 2004.
 
-*Repertoire.* Orders come at a rate and fall on the firm with one chance if it was the last one bought from, with another
-if it was not; after an order the buyer may lapse (Fader, Hardie & Lee 2005), and come back. Without rivals and returns
-this is BG/NBD's expected discounted purchases at the buyer's own rate and chance, rate / (delta + rate x chance).
+*Repertoire.* Orders come at a rate and fall on the firm with one chance if it was the last one bought from, with
+another if it was not; after an order the buyer may lapse (Fader, Hardie & Lee 2005), and come back. Without rivals and
+returns this is BG/NBD's expected discounted purchases at one's own rate and chance, rate / (delta + rate x chance).
 
 *Timing.* A fee is paid at the end of the period by who is still there, so half a period's margin less than by the
 continuous formula (the first term of Euler and Maclaurin; the next is below 1e-4 of the value); orders are booked at
