@@ -99,6 +99,25 @@ def worth_of_buyer(
     )
 
 
+@kernel
+def considered(rivals: float, weighed: float, others: float, lapses: float, renewal: float) -> float:
+    """Return which part of rivals a buyer has not silently lapsed from, over the discounted future, 0-1.
+
+    A rival is a chain too: lapsed from at ``lapses`` x its part of what is open to choice, and looked at again. With
+    x the weight of rivals that are still considered, renewal = discount + rejoining,
+
+        x (renewal + lapses / (others + x)) = weighed
+
+    ``rivals``: sum of exp utility; ``weighed``: the same, each times discount (if not lapsed from) + rejoining;
+    ``others``: exp utility of the firm and of buying nowhere; ``lapses`` a year: orders x chance x a rival's weight.
+    """
+    if rivals <= 0.0 or renewal <= 0.0:
+        return 1.0
+    slope = renewal * others + lapses - weighed
+    x = (math.sqrt(slope * slope + 4.0 * renewal * weighed * others) - slope) / (2.0 * renewal)
+    return x / rivals
+
+
 class Shares(NamedTuple):
     """The chances that an open choice falls on the firm, and on nobody; the rest is the rivals'."""
 
@@ -112,8 +131,9 @@ class Shares(NamedTuple):
 
 @inlined
 def _shares(
-    people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, repertoire: bool
-) -> Shares:
+    people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings, discount: float,
+    repertoire: bool,
+) -> Shares:  # fmt: skip
     """Return a person's chances; of a rival yet to come we only know the barrier of our own."""
     present = int(people.provider[person])
     barrier = leaving_cost(people, person, firm, terms, offers, c, repertoire)
@@ -123,16 +143,25 @@ def _shares(
     own = utility(people, person, firm, terms, offers, c)
     rivals = 0.0
     burdened = 0.0  # rivals, to somebody who is with one of them
+    weighed = 0.0
     for other in range(terms.price.shape[0]):
         if other != firm:
             value = utility(people, person, other, terms, offers, c)
             rivals += math.exp(value)
+            looked_at = discount * people.alive[person, other] + c.rejoin_per_year
+            weighed += math.exp(value) * looked_at
             if elsewhere and other == present:
                 value += c.commitment_bonus * double(people.commitment[person, other])
             elif elsewhere:
                 value -= hurdle
             burdened += math.exp(value)
     kept = math.exp(own + c.commitment_bonus * double(people.commitment[person, firm]))
+    if repertoire:
+        lapses = double(people.purchase_rate[person]) * double(people.dropout[person])
+        lapses *= rivals / max(terms.price.shape[0] - 1, 1)
+        part = considered(rivals, weighed, kept + none, lapses, discount + c.rejoin_per_year)
+        rivals *= part
+        burdened *= part
     here = kept + rivals * math.exp(-barrier) + none
     if terms.price.shape[0] == 1 and repertoire:  # with no rival to buy from, the firm is always the last
         return Shares(kept / here, none / here, kept / here, none / here, kept / here, none / here)
@@ -148,7 +177,7 @@ def _subscriber(
 ) -> float:  # fmt: skip
     """Return what a person is worth to ``firm`` in a subscription market, currency units."""
     present = int(people.provider[person])
-    shares = _shares(people, person, firm, terms, offers, c, False)
+    shares = _shares(people, person, firm, terms, offers, c, horizon.discount, False)
     hazard = double(people.frailty[person]) * reopen
     pressed = hazard * (pressure_on(people, person, present, c, f) if present != NOBODY else 1.0)
     at_home, abroad = (pressed, hazard) if present == firm else (hazard, pressed)
@@ -178,7 +207,7 @@ def _buyer(
     growth_cap: float, costs: Costs, horizon: Horizon,
 ) -> float:  # fmt: skip
     """Return what a person is worth to ``firm`` in a repertoire market, currency units."""
-    shares = _shares(people, person, firm, terms, offers, c, True)
+    shares = _shares(people, person, firm, terms, offers, c, horizon.discount, True)
     rate = double(people.purchase_rate[person])
     grown = rate * min(math.exp(double(offers.growth[person, firm])), growth_cap)
     orders, orders_away = grown * shares.here, grown * shares.away
