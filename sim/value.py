@@ -100,22 +100,22 @@ def worth_of_buyer(
 
 
 @kernel
-def considered(rivals: float, weighed: float, others: float, lapses: float, renewal: float) -> float:
-    """Return which part of rivals a buyer has not silently lapsed from, over the discounted future, 0-1.
+def considered(weighed: float, rivals: float, number: int, others: float, lapses: float, renewal: float) -> float:
+    """Return the weight of rivals that a buyer has not silently lapsed from, over the discounted future.
 
-    A rival is a chain too: lapsed from at ``lapses`` x its part of what is open to choice, and looked at again. With
-    x the weight of rivals that are still considered, renewal = discount + rejoining,
+    A rival is a chain too, lapsed from after its orders and looked at again. With x the weight asked for, e that of a
+    mean rival, which is among the alternatives when it is ordered from, and renewal = discount + rejoining,
 
-        x (renewal + lapses / (others + x)) = weighed
+        x (renewal + lapses e / (others + e + x (1 - 1 / number))) = weighed
 
-    ``rivals``: sum of exp utility; ``weighed``: the same, each times discount (if not lapsed from) + rejoining;
-    ``others``: exp utility of the firm and of buying nowhere; ``lapses`` a year: orders x chance x a rival's weight.
+    ``rivals``: sum of exp utility of ``number`` of them; ``weighed``: the same, each times discount (if not lapsed
+    from) + rejoining; ``others``: exp utility of the firm and of buying nowhere; ``lapses``: orders a year x chance.
     """
-    if rivals <= 0.0 or renewal <= 0.0:
-        return 1.0
-    slope = renewal * others + lapses - weighed
-    x = (math.sqrt(slope * slope + 4.0 * renewal * weighed * others) - slope) / (2.0 * renewal)
-    return x / rivals
+    each = rivals / number
+    left = 1.0 - 1.0 / number
+    base = others + each
+    slope = renewal * base + lapses * each - weighed * left
+    return 2.0 * weighed * base / (slope + math.sqrt(slope * slope + 4.0 * renewal * left * weighed * base))
 
 
 class Shares(NamedTuple):
@@ -156,12 +156,11 @@ def _shares(
                 value -= hurdle
             burdened += math.exp(value)
     kept = math.exp(own + c.commitment_bonus * double(people.commitment[person, firm]))
-    if repertoire:
+    if repertoire and rivals > 0.0:
         lapses = double(people.purchase_rate[person]) * double(people.dropout[person])
-        lapses *= rivals / max(terms.price.shape[0] - 1, 1)
-        part = considered(rivals, weighed, kept + none, lapses, discount + c.rejoin_per_year)
-        rivals *= part
-        burdened *= part
+        left = considered(weighed, rivals, terms.price.shape[0] - 1, kept + none, lapses, discount + c.rejoin_per_year)
+        burdened *= left / rivals
+        rivals = left
     here = kept + rivals * math.exp(-barrier) + none
     if terms.price.shape[0] == 1 and repertoire:  # with no rival to buy from, the firm is always the last
         return Shares(kept / here, none / here, kept / here, none / here, kept / here, none / here)

@@ -11,36 +11,39 @@ from sim.people.choose import ChooseSettings, switching_cost
 from sim.people.columns import NOBODY
 from sim.people.feelings import FeelSettings
 from sim.settings import numbers
-from sim.value import Costs, appraise, worth
+from sim.value import Costs, Horizon, appraise, chance_of_return, considered, worth, worth_of_buyer
 from tests.sim.tiny import alike, neutral, terms
 
 RATES = st.floats(0.001, 5.0)
 
 
-def chain(leaving, returning):
-    """Return the generator of being with the firm (0) and away (1)."""
-    return np.array([[-leaving, leaving], [returning, -returning]])
+@given(st.floats(-500.0, 500.0), RATES, RATES, RATES, RATES, RATES, RATES, st.floats(0.01, 0.5), st.floats(0.0, 500.0))
+def test_worth_is_the_reward_of_the_discounted_chain(margin, o_r, o_n, b_r, c_r, b_n, c_n, discount, cost):
+    """With the firm, with a rival, with nobody: delta V = flow + generator V, the cost paid at each return."""
+    generator = np.array([[-o_r - o_n, o_r, o_n], [b_r, -b_r - c_r, c_r], [b_n, c_n, -b_n - c_n]])
+    flow = [margin, -b_r * cost, -b_n * cost]
+    here, rival, nobody = np.linalg.solve(discount * np.eye(3) - generator, flow)
+    from_rival = chance_of_return(b_r, c_r, b_n, c_n, discount)
+    from_nobody = chance_of_return(b_n, c_n, b_r, c_r, discount)
+    value = worth(margin, o_r + o_n, o_r * from_rival + o_n * from_nobody, discount, cost)
+    assert value == pytest.approx(here, rel=1e-6, abs=1e-4)
+    assert from_rival * (value - cost) == pytest.approx(rival, rel=1e-6, abs=1e-4)
+    assert from_nobody * (value - cost) == pytest.approx(nobody, rel=1e-6, abs=1e-4)
 
 
-@given(st.floats(-500.0, 500.0), RATES, RATES, st.floats(0.01, 0.5), st.booleans())
-def test_worth_is_the_reward_of_the_discounted_chain(margin, leaving, returning, discount, present):
-    value = np.linalg.solve(discount * np.eye(2) - chain(leaving, returning), [margin, 0.0])
-    assert worth(margin, leaving, returning, discount, present) == pytest.approx(value[0 if present else 1], abs=1e-6)
+def test_the_chance_of_a_return_is_the_discounted_integral_of_its_time():
+    chain = np.array([[0.0, 0.0, 0.0], [0.4, -0.6, 0.2], [0.7, 0.1, -0.8]])  # returns are for good
 
-
-@pytest.mark.parametrize("present", [True, False])
-def test_worth_is_the_discounted_integral_of_the_margin(present):
     def flow(years: float) -> float:
-        return math.exp(-0.1 * years) * float(expm(chain(0.4, 0.7) * years)[0 if present else 1, 0])
+        return 0.1 * math.exp(-0.1 * years) * float(expm(chain * years)[1, 0])
 
     integral = quad(flow, 0.0, 300.0, points=[1.0, 5.0, 20.0, 80.0])[0]
-    assert worth(50.0, 0.4, 0.7, 0.1, present) == pytest.approx(50.0 * integral, rel=1e-6)
+    assert chance_of_return(0.4, 0.2, 0.7, 0.1, 0.1) == pytest.approx(integral, rel=1e-6)
 
 
 @given(RATES, st.floats(0.01, 0.5))
 def test_a_customer_lost_for_good_is_worth_margin_over_discount_plus_leaving(leaving, discount):
-    assert worth(100.0, leaving, 0.0, discount, True) == pytest.approx(100.0 / (discount + leaving))
-    assert worth(100.0, leaving, 0.0, discount, False) == 0.0
+    assert worth(100.0, leaving, 0.0, discount) == pytest.approx(100.0 / (discount + leaving))
 
 
 def test_worth_nears_the_formula_of_yearly_retention_for_short_years():
@@ -48,24 +51,39 @@ def test_worth_nears_the_formula_of_yearly_retention_for_short_years():
     periods = 1000  # the formula m r / (1 + i - r), with a period of a thousandth of a year
     r, i = retention ** (1 / periods), (1.0 + rate) ** (1 / periods) - 1.0
     formula = 100.0 / periods * r / (1.0 + i - r)
-    assert worth(100.0, -math.log(retention), 0.0, math.log1p(rate), True) == pytest.approx(formula, rel=1e-3)
+    assert worth(100.0, -math.log(retention), 0.0, math.log1p(rate)) == pytest.approx(formula, rel=1e-3)
 
 
-@given(RATES, RATES, st.floats(0.01, 0.5))
-def test_who_is_with_the_firm_is_worth_more_than_who_is_away(leaving, returning, discount):
-    with_firm = worth(100.0, leaving, returning, discount, True)
-    assert with_firm > worth(100.0, leaving, returning, discount, False)
-    assert with_firm > worth(100.0, 1.1 * leaving, returning, discount, True)
-    assert with_firm < worth(100.0, leaving, 1.1 * returning, discount, True)
+@given(st.floats(-50.0, 50.0), RATES, RATES, RATES, st.floats(0.0, 1.0), st.floats(0.0, 0.99), st.floats(0.01, 0.5))
+def test_a_buyer_is_worth_the_reward_of_the_discounted_chain(margin, orders, to_rivals, away, lapse, back, discount):
+    """Bought here last, bought elsewhere; who lapsed is worth what a return at that discounted chance is."""
+    system = np.array(
+        [
+            [discount + orders * lapse + to_rivals, -to_rivals - orders * lapse * back],
+            [-away * (1.0 - lapse), discount + away - away * lapse * back],
+        ]
+    )
+    expected = np.linalg.solve(system, [orders * margin, away * margin])
+    found = worth_of_buyer(margin, orders, to_rivals, away, lapse, back, discount)
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
-@given(RATES, RATES, RATES, st.floats(0.0, 500.0))
-def test_a_return_costs_its_acquisition_each_time(leaving, returning, rate, cost):
-    # the two states' values solve: rate W = m + o (A - W) and rate A = b (W - cost - A)
-    here = worth(100.0, leaving, returning, rate, True, cost)
-    away = worth(100.0, leaving, returning, rate, False, cost)
-    assert rate * here == pytest.approx(100.0 + leaving * (away - here), rel=1e-9, abs=1e-6)
-    assert rate * away == pytest.approx(returning * (here - cost - away), rel=1e-9, abs=1e-6)
+@given(RATES, st.floats(0.001, 1.0), st.floats(0.01, 0.5))
+def test_a_lone_shops_buyer_is_worth_the_discounted_purchases_of_bg_nbd(orders, lapse, discount):
+    here, away = worth_of_buyer(1.0, orders, 0.0, orders, lapse, 0.0, discount)
+    assert here == pytest.approx(orders / (discount + orders * lapse))
+    assert away == pytest.approx(here)
+
+
+@given(RATES, st.integers(1, 5), RATES, RATES, st.floats(0.01, 0.9), st.booleans())
+def test_rivals_are_considered_as_often_as_their_own_chain_says(rivals, number, others, lapses, discount, alive):
+    """With A the discounted part of time: discount (A - alive) = rejoining (1 - A) - lapsing A."""
+    rejoin, each = 0.5, rivals / number
+    weighed = rivals * (discount * alive + rejoin)
+    part = considered(weighed, rivals, number, others, lapses, discount + rejoin) / rivals
+    lapsing = lapses * each / (others + each + part * (rivals - each))
+    assert discount * (part - alive) == pytest.approx(rejoin * (1.0 - part) - lapsing * part, abs=1e-9)
+    assert 0.0 < part <= 1.0 + 1e-12
 
 
 # --- appraised people ------------------------------------------------------------------------------------------------
@@ -82,33 +100,60 @@ CHOICE = ChooseSettings(
 FEELINGS = FeelSettings()
 
 
-def appraised(people, *, repertoire=False, choice=CHOICE, rate=0.1, contacts=0.0):
+DT = 1.0 / 12.0
+
+
+def costs(people, contacts_per_order=0.0):
+    return Costs(np.full(len(people.entry), 0.4), 5.0, 0.0, 0.0, contacts_per_order, 1.0, 0.0, 0.0)
+
+
+def appraised(people, *, repertoire=False, choice=CHOICE, firms=3, reopen=0.6, returns=1.0, contacts=0.0):
     value = np.zeros(len(people.entry))
     appraise(
-        0, len(value), 5, people, 0, terms(), neutral(people), numbers(choice), numbers(FEELINGS), 0.6, 1.5,
-        Costs(np.full(len(value), 0.4), 5.0, contacts, 1.0, 0.0, 0.0), rate, repertoire, value,
+        0, len(value), 5, people, 0, terms(firms), neutral(people), numbers(choice), numbers(FEELINGS), reopen, 1.5,
+        costs(people, contacts), Horizon(0.1, DT, 1.0, returns), repertoire, value,
     )  # fmt: skip
     return value
 
 
-def test_a_subscriber_is_worth_the_formula_at_their_own_hazards():
-    people = alike(2)
-    people.provider[:] = [0, NOBODY]
-    people.customer[0, 0] = True
+def subscribers():
+    """With the firm, with a rival, with nobody."""
+    people = alike(3)
+    people.provider[:] = [0, 1, NOBODY]
+    people.customer[0, 0] = people.customer[1, 1] = True
     people.contact_rate[:] = 2.0
     people.satisfaction[:] = FEELINGS.satisfaction_ref
+    return people
+
+
+MARGIN = 12 * 40.0 * (1 - 0.4) - 2.0 * 5.0
+
+
+def test_a_subscriber_is_worth_the_formula_at_their_own_hazards():
     utility = 5.0 * 0.7
     barrier = switching_cost(0.5, 0.0, 0.0, 40.0, 3.0, numbers(CHOICE))
-    own, rival, none = math.exp(utility + 0.6 * 0.5), 2 * math.exp(utility - barrier), math.exp(1.0)
-    share = own / (own + rival + none)
-    back = math.exp(utility - barrier)
-    share_away = back / (back + 2 * math.exp(utility) + none)
-    margin = 12 * 40.0 * (1 - 0.4) - 2.0 * 5.0
-    leaving = 0.03 + 0.6 * (1 - share)
-    with_firm = worth(margin, leaving, 0.6 * share_away, 0.1, True)
-    free = math.exp(utility) / (3 * math.exp(utility) + none)  # nobody's customer has no firm to leave first
-    away = worth(margin, leaving, 1.5 * free, 0.1, False)
-    assert appraised(people) == pytest.approx([with_firm, away], rel=1e-5)
+    kept, burdened, free, none = (math.exp(x) for x in (utility + 0.6 * 0.5, utility - barrier, utility, 1.0))
+    at_home, abroad = kept + 2 * burdened + none, burdened + 2 * free + none  # of a rival yet to come
+    there = burdened + kept + burdened + none  # with a rival that is known
+    nowhere = 3 * free + none
+    to_rival, to_nobody = 0.6 * 2 * burdened / at_home, 0.03 + 0.6 * none / at_home
+    join, join_rival = 1.5 * free / nowhere, 1.5 * 2 * free / nowhere
+
+    def value(open_choices):
+        """The chain's solution: with the firm, with a rival, with nobody."""
+        back, onward = 0.6 * burdened / open_choices, 0.03 + 0.6 * none / open_choices
+        rates = [[0.0, to_rival, to_nobody], [back, 0.0, onward], [join, join_rival, 0.0]]
+        generator = np.array(rates) - np.diag(np.sum(rates, axis=1))
+        return np.linalg.solve(0.1 * np.eye(3) - generator, [MARGIN, 0.0, 0.0])
+
+    expected = [value(abroad)[0] - MARGIN * DT / 2, value(there)[1], value(abroad)[2]]
+    assert appraised(subscribers()) == pytest.approx(expected, rel=1e-5)
+
+
+def test_who_is_lost_for_good_is_worth_nothing():
+    for_good = appraised(subscribers(), returns=0.0)
+    assert 0.0 < for_good[0] < appraised(subscribers())[0]
+    assert (for_good[1:] == 0.0).all()
 
 
 def test_who_has_not_entered_yet_is_worth_nothing_yet():
@@ -131,10 +176,6 @@ def test_a_lone_shop_without_an_outside_option_has_its_customers_whole_rate():
     people.provider[:] = 0
     people.purchase_rate[:], people.spend_level[:], people.dropout[:] = 12.0, 30.0, 0.05
     choice = CHOICE.model_copy(update={"outside_option": False, "rejoin_per_year": 0.0})
-    value = np.zeros(1)
-    appraise(
-        0, 1, 5, people, 0, terms(1), neutral(people), numbers(choice), numbers(FEELINGS), 1.0, 1.5,
-        Costs(np.full(1, 0.4), 5.0, 0.3, 1.0, 0.0, 0.0), 0.1, True, value,
-    )  # fmt: skip
-    margin = 12.0 * (30.0 * 0.6 - 0.3 * 5.0)
-    assert value[0] == pytest.approx(worth(margin, 12.0 * 0.05, 0.0, 0.1, True), rel=1e-6)
+    margin = 30.0 * 0.6 - 0.3 * 5.0
+    value = appraised(people, repertoire=True, choice=choice, firms=1, contacts=0.3)
+    assert value[0] == pytest.approx(12.0 * margin / (0.1 + 12.0 * 0.05) * math.exp(-0.1 * DT / 2), rel=1e-6)
