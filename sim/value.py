@@ -118,6 +118,18 @@ def considered(weighed: float, rivals: float, number: int, others: float, lapses
     return 2.0 * weighed * base / (slope + math.sqrt(slope * slope + 4.0 * renewal * left * weighed * base))
 
 
+@kernel
+def on_average(left: float, rivals: float, number: int, others: float) -> float:
+    """Return the weight of rivals that gives the mean share of the firm, where each is considered or not.
+
+    E 1 / (others + X) = (1 + Var X / (others + left)^2) / (others + left) to the second order, X of mean ``left``: who
+    has lapsed from all rivals buys here more than who is between them buys less.
+    """
+    whole = others + left
+    variance = rivals / number * left * (1.0 - left / rivals)
+    return max(whole / (1.0 + variance / (whole * whole)) - others, 0.0)
+
+
 class Shares(NamedTuple):
     """The chances that an open choice falls on the firm, and on nobody; the rest is the rivals'."""
 
@@ -158,7 +170,9 @@ def _shares(
     kept = math.exp(own + c.commitment_bonus * double(people.commitment[person, firm]))
     if repertoire and rivals > 0.0:
         lapses = double(people.purchase_rate[person]) * double(people.dropout[person])
-        left = considered(weighed, rivals, terms.price.shape[0] - 1, kept + none, lapses, discount + c.rejoin_per_year)
+        number = terms.price.shape[0] - 1
+        left = considered(weighed, rivals, number, kept + none, lapses, discount + c.rejoin_per_year)
+        left = on_average(left, rivals, number, kept + none)
         burdened *= left / rivals
         rivals = left
     here = kept + rivals * math.exp(-barrier) + none
@@ -218,11 +232,18 @@ def _buyer(
     complaints = costs.complaints
     margin = revenue * (1.0 - double(costs.share[person])) - costs.per_purchase
     margin -= (costs.contacts_per_order + complaints) * costs.per_contact + complaints * costs.per_complaint
-    margin -= costs.acquisition * math.exp(-orders * horizon.active_years)  # an order after so long a silence
+    # who orders after so long a silence is acquired anew: by chance, after a lapse, or from never having been one
+    frequent = 1.0 - math.exp(-orders_away * horizon.active_years)
+    entry = costs.acquisition * frequent * orders_away / (orders_away + horizon.discount)
+    again = entry * math.exp(-c.rejoin_per_year * horizon.active_years)
+    margin -= costs.acquisition * math.exp(-orders * horizon.active_years) + lapse * back * again
     here, away = worth_of_buyer(margin, orders, to_rivals, orders_away, lapse, back, horizon.discount)
     value = here if int(people.provider[person]) == firm else away
+    to_pay = again if people.customer[person, firm] else entry
     if not people.alive[person, firm]:
-        value = back * away
+        value = back * (away - to_pay)
+    elif not people.customer[person, firm]:
+        value -= to_pay
     return value * math.exp(-0.5 * horizon.discount * horizon.dt)
 
 

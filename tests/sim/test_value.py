@@ -11,7 +11,7 @@ from sim.people.choose import ChooseSettings, switching_cost
 from sim.people.columns import NOBODY
 from sim.people.feelings import FeelSettings
 from sim.settings import numbers
-from sim.value import Costs, Horizon, appraise, chance_of_return, considered, worth, worth_of_buyer
+from sim.value import Costs, Horizon, appraise, chance_of_return, considered, on_average, worth, worth_of_buyer
 from tests.sim.tiny import alike, neutral, terms
 
 RATES = st.floats(0.001, 5.0)
@@ -84,6 +84,18 @@ def test_rivals_are_considered_as_often_as_their_own_chain_says(rivals, number, 
     lapsing = lapses * each / (others + each + part * (rivals - each))
     assert discount * (part - alive) == pytest.approx(rejoin * (1.0 - part) - lapsing * part, abs=1e-9)
     assert 0.0 < part <= 1.0 + 1e-12
+
+
+@given(st.floats(0.01, 0.99), st.integers(1, 6))
+def test_a_share_is_taken_on_average_over_the_rivals_considered(chance, number):
+    others, each = 3.0, 1.0
+    exact = sum(
+        math.comb(number, k) * chance**k * (1.0 - chance) ** (number - k) / (others + k * each)
+        for k in range(number + 1)
+    )
+    left = on_average(chance * number * each, number * each, number, others)
+    assert 1.0 / (others + left) == pytest.approx(exact, rel=0.02)
+    assert abs(1.0 / (others + left) - exact) <= abs(1.0 / (others + chance * number) - exact)
 
 
 # --- appraised people ------------------------------------------------------------------------------------------------
