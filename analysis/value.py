@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-BANDS = {"below 1 year": 1.0, "1 to 2 years": 2.0, "2 to 5 years": 5.0, "5 years and more": np.inf}  # upper ends
+BANDS = {"up to 1 year": 1.0, "1 to 2 years": 2.0, "2 to 5 years": 5.0, "5 years on": np.inf}  # upper ends
 TIERS = ("top 20 %", "next 30 %", "rest")  # of customers at the start, by what each was expected to bring
 LIMITS = (0.8, 0.5)  # quantiles of that value at which the upper two begin
 LOST, NEW = "lost", "new"
@@ -31,8 +31,8 @@ INDICATORS = {  # today's figures of a person: column, and what it is
     "habit": "habit_before",
     "open problem": "problem_before",
     "tenure": "tenure_before",
-    "time since the last purchase": "since_before",
-    "spend of the last year": "spend_before",
+    "time since purchase": "since_before",
+    "spend of last year": "spend_before",
 }
 
 

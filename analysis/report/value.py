@@ -20,20 +20,23 @@ def show_value(found: Mapping[str, Value], console: "Console") -> None:
         console.print(f"Value in {value.arm}", style="bold", markup=False)
         _table(console, ["", ""], _facts(value))
         if value.tenure is not None:
-            heads = ["tenure at the start", "customers", "margin a head and year", "expected then", "still customers"]
+            heads = ["tenure at start", "customers", "margin a year", "expected then", "kept"]
             rows = [
                 [name, _money(band.people), _money(band.margin), _money(band.expected), _percent(band.kept)]
                 for name, band in value.tenure.items()
             ]
             _table(console, heads, rows)
         if value.migration is not None:
-            _table(console, ["from the start, to the end", *TIERS, LOST], _moves(value.migration))
+            _table(console, ["start, to the end", *TIERS, LOST], _moves(value.migration))
         if value.indicators is not None:
-            heads = ["foretells (rank correlation)", "margin", "staying", "change of expected value"]
+            heads = ["foretells", "margin", "staying", "expected value"]
             rows = [[name, *map(_points, (i.margin, i.staying, i.change))] for name, i in value.indicators.items()]
             _table(console, heads, rows)
     if any(value.indicators for value in found.values()):
-        console.print("What foretells need not cause. Whoever is unusually low or high returns towards the mean.\n")
+        console.print(
+            "Foretells: rank correlation of a figure at the start with what came and with how expected value changed."
+            " It need not be a cause, and who is unusually low or high returns towards the mean.\n"
+        )
 
 
 def show_lifetimes(found: Sequence[Lifetime], console: "Console") -> None:
@@ -69,10 +72,10 @@ def _facts(value: Value) -> list[Cells]:
     years = ", ".join(f"{year:g}: {_percent(rate)}" for year, rate in returns.by_year.items())
     rows = [
         ["Return on Customer, a year", _percent(returns.whole)],
-        ["on those who were customers at the start", _percent(returns.present_customers)],
+        ["on customers of the start", _percent(returns.present_customers)],
         ["by the end of year", years],
-        ["positive value that the top fifth brings", _percent(lorenz.top_20)],
-        ["taken away by those who cost more than they bring", _percent(lorenz.negative)],
+        ["value that the top fifth brings", _percent(lorenz.top_20)],
+        ["taken away by who costs more", _percent(lorenz.negative)],
     ]
     if value.payback is not None:
         months = value.payback.months
@@ -97,7 +100,7 @@ def _table(console: "Console", heads: Cells, rows: Sequence[Cells]) -> None:
 
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=any(heads))
     for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left")
+        table.add_column(head, justify="right" if place else "left", no_wrap=not place)
     for row in rows:
         table.add_row(*map(Text, row))
     console.print(table)

@@ -103,7 +103,7 @@ def test_people_are_banded_by_their_tenure_at_the_start():
     table = people([1, 2, 3, 4], 0, [True, True, True, False], [True, False, True, True])
     table = table.assign(tenure_before=[0.5, 0.9, 7.0, 0.1], margin_cents=[1000, 3000, 8000, 10**6])
     found = tenure_bands([table, table], years=2.0)
-    young, old = found["below 1 year"], found["5 years and more"]
+    young, old = found["up to 1 year"], found["5 years on"]
     assert (young.people.mean, young.margin.mean, young.kept.mean, young.expected.mean) == (2.0, 10.0, 0.5, 1.5)
     assert (old.people.mean, old.margin.mean, old.kept.mean) == (1.0, 40.0, 1.0)
     assert found["1 to 2 years"].margin.mean is None
@@ -123,7 +123,7 @@ def test_what_decides_the_margin_foretells_it_and_noise_does_not():
     assert found["satisfaction"].change.mean == pytest.approx(1.0)
     assert found["satisfaction"].staying.mean > 0.8
     assert abs(found["habit"].margin.mean) < 0.1  # standard error 0.016
-    assert found["spend of the last year"].margin.mean is None  # it does not vary
+    assert found["spend of last year"].margin.mean is None  # it does not vary
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_a_study_is_lived_forward_when_asked(folder):
 def test_the_tables_are_shown_for_people_too(folder):
     done = CliRunner().invoke(app, ["value", str(folder)])
     assert done.exit_code == 0
-    for text in ("Return on Customer, a year", "5 years and more", "foretells", "has paid for itself"):
+    for text in ("Return on Customer, a year", "5 years on", "foretells", "has paid for itself"):
         assert text in done.stdout
 
 
