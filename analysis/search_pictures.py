@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from analysis import wording
 from analysis.canvas import INK, MUTED, PALETTE, REFERENCE, Picture, sheet, tick_format
 from analysis.sensitivity import Effect
+from analysis.statistics import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,3 +52,60 @@ def _bar(axes: "Axes", place: int, effect: Effect) -> None:
     axes.errorbar(figure.mean or 0.0, place, xerr=figure.half_width, color=INK, linewidth=1)
     if "first" in effect.figures:
         axes.barh(place, max(effect.figures["first"].mean or 0.0, 0.0), color=INK, height=0.18)
+
+
+def crossing(
+    name: str,
+    title: str,
+    note: str,
+    points: Sequence[tuple[float, Interval]],
+    zeros: Sequence[Interval],
+    outcome: str,
+) -> Picture:
+    """Draw a difference along a key, with the values at which it is zero and their intervals."""
+    values = [value for value, _ in points]
+    with sheet(name, title) as drawing:
+        axes = drawing.axes
+        for zero in zeros:
+            low = values[0] if zero.low is None else zero.low
+            high = values[-1] if zero.high is None else zero.high
+            axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, linewidth=0)
+        axes.axhline(0, color=MUTED, linewidth=1)
+        means = [difference.mean or 0.0 for _, difference in points]
+        reaches = [difference.half_width or 0.0 for _, difference in points]
+        axes.errorbar(values, means, yerr=reaches, color=PALETTE[0], marker="o", markersize=4, ecolor=MUTED)
+        tick_format("y", axes, wording.signed_tick if wording.is_share(outcome) else wording.money)
+    return Picture(name, title, note, drawing.svg)
+
+
+def progress(name: str, title: str, note: str, gains: Sequence[float], best: Sequence[float], outcome: str) -> Picture:
+    """Draw the gain of each trial in order, and the best so far (NaN where there is none)."""
+    with sheet(name, title) as drawing:
+        axes = drawing.axes
+        numbers = range(1, len(gains) + 1)
+        axes.axhline(0, color=MUTED, linewidth=1)
+        axes.plot(numbers, gains, color=REFERENCE, marker="o", markersize=4, linestyle="none")
+        axes.step(numbers, best, color=PALETTE[0], where="post")
+        axes.set_xlabel("trial")
+        tick_format("y", axes, wording.signed_tick if wording.is_share(outcome) else wording.money)
+    return Picture(name, title, note, drawing.svg)
+
+
+def front(
+    name: str,
+    title: str,
+    note: str,
+    trials: Sequence[tuple[float, float]],
+    best: Sequence[tuple[float, float]],
+    outcomes: Sequence[str],
+) -> Picture:
+    """Draw all trials on two outcomes, and those that no other beats on both."""
+    with sheet(name, title) as drawing:
+        axes = drawing.axes
+        axes.plot(*zip(*trials, strict=True), color=REFERENCE, marker="o", markersize=4, linestyle="none")
+        axes.plot(*zip(*sorted(best), strict=True), color=PALETTE[0], marker="o", markersize=6)
+        axes.set_xlabel(wording.label(outcomes[0]))
+        axes.set_ylabel(wording.label(outcomes[1]))
+        for axis, outcome in zip("xy", outcomes, strict=False):
+            tick_format(axis, axes, wording.signed_tick if wording.is_share(outcome) else wording.money)
+    return Picture(name, title, note, drawing.svg)

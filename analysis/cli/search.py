@@ -31,6 +31,46 @@ def sensitivity(
     _print(find(words or [], Ways(on, workers, on_error, not quiet)), json)
 
 
+@app.command()
+@guarded
+def optimize(
+    words: Words = None,
+    on: On = "processes",
+    workers: Workers = None,
+    on_error: OnError = "continue",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the best mix of what the firm can choose, and check it on lives of its own.
+
+    As in: ecrm optimize scenario=points_or_service "arms.points.firms.acme.programs.points.reward=interval(1,4)"
+    """
+    from analysis.carry_out import Ways
+    from analysis.optimization import optimize as find
+
+    _print(find(words or [], Ways(on, workers, on_error, not quiet)), json)
+
+
+@app.command()
+@guarded
+def breakeven(
+    words: Words = None,
+    on: On = "processes",
+    workers: Workers = None,
+    on_error: OnError = "continue",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the value of a key at which an arm is as good as the reference: how much may a point cost?
+
+    As in: ecrm breakeven scenario=points_or_service "arms.points.firms.acme.programs.points.reward=interval(0,4)"
+    """
+    from analysis.breakeven import breakeven as find
+    from analysis.carry_out import Ways
+
+    _print(find(words or [], Ways(on, workers, on_error, not quiet)), json)
+
+
 class _Found(Protocol):
     def as_dict(self) -> dict[str, Any]: ...
     def show(self, console: "Console") -> None: ...

@@ -1,0 +1,298 @@
+"""``ecrm breakeven``: at which value of a key an arm's difference to the reference becomes zero.
+
+All values see the same replicates, so the difference is one curve and its zero is found by Brent's method (1973) inside
+a bracket. The interval holds the values at which a paired t test does not tell the difference from zero (Fieller 1954,
+as a test turned round): it needs no straight line, and where luck leaves an end open it says so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from analysis import search_report, wording
+from analysis.carry_out import Ways
+from analysis.design import Span, at
+from analysis.experiment import Experiment, decisive
+from analysis.messages import show as written
+from analysis.report.page import Page, Table
+from analysis.report.report import Card
+from analysis.search_pictures import crossing
+from analysis.search_report import better, in_sentence, key_names, subject
+from analysis.search_words import Asked, ask
+from analysis.statistics import Floats, Interval, mean_interval, replicates_needed
+from sim.settings import BadInput, Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FIRST_LOOK = 5  # values, ends included: sees a curve that turns, and gives a narrow bracket
+PRECISION = 0.002  # of the range
+
+
+class BreakevenKeys(Settings):
+    """The keys of ``ecrm breakeven`` itself."""
+
+    outcome: str | None = Field(default=None, description="metric; the scenario's decisive one if not given")
+    arm: str | None = Field(default=None, description="arm whose difference to the reference is to be zero")
+
+
+@dataclass
+class Curve:
+    """A difference at the values looked at so far.
+
+    Attributes:
+        look: returns the differences at some values, (values, replicates).
+        seen: differences by value.
+    """
+
+    look: Callable[[Sequence[float]], Floats]
+    seen: dict[float, Floats]
+
+    def at(self, value: float) -> Interval:
+        """Return the mean difference at a value, with its interval."""
+        if value not in self.seen:
+            self.see([value])
+        return mean_interval(self.seen[value])
+
+    def see(self, values: Sequence[float]) -> None:
+        """Look at several values in one go."""
+        self.seen |= dict(zip(values, self.look(values), strict=True))
+
+    def points(self) -> list[tuple[float, Interval]]:
+        """Return value and difference of all that was seen, in order."""
+        return [(value, mean_interval(self.seen[value])) for value in sorted(self.seen)]
+
+
+def find(curve: Curve, span: Span) -> list[Interval]:
+    """Return where a curve crosses zero within a range, each with its interval; an end is ``None`` where it is open.
+
+    Crossings between two of the values first looked at are not seen if there are two of them.
+    """
+    curve.see([float(at(span, share)) for share in np.linspace(0.0, 1.0, FIRST_LOOK)])
+    first = curve.points()
+    if all(not difference.mean for _, difference in first):
+        return []  # no difference anywhere: nothing crosses
+    found = [_around(curve, first[0][0], span)] if first[0][1].mean == 0.0 else []
+    for (low, below), (high, above) in pairwise(first):
+        if below.mean is None or above.mean is None or below.mean * above.mean >= 0:
+            if above.mean == 0.0:
+                found.append(_around(curve, high, span))
+            continue
+        root = _root(lambda value: curve.at(value).mean or 0.0, low, high, span)
+        found.append(_around(curve, root, span))
+    return found
+
+
+def _around(curve: Curve, root: float, span: Span) -> Interval:
+    return Interval(root, _edge(curve, root, -1, span), _edge(curve, root, 1, span))
+
+
+def _edge(curve: Curve, root: float, direction: int, span: Span) -> float | None:
+    """Return up to where, on one side of a zero, the difference is not told from zero; ``None``: to the range's end."""
+
+    def told(value: float) -> float:
+        difference = curve.at(value)
+        return abs(difference.mean or 0.0) - (difference.half_width or 0.0)
+
+    if curve.at(root).half_width is None:
+        return None
+    inside = root
+    for value in sorted(curve.seen, key=lambda value: direction * value):
+        if direction * (value - root) > 0:
+            if told(value) > 0:
+                return _root(told, inside, value, span) if told(inside) < 0 else inside
+            inside = value
+    return None
+
+
+def _root(function: Callable[[float], float], low: float, high: float, span: Span) -> float:
+    from scipy.optimize import brentq
+
+    return float(brentq(function, low, high, xtol=PRECISION * (span.high - span.low)))
+
+
+@dataclass(frozen=True)
+class Breakeven:
+    """Where an arm breaks even with the reference."""
+
+    asked: Asked[BreakevenKeys]
+    experiment: Experiment
+    arm: str
+    outcome: str
+    curve: Curve
+    crossings: list[Interval]
+
+    @property
+    def key(self) -> str:
+        """The key that varies."""
+        return next(iter(self.asked.ranges))
+
+    @property
+    def span(self) -> Span:
+        """Its range."""
+        return self.asked.ranges[self.key]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return {
+            "scenario": self.experiment.frame.name,
+            "folder": str(self.experiment.frame.folder),
+            "key": self.key,
+            "arm": self.arm,
+            "reference": self.experiment.frame.reference,
+            "outcome": self.outcome,
+            "replicates": self.experiment.frame.replicates,
+            "breakeven": [{"value": found.mean, "low": found.low, "high": found.high} for found in self.crossings],
+            "points": [{"value": value, **difference.as_dict()} for value, difference in self.curve.points()],
+        }
+
+    def show(self, console: "Console") -> None:
+        """Print where it breaks even."""
+        search_report.show(self.page(), self.experiment.frame.folder, console)
+
+    def page(self) -> Page:
+        """Return the page."""
+        rows = [
+            [f"{value:.4g}", wording.interval(difference, self.outcome, signed=True), self._side(difference)]
+            for value, difference in self.curve.points()
+        ]
+        headline = self.headline()
+        replicates = self.experiment.frame.replicates
+        return Page(
+            name=f"{wording.title(self.experiment.frame.name)}: break-even",
+            headline=headline,
+            explanation=self.explanation(),
+            cards=[Card(self._name(), f"{found.mean:.4g}", self._reach(found)) for found in self.crossings],
+            pictures=[crossing("breakeven", headline, self._note(), self.curve.points(), self.crossings, self.outcome)],
+            table=Table(
+                "Values looked at",
+                [self._name(), f"{in_sentence(self.outcome)} difference", ""],
+                rows,
+                f"± half a 95 % interval; the same {replicates} replicates at each value.",
+            ),
+            notes=[self._note(), *search_report.caveats(self.experiment.frame)],
+            command_title="Repeat it",
+            command=self.asked.command,
+        )
+
+    def headline(self) -> str:
+        """Return the answer in a sentence."""
+        arm, reference = wording.quoted(self.arm), wording.quoted(self.experiment.frame.reference)
+        if len(self.crossings) > 1:
+            places = wording.listed([f"{found.mean:.4g}" for found in self.crossings])
+            return f"{wording.title(arm)} and {reference} break even at several values of {self._name()}: {places}."
+        if self.crossings:
+            found = self.crossings[0]
+            first, last = (arm, reference) if self._good(self.curve.points()[0][1]) else (reference, arm)
+            return (
+                f"Break-even at {self._name()} = {found.mean:.4g} ({self._reach(found)}): below it {first} has the"
+                f" better {in_sentence(self.outcome)}, above it {last}."
+            )
+        looked = f"at every value looked at, from {self.span.low:g} to {self.span.high:g}"
+        differences = [difference for _, difference in self.curve.points()]
+        if all(not difference.mean for difference in differences):
+            return (
+                f"{wording.title(self._name())} and {arm} make no difference to {in_sentence(self.outcome)} {looked}."
+            )
+        if all(difference.excludes_zero for difference in differences):
+            winner, loser = (arm, reference) if self._good(differences[0]) else (reference, arm)
+            return (
+                f"No break-even of {self._name()} in this range: {wording.title(winner)} has the better"
+                f" {in_sentence(self.outcome)} than {loser} {looked}."
+            )
+        return f"Can’t tell: the luck of these replicates hides whether {arm} breaks even with {reference} {looked}."
+
+    def explanation(self) -> str:
+        """Return what stands behind the answer."""
+        (low, left), (high, right) = self.curve.points()[0], self.curve.points()[-1]
+        what = subject(self.outcome, self.arm, self.experiment.frame.reference)
+        texts = [
+            f"{wording.title(what)} is {wording.interval(left, self.outcome, signed=True)} at {low:g} and"
+            f" {wording.interval(right, self.outcome, signed=True)} at {high:g}."
+        ]
+        nearest = min(self.curve.points(), key=lambda point: abs(point[1].mean or 0.0))
+        if not self.crossings and not nearest[1].excludes_zero and nearest[1].mean:
+            more = replicates_needed(self.curve.seen[nearest[0]], abs(nearest[1].mean))
+            if more is not None:
+                texts.append(f"About {more:,} replicates would tell at {nearest[0]:.4g}.")
+        if any(None in (found.low, found.high) for found in self.crossings):
+            texts.append("Luck leaves the interval open at an end: more replicates would close it.")
+        return " ".join(texts)
+
+    def _reach(self, found: Interval) -> str:
+        low = f"below {self.span.low:g}" if found.low is None else f"{found.low:.4g}"
+        high = f"above {self.span.high:g}" if found.high is None else f"{found.high:.4g}"
+        if self.experiment.frame.replicates == 1:
+            return "one replicate says nothing about luck"
+        return f"95 % interval {low} to {high}"
+
+    def _name(self) -> str:
+        return key_names([self.key])[self.key]
+
+    def _good(self, difference: Interval) -> bool:
+        return better(difference.mean or 0.0, self.outcome)
+
+    def _side(self, difference: Interval) -> str:
+        if not difference.excludes_zero:
+            return "not told from zero"
+        return "better" if self._good(difference) else "worse"
+
+    def _note(self) -> str:
+        return (
+            "The interval holds the values at which the replicates do not tell the difference from zero. Two crossings"
+            f" between neighbors of the {FIRST_LOOK} values first looked at are not seen."
+        )
+
+
+def breakeven(words: Sequence[str], ways: Ways = Ways()) -> Breakeven:
+    """Find where an arm breaks even with the reference, and write its page.
+
+    Args:
+        words: what follows the verb; exactly one key has an interval.
+        ways: how runs are carried out.
+
+    Raises:
+        BadInput: a word or the folder is refused.
+        Failure: the runs were stopped or failed.
+    """
+    asked = ask("breakeven", words, BreakevenKeys)
+    if len(asked.ranges) != 1 or any(span.whole for span in asked.ranges.values()):
+        raise BadInput(
+            f"{written(list(asked.ranges)) if asked.ranges else 'key'}: breakeven looks along one key whose values have"
+            " no gaps; allowed: one KEY=interval(low,high)"
+        )
+    key, span = next(iter(asked.ranges.items()))
+    experiment = Experiment.of(asked, [asked.keys.arm] if asked.keys.arm else [], ways)
+    arm = one_arm(experiment, asked.keys.arm, [key])
+    reference = experiment.frame.reference
+    if arm == reference:
+        raise BadInput(f"arm = {arm}: is the reference; breakeven compares another arm with it")
+    outcome = decisive(asked.keys.outcome, experiment)
+
+    def look(values: Sequence[float]) -> Floats:
+        came = experiment.run([{key: value} for value in values], [reference, arm])
+        return came.difference(arm, reference, outcome)
+
+    curve = Curve(look, {})
+    found = Breakeven(asked, experiment, arm, outcome, curve, find(curve, span))
+    search_report.write(found.page(), experiment.frame.folder)
+    return found
+
+
+def one_arm(experiment: Experiment, asked: str | None, keys: Sequence[str]) -> str:
+    """Return the arm that is asked for, or the only one that it can be.
+
+    Raises:
+        BadInput: there are several.
+    """
+    reached = {key.split(".")[1] for key in keys if key.startswith("arms.")}
+    likely = sorted(reached) if len(reached) == 1 else experiment.others
+    if asked is not None:
+        return asked
+    if len(likely) > 1:
+        raise BadInput(f"arm: missing; the scenario has several; allowed: {', '.join(experiment.others)}")
+    return likely[0] if likely else experiment.frame.reference

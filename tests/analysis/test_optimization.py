@@ -1,0 +1,137 @@
+import math
+
+import numpy as np
+import pytest
+
+from analysis.failure import Failure
+from analysis.optimization import Constraint, optimize, pareto
+from analysis.optimization_page import page
+from sim.settings import BadInput
+from tests.made_up_runs import HERE, lab
+
+X, Y = "arms.other.firms.acme.price", "arms.other.firms.bolt.price"
+RANGES = [f"{X}=interval(0.5,2)", f"{Y}=interval(0.5,2)"]
+
+
+def hill(noise=0.0):
+    """The arm `other` earns 100 at (1.2, .9) and less around; churn is its x; both arms share a replicate's luck."""
+
+    def rule(world, replicate):
+        x, y = world.firms["acme"].price, world.firms["bolt"].price
+        own = np.random.default_rng([replicate, int(1e6 * x), int(1e6 * y)]).normal() * noise
+        is_arm = world.firms["acme"].brand == 1.0
+        gain = 100 - 200 * (x - 1.2) ** 2 - 100 * (y - 0.9) ** 2 + own if is_arm else 0.0
+        return {"profit": 10.0 * replicate + gain, "churn_rate": x, "customer_equity": -100 * (x - 1.7) ** 2}
+
+    return rule
+
+
+def test_it_finds_the_top_of_a_hill(monkeypatch, tmp_path):
+    made = lab(monkeypatch, tmp_path, hill())
+    found = optimize(["scenario=mine", "replicates=1", "trials=60", *RANGES], HERE)
+    (mix,) = found.best
+    assert mix.confirmed["profit"].mean > 98.0  # of 100; the mean over the square is -1
+    assert mix.values[X] == pytest.approx(1.2, abs=0.1)
+    assert mix.values[Y] == pytest.approx(0.9, abs=0.15)
+    assert len(made.done) == len(set(made.done))
+    assert (found.experiment.frame.folder / "report.html").is_file()
+    assert page(found).headline.startswith("“Other” is best with acme price = 1.")
+
+
+def test_it_finds_the_edge_that_a_constraint_leaves(monkeypatch, tmp_path):
+    lab(monkeypatch, tmp_path, hill())
+    found = optimize(["scenario=mine", "replicates=1", "trials=60", "constraint=churn_rate<=0.9", *RANGES], HERE)
+    (mix,) = found.best
+    assert mix.limits["churn_rate"].mean <= 0.9
+    assert mix.confirmed["profit"].mean == pytest.approx(100 - 200 * 0.3**2, abs=4)
+    assert found.kept
+
+
+def test_a_constraint_that_nothing_keeps_is_said(monkeypatch, tmp_path):
+    lab(monkeypatch, tmp_path, hill())
+    found = optimize(["scenario=mine", "replicates=1", "trials=5", "constraint=churn_rate<=0.1", *RANGES], HERE)
+    assert not found.kept
+    assert page(found).headline == "No mix that was looked at keeps churn_rate<=0.1."
+
+
+def test_with_two_outcomes_it_finds_the_front_between_their_best_values(monkeypatch, tmp_path):
+    lab(monkeypatch, tmp_path, hill())
+    words = ["scenario=mine", "replicates=1", "trials=80", "outcome=profit,customer_equity", *RANGES]
+    found = optimize(words, HERE)
+    assert len(found.best) >= 4
+    for mix in found.best:  # the true front: x from 1.2 to 1.7, y = .9
+        x = mix.values[X]
+        assert 1.15 <= x <= 1.75
+        assert mix.confirmed["profit"].mean == pytest.approx(100 - 200 * (x - 1.2) ** 2, abs=8)
+    reach = [mix.values[X] for mix in found.best]
+    assert max(reach) - min(reach) > 0.25
+    assert len(
+        pareto([[mix.found[name].mean for name in found.outcomes] for mix in found.best], found.outcomes)
+    ) == len(found.best)
+
+
+def test_what_was_found_by_luck_is_not_confirmed(monkeypatch, tmp_path):
+    lab(monkeypatch, tmp_path, lambda world, replicate: {"profit": _noise(world, replicate)})
+    found = optimize(["scenario=mine", "replicates=2", "trials=25", *RANGES], HERE)
+    (mix,) = found.best
+    top = max(trial.gains[0] for trial in found.trials)
+    assert top > 1.0  # the best of 25 means of two normals, scale 1/√2, less a reference's
+    assert abs(mix.confirmed["profit"].mean) < 4 * math.sqrt(2 / 8)  # mean 0; one in 15,000 by chance
+    assert page(found).headline.startswith("No mix of “other” is shown to beat “usual”")
+
+
+def _noise(world, replicate):
+    prices = [int(1e6 * world.firms[name].price) for name in ("acme", "bolt")]
+    return float(np.random.default_rng([replicate, *prices]).normal())
+
+
+def test_stopped_at_any_moment_it_goes_on_to_the_same_end(monkeypatch, tmp_path):
+    made = lab(monkeypatch, tmp_path, hill(noise=3.0))
+    words = ["scenario=mine", "replicates=2", "trials=12", "batch=4", *RANGES]
+    whole = optimize([*words, "folder=whole"], HERE).as_dict()
+    made.done.clear()
+    for runs in (3, 20, 40):
+        made.stop_after = runs
+        with pytest.raises((Failure, KeyboardInterrupt)):
+            optimize([*words, "folder=pieces"], HERE)
+    made.stop_after = None
+    assert optimize([*words, "folder=pieces"], HERE).as_dict() | {"folder": ""} == whole | {"folder": ""}
+    assert len(made.done) == len(set(made.done))
+
+
+def test_whole_numbers_stay_whole(monkeypatch, tmp_path):
+    lab(monkeypatch, tmp_path, lambda world, _: {"profit": -abs(world.customers.count - 7)})
+    found = optimize(
+        ["scenario=mine", "replicates=1", "trials=15", "customers.count=int(interval(1,20))", "arm=other"], HERE
+    )
+    assert {type(trial.values["customers.count"]) for trial in found.trials} == {int}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "levers: none"),
+        (["constraint=churn_rate", *RANGES], "allowed: METRIC>=NUMBER or METRIC<=NUMBER"),
+        (["constraint=churn_rat<=1", *RANGES], "nearest: churn_rate"),
+        (["outcome=program_outlay", *RANGES], "neither better nor worse; set a constraint on it"),
+        (["trials=0", *RANGES], "trials = 0"),
+        (["arm=othr", *RANGES], "nearest: other"),
+    ],
+)
+def test_a_word_that_cannot_be_used_is_refused(monkeypatch, tmp_path, words, said):
+    lab(monkeypatch, tmp_path, hill())
+    with pytest.raises(BadInput) as refused:
+        optimize(["scenario=mine", *words], HERE)
+    assert said in str(refused.value)
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_constraint_reads_as_it_is_written():
+    assert str(Constraint.read("service_level >= 0.8")) == "service_level>=0.8"
+    assert Constraint.read("service_level>=0.8").excess(0.7) == pytest.approx(0.1)
+    assert Constraint.read("program_outlay<=20000").excess(float("nan")) == math.inf
+
+
+def test_a_point_that_another_beats_is_not_on_the_front():
+    assert pareto([(1, 1), (2, 0), (0, 2), (0, 0), (2, 0)], ["profit", "customer_equity"]) == [0, 1, 2, 4]
+    assert pareto([(1, 0.2), (1, 0.1)], ["profit", "churn_rate"]) == [1]
