@@ -66,6 +66,10 @@ class Curve:
         """Return value and difference of all that was seen, in order."""
         return [(value, mean_interval(self.seen[value])) for value in sorted(self.seen)]
 
+    def differing(self) -> list[tuple[float, Interval]]:
+        """Return the points with any difference at all: without its program an arm is the reference."""
+        return [(value, difference) for value, difference in self.points() if difference.mean]
+
 
 def find(curve: Curve, span: Span) -> list[Interval]:
     """Return where a curve crosses zero within a range, each with its interval; an end is ``None`` where it is open.
@@ -73,22 +77,12 @@ def find(curve: Curve, span: Span) -> list[Interval]:
     Crossings between two of the values first looked at are not seen if there are two of them.
     """
     curve.see([float(at(span, share)) for share in np.linspace(0.0, 1.0, FIRST_LOOK)])
-    first = curve.points()
-    if all(not difference.mean for _, difference in first):
-        return []  # no difference anywhere: nothing crosses
-    found = [_around(curve, first[0][0], span)] if first[0][1].mean == 0.0 else []
-    for (low, below), (high, above) in pairwise(first):
-        if below.mean is None or above.mean is None or below.mean * above.mean >= 0:
-            if above.mean == 0.0:
-                found.append(_around(curve, high, span))
-            continue
-        root = _root(lambda value: curve.at(value).mean or 0.0, low, high, span)
-        found.append(_around(curve, root, span))
+    found = []
+    for (low, below), (high, above) in pairwise(curve.differing()):
+        if (below.mean or 0.0) * (above.mean or 0.0) < 0:
+            root = _root(lambda value: curve.at(value).mean or 0.0, low, high, span)
+            found.append(Interval(root, _edge(curve, root, -1, span), _edge(curve, root, 1, span)))
     return found
-
-
-def _around(curve: Curve, root: float, span: Span) -> Interval:
-    return Interval(root, _edge(curve, root, -1, span), _edge(curve, root, 1, span))
 
 
 def _edge(curve: Curve, root: float, direction: int, span: Span) -> float | None:
@@ -174,7 +168,7 @@ class Breakeven:
                 rows,
                 f"± half a 95 % interval; the same {replicates} replicates at each value.",
             ),
-            notes=[self._note(), *search_report.caveats(self.experiment.frame)],
+            notes=[self._note(), *search_report.caveats(self.experiment)],
             command_title="Repeat it",
             command=self.asked.command,
         )
@@ -187,14 +181,14 @@ class Breakeven:
             return f"{wording.title(arm)} and {reference} break even at several values of {self._name()}: {places}."
         if self.crossings:
             found = self.crossings[0]
-            first, last = (arm, reference) if self._good(self.curve.points()[0][1]) else (reference, arm)
+            first, last = (arm, reference) if self._good(self.curve.differing()[0][1]) else (reference, arm)
             return (
                 f"Break-even at {self._name()} = {found.mean:.4g} ({self._reach(found)}): below it {first} has the"
                 f" better {in_sentence(self.outcome)}, above it {last}."
             )
         looked = f"at every value looked at, from {self.span.low:g} to {self.span.high:g}"
-        differences = [difference for _, difference in self.curve.points()]
-        if all(not difference.mean for difference in differences):
+        differences = [difference for _, difference in self.curve.differing()]
+        if not differences:
             return (
                 f"{wording.title(self._name())} and {arm} make no difference to {in_sentence(self.outcome)} {looked}."
             )
@@ -214,11 +208,10 @@ class Breakeven:
             f"{wording.title(what)} is {wording.interval(left, self.outcome, signed=True)} at {low:g} and"
             f" {wording.interval(right, self.outcome, signed=True)} at {high:g}."
         ]
-        nearest = min(self.curve.points(), key=lambda point: abs(point[1].mean or 0.0))
-        if not self.crossings and not nearest[1].excludes_zero and nearest[1].mean:
-            more = replicates_needed(self.curve.seen[nearest[0]], abs(nearest[1].mean))
-            if more is not None:
-                texts.append(f"About {more:,} replicates would tell at {nearest[0]:.4g}.")
+        for value, difference in self.curve.differing()[-1:]:
+            more = replicates_needed(self.curve.seen[value], abs(difference.mean or 0.0))
+            if not self.crossings and not difference.excludes_zero and more is not None:
+                texts.append(f"About {more:,} replicates would tell at {value:.4g}.")
         if any(None in (found.low, found.high) for found in self.crossings):
             texts.append("Luck leaves the interval open at an end: more replicates would close it.")
         return " ".join(texts)
@@ -284,7 +277,7 @@ def breakeven(words: Sequence[str], ways: Ways = Ways()) -> Breakeven:
 
 
 def one_arm(experiment: Experiment, asked: str | None, keys: Sequence[str]) -> str:
-    """Return the arm that is asked for, or the only one that it can be.
+    """Return the arm that is asked for, or the only one that it can be; the experiment keeps no other.
 
     Raises:
         BadInput: there are several.
@@ -292,7 +285,9 @@ def one_arm(experiment: Experiment, asked: str | None, keys: Sequence[str]) -> s
     reached = {key.split(".")[1] for key in keys if key.startswith("arms.")}
     likely = sorted(reached) if len(reached) == 1 else experiment.others
     if asked is not None:
-        return asked
+        likely = [asked]
     if len(likely) > 1:
         raise BadInput(f"arm: missing; the scenario has several; allowed: {', '.join(experiment.others)}")
-    return likely[0] if likely else experiment.frame.reference
+    arm = likely[0] if likely else experiment.frame.reference
+    experiment.keep(arm)
+    return arm

@@ -61,12 +61,14 @@ class Experiment:
         frame: the scenario as it stands, which is also point 0 of the folder.
         words: of the command line, without those of the search.
         ways: how runs are carried out.
+        unsolved: whether the scenario has equal budgets, which a search leaves as the arms' settings say.
         listed: all points so far, each with the arms and replicates that no earlier one has.
     """
 
     frame: Plan
     words: Sequence[str]
     ways: Ways = Ways()
+    unsolved: bool = False
     listed: list[Point] = field(default_factory=list)
     _keys: dict[str, None] = field(default_factory=dict)  # of all runs listed, in order
     _rows: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -93,8 +95,9 @@ class Experiment:
         search = digest([frame.fingerprint, frame.replicates, asked.verb, asked.question()])
         named = any(word.startswith("folder=") for word in asked.rest)
         folder = frame.folder if named else Path("results", f"{frame.name}-{asked.verb}-{search[:8]}")
-        frame = replace(frame, search=search, command=asked.command, folder=folder)
-        made = cls(frame, asked.rest, ways)
+        unsolved = frame.budget is not None
+        frame = replace(frame, search=search, command=asked.command, folder=folder, budget=None)
+        made = cls(frame, asked.rest, ways, unsolved)
         made._go_on()
         return made
 
@@ -102,6 +105,11 @@ class Experiment:
     def others(self) -> list[str]:
         """The arms besides the reference."""
         return [arm for arm in self.frame.arms if arm != self.frame.reference]
+
+    def keep(self, arm: str) -> None:
+        """Leave out all arms but one and the reference."""
+        kept = [each for each in self.frame.arms if each in (arm, self.frame.reference)]
+        self.frame = replace(self.frame, points=[_with_arms(self.frame.points[0], kept)])
 
     def run(
         self, values: Sequence[Values], arms: Iterable[str] | None = None, replicates: tuple[int, int] | None = None

@@ -32,7 +32,7 @@ def page(found: Optimum) -> Page:
         ],
         pictures=[_picture(found)],
         table=_table(found, names),
-        notes=[NOTE, *search_report.caveats(found.experiment.frame)],
+        notes=[NOTE, *search_report.caveats(found.experiment)],
         command_title="Repeat it",
         command=found.asked.command,
     )

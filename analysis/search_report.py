@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import wording
+from analysis.experiment import Experiment
 from analysis.files import write_text
-from analysis.plan import Plan
 from analysis.report.page import Page
 from sim.metrics import METRICS
 
@@ -46,9 +46,9 @@ def better(value: float, outcome: str) -> bool:
     return value < 0 if METRICS[outcome].better == "down" else value > 0
 
 
-def caveats(frame: Plan) -> list[str]:
+def caveats(experiment: Experiment) -> list[str]:
     """Return what a reader must know of the scenario that a search varies."""
-    if frame.budget is None:
+    if not experiment.unsolved:
         return []
     return ["The scenario's equal budgets are not solved here: arms lay out what their settings say."]
 

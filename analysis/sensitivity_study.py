@@ -127,7 +127,7 @@ class Sensitivity:
             ],
             pictures=[self._picture(found, names) for found in self.findings],
             table=Table("Every setting", self._columns(), list(self._rows(names)), self._note()),
-            notes=[EXPLAINED[self.asked.keys.method], *search_report.caveats(self.experiment.frame)],
+            notes=[EXPLAINED[self.asked.keys.method], *search_report.caveats(self.experiment)],
             command_title="Repeat it",
             command=self.asked.command,
         )

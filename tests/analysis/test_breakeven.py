@@ -72,6 +72,11 @@ def test_a_second_call_runs_nothing_and_prints_the_same(monkeypatch, tmp_path):
     assert json.loads(first.stdout)["breakeven"][0]["value"] == pytest.approx(1.37, abs=0.002)
 
 
+def test_an_end_at_which_the_arm_is_the_reference_is_no_break_even():
+    curve = Curve(lambda values: np.array([[-x, -2 * x] for x in values]), {})
+    assert find(curve, Span(low=0, high=4)) == []
+
+
 def test_every_crossing_of_a_curve_that_turns_is_found():
     curve = Curve(lambda values: np.array([[(x - 1) * (x - 4), (x - 1) * (x - 4)] for x in values]), {})
     roots = find(curve, Span(low=0, high=5.5))

@@ -28,7 +28,7 @@ def hill(noise=0.0):
 
 def test_it_finds_the_top_of_a_hill(monkeypatch, tmp_path):
     made = lab(monkeypatch, tmp_path, hill())
-    found = optimize(["scenario=mine", "replicates=1", "trials=60", *RANGES], HERE)
+    found = optimize(["scenario=mine", "replicates=1", "trials=60", "batch=15", *RANGES], HERE)
     (mix,) = found.best
     assert mix.confirmed["profit"].mean > 98.0  # of 100; the mean over the square is -1
     assert mix.values[X] == pytest.approx(1.2, abs=0.1)
@@ -40,7 +40,9 @@ def test_it_finds_the_top_of_a_hill(monkeypatch, tmp_path):
 
 def test_it_finds_the_edge_that_a_constraint_leaves(monkeypatch, tmp_path):
     lab(monkeypatch, tmp_path, hill())
-    found = optimize(["scenario=mine", "replicates=1", "trials=60", "constraint=churn_rate<=0.9", *RANGES], HERE)
+    found = optimize(
+        ["scenario=mine", "replicates=1", "trials=60", "batch=15", "constraint=churn_rate<=0.9", *RANGES], HERE
+    )
     (mix,) = found.best
     assert mix.limits["churn_rate"].mean <= 0.9
     assert mix.confirmed["profit"].mean == pytest.approx(100 - 200 * 0.3**2, abs=4)
@@ -56,7 +58,7 @@ def test_a_constraint_that_nothing_keeps_is_said(monkeypatch, tmp_path):
 
 def test_with_two_outcomes_it_finds_the_front_between_their_best_values(monkeypatch, tmp_path):
     lab(monkeypatch, tmp_path, hill())
-    words = ["scenario=mine", "replicates=1", "trials=80", "outcome=profit,customer_equity", *RANGES]
+    words = ["scenario=mine", "replicates=1", "trials=80", "batch=20", "outcome=profit,customer_equity", *RANGES]
     found = optimize(words, HERE)
     assert len(found.best) >= 4
     for mix in found.best:  # the true front: x from 1.2 to 1.7, y = .9
@@ -65,14 +67,13 @@ def test_with_two_outcomes_it_finds_the_front_between_their_best_values(monkeypa
         assert mix.confirmed["profit"].mean == pytest.approx(100 - 200 * (x - 1.2) ** 2, abs=8)
     reach = [mix.values[X] for mix in found.best]
     assert max(reach) - min(reach) > 0.25
-    assert len(
-        pareto([[mix.found[name].mean for name in found.outcomes] for mix in found.best], found.outcomes)
-    ) == len(found.best)
+    gains = [[mix.found[name].mean for name in found.outcomes] for mix in found.best]
+    assert len(pareto(gains, found.outcomes)) == len(gains)
 
 
 def test_what_was_found_by_luck_is_not_confirmed(monkeypatch, tmp_path):
     lab(monkeypatch, tmp_path, lambda world, replicate: {"profit": _noise(world, replicate)})
-    found = optimize(["scenario=mine", "replicates=2", "trials=25", *RANGES], HERE)
+    found = optimize(["scenario=mine", "replicates=2", "trials=25", "batch=25", *RANGES], HERE)
     (mix,) = found.best
     top = max(trial.gains[0] for trial in found.trials)
     assert top > 1.0  # the best of 25 means of two normals, scale 1/√2, less a reference's
@@ -87,10 +88,10 @@ def _noise(world, replicate):
 
 def test_stopped_at_any_moment_it_goes_on_to_the_same_end(monkeypatch, tmp_path):
     made = lab(monkeypatch, tmp_path, hill(noise=3.0))
-    words = ["scenario=mine", "replicates=2", "trials=12", "batch=4", *RANGES]
+    words = ["scenario=mine", "replicates=2", "trials=6", "batch=3", *RANGES]
     whole = optimize([*words, "folder=whole"], HERE).as_dict()
     made.done.clear()
-    for runs in (3, 20, 40):
+    for runs in (3, 9, 20):
         made.stop_after = runs
         with pytest.raises((Failure, KeyboardInterrupt)):
             optimize([*words, "folder=pieces"], HERE)
