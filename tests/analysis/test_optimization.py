@@ -58,7 +58,7 @@ def test_a_constraint_that_nothing_keeps_is_said(monkeypatch, tmp_path):
 
 def test_with_two_outcomes_it_finds_the_front_between_their_best_values(monkeypatch, tmp_path):
     lab(monkeypatch, tmp_path, hill())
-    words = ["scenario=mine", "replicates=1", "trials=80", "batch=20", "outcome=profit,customer_equity", *RANGES]
+    words = ["scenario=mine", "replicates=1", "trials=80", "outcome=profit,customer_equity", *RANGES]
     found = optimize(words, HERE)
     assert len(found.best) >= 4
     for mix in found.best:  # the true front: x from 1.2 to 1.7, y = .9
