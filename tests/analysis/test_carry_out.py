@@ -93,23 +93,34 @@ def test_one_process_and_two_give_the_same_tables_to_the_bit(tmp_path):
         assert list(getattr(serial, table).columns[: len(KEYS)]) == KEYS
 
 
-def test_a_dask_cluster_gives_the_same_tables_to_the_bit_though_a_worker_is_killed(tmp_path, monkeypatch):
-    pytest.importorskip("distributed")
-    submit, killed = executors._submit, []
+def killing_workers(monkeypatch, *moments):
+    """Kill a worker of the Dask cluster just before the jobs of these numbers are submitted; return whom."""
+    submit, killed, submitted = executors._submit, [], []
 
     def killing(client, job):
-        if job.run.replicate == 3 and not killed:
-            pids = client.run(os.getpid)
-            killed.append(next(iter(pids.values())))
-            os.kill(killed[0], signal.SIGKILL)
+        submitted.append(job)
+        if len(submitted) in moments:
+            killed.append(next(iter(client.run(os.getpid).values())))
+            os.kill(killed[-1], signal.SIGKILL)
         return submit(client, job)
 
     monkeypatch.setattr(executors, "_submit", killing)
-    dask = carried_out(tmp_path / "dask", on="dask", workers=2, replicates=6)
-    monkeypatch.undo()
-    assert killed
+    return killed
+
+
+@pytest.mark.parametrize(
+    ("points", "replicates", "moments"), [(1, 6, (5,)), pytest.param(4, 100, (7, 90, 301), marks=pytest.mark.long)]
+)
+def test_a_dask_cluster_gives_the_same_tables_to_the_bit_though_workers_are_killed(
+    tmp_path, monkeypatch, points, replicates, moments
+):
+    pytest.importorskip("distributed")
+    killed = killing_workers(monkeypatch, *moments)
+    dask = carried_out(tmp_path / "dask", on="dask", workers=2, replicates=replicates, points=points, verb="sweep")
+    assert len(killed) == len(moments)
     assert not dask.failures
-    same(dask, carried_out(tmp_path / "serial", replicates=6))
+    assert len(dask.runs) == points * replicates
+    same(dask, carried_out(tmp_path / "serial", replicates=replicates, points=points, verb="sweep"))
 
 
 def test_a_place_that_is_not_there_is_refused_and_leaves_nothing(tmp_path):
