@@ -17,8 +17,13 @@ GRAIN = 4096  # people
 class Crew:
     """Threads that run kernels over blocks of people."""
 
-    def __init__(self, people: int, threads: int = 1, block: int = 4 * GRAIN) -> None:
-        """Cut ``people`` into blocks of ``block`` (rounded up to whole grains) for ``threads`` threads."""
+    def __init__(self, people: int, threads: int = 1, block: int | None = None) -> None:
+        """Cut ``people`` into blocks of ``block`` (rounded up to whole grains) for ``threads`` threads.
+
+        Without ``block``, one thread takes everybody at once, and several take four grains at a time.
+        """
+        if block is None:
+            block = people if threads == 1 else 4 * GRAIN
         size = max(1, -(-block // GRAIN)) * GRAIN
         self.people = people
         self.grains = max(1, -(-people // GRAIN))

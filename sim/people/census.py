@@ -44,18 +44,19 @@ def census(
             before = bool(people.customer[person, firm])
             now = is_customer(people, person, firm, repertoire, active_years)
             people.customer[person, firm] = now
-            row[firm, Count.CUSTOMERS_START] += before
-            row[firm, Count.JOINED] += now and not before
-            row[firm, Count.LEFT] += before and not now
-            if moves.moved[person] and int(moves.origin[person]) != NOBODY and int(moves.destination[person]) != NOBODY:
-                row[firm, Count.SWITCHED_IN] += int(moves.destination[person]) == firm
-                row[firm, Count.SWITCHED_OUT] += int(moves.origin[person]) == firm
             if now:
                 _count_customer(people, person, firm, row)
+                row[firm, Count.JOINED] += not before
             else:
                 row[firm, Count.PROSPECTS] += 1
             if before:
+                row[firm, Count.CUSTOMERS_START] += 1
+                row[firm, Count.LEFT] += not now
                 row[firm, Count.REOPENED] += int(moves.reopened[person])
+        origin, destination = int(moves.origin[person]), int(moves.destination[person])
+        if moves.moved[person] and origin != NOBODY and destination != NOBODY:
+            row[destination, Count.SWITCHED_IN] += 1
+            row[origin, Count.SWITCHED_OUT] += 1
 
 
 @inlined

@@ -277,28 +277,33 @@ def occasions_of(chance: float, hazard: float, dt: float) -> int:
 @loop
 def choose(
     first: int, last: int, period: int, key: Key, people: People, terms: Terms, offers: Offers, c: ChooseSettings,
-    f: FeelSettings, reopen: float, dt: float, moves: Moves,
+    f: FeelSettings, reopen: float, dt: float, fate: NDArray[np.float64], whim: NDArray[np.float64], moves: Moves,
 ) -> None:  # fmt: skip
-    """Let subscribers in ``[first, last)`` decide to stay, switch, join or leave; ``reopen`` a year at frailty 1."""
+    """Let subscribers in ``[first, last)`` decide to stay, switch, join or leave; ``reopen`` a year at frailty 1.
+
+    ``fate`` and ``whim`` (N,): everybody's draws of LEAVE_INVOLUNTARILY and REOPEN.
+    """
+    # who moved in the last period did so in its middle, on average, and has been exposed since then
+    since_a_move = 1.5 * dt
+    settled_leave = chance_within(c.involuntary_per_year, dt)
+    moved_leave = chance_within(c.involuntary_per_year, since_a_move)
     for person in range(first, last):
         firm = int(people.provider[person])
         best = firm
         occasions = 0
-        # who moved in the last period did so in its middle, on average, and has been exposed since then
-        years = dt * (1.5 if moves.moved[person] else 1.0)
-        torn_away = chance_within(c.involuntary_per_year, years)
+        years, torn_away = (since_a_move, moved_leave) if moves.moved[person] else (dt, settled_leave)
         moves.reopened[person] = 0
         moves.cause[person] = Reason.NONE
         if int(people.entry[person]) > period:
             pass
         elif firm == NOBODY:
             occasions = occasions_of(uniform(key, person, period, Decision.RECONSIDER, 0), c.rejoin_per_year, years)
-        elif uniform(key, person, period, Decision.LEAVE_INVOLUNTARILY, 0) < torn_away:
+        elif fate[person] < torn_away:
             best = NOBODY
             moves.cause[person] = Reason.INVOLUNTARY
         else:
             hazard = double(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
-            occasions = occasions_of(uniform(key, person, period, Decision.REOPEN, 0), hazard, years)
+            occasions = occasions_of(whim[person], hazard, years)
         for occasion in range(occasions):
             if best == firm:
                 best = preferred(key, people, person, period, occasion, terms, offers, c, False, True)
@@ -310,15 +315,9 @@ def choose(
 
 @loop
 def move(
-    movers: NDArray[np.int64],
-    people: People,
-    terms: Terms,
-    offers: Offers,
-    c: ChooseSettings,
-    f: FeelSettings,
-    moves: Moves,
-    weight: NDArray[np.float64],
-) -> None:
+    movers: NDArray[np.int64], people: People, terms: Terms, offers: Offers, c: ChooseSettings, f: FeelSettings,
+    moves: Moves, weight: NDArray[np.float64],
+) -> None:  # fmt: skip
     """Let those who decided so change firm, and note why; ``weight``, one of each `Reason`, is room to weigh them."""
     for row in range(movers.shape[0]):
         person = int(movers[row])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Window
-from sim.draws import Decision, Key, uniform
+from sim.draws import Decision, Key, draw_column, uniform
 from sim.kernel import loop
 from sim.people.blocks import Crew, total
 from sim.people.buy import Purchases, bill, count_candidates, remember_spend, shop
@@ -107,6 +107,12 @@ class Crowd:
             self.crew.run(_join, people, people_key, terms.ids, self.feeling, self.repertoire)
         return people
 
+    def _drawn(self, now: Window, key: Key, decision: Decision) -> NDArray[np.float64]:
+        """Return everybody's uniform of a decision of which there is one a person and period; shape (N,)."""
+        chance = np.empty(self.crew.people)
+        self.crew.run(draw_column, key, now.period, decision, 0, chance)
+        return chance
+
     def notice_prices(self, rise: NDArray[np.float64]) -> None:
         """Let customers notice that their firm's price rose; ``rise`` (F,) in tenths."""
         if rise.any():
@@ -126,6 +132,8 @@ class Crowd:
                 self.feeling,
                 self.reopen,
                 now.dt,
+                self._drawn(now, key, Decision.LEAVE_INVOLUNTARILY),
+                self._drawn(now, key, Decision.REOPEN),
                 self.moves,
             )
             move(
@@ -201,7 +209,8 @@ class Crowd:
         people = self.people
         self.crew.run(
             count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate,
-            self.experiencing, season, now.dt, count,
+            self.experiencing, season, now.dt, self._drawn(now, key, Decision.FAILURES),
+            self._drawn(now, key, Decision.QUESTIONS), count,
         )  # fmt: skip
         offset = _offsets(count[:, 0] + count[:, 1])
         rows = no_incidents(int(offset[-1]))

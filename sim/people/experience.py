@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, Key, beta, poisson, uniform
+from sim.draws import Decision, Key, beta, poisson_from, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.people.buy import Purchases
 from sim.people.columns import NOBODY, Bytes, Floats, People
@@ -83,19 +83,25 @@ def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, 
 @loop
 def count_incidents(
     first: int, last: int, period: int, key: Key, provider: Bytes, failure_proneness: Floats, contact_rate: Floats,
-    e: ExperienceSettings, season: float, dt: float, count: NDArray[np.int64],
+    e: ExperienceSettings, season: float, dt: float, failing: NDArray[np.float64], asking: NDArray[np.float64],
+    count: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """Write to ``count`` (N, 2) each subscriber's possible failures and questions of a period."""
+    """Write to ``count`` (N, 2) each subscriber's possible failures and questions of a period.
+
+    ``failing`` and ``asking`` (N,): everybody's draws of FAILURES and QUESTIONS.
+    """
     for person in range(first, last):
         count[person, 0] = 0
         count[person, 1] = 0
         if int(provider[person]) != NOBODY:
             if e.failures:
-                failures = e.failure_ceiling * double(failure_proneness[person]) * dt
-                count[person, 0] = min(poisson(key, person, period, Decision.FAILURES, 0, failures), 255)
+                mean = e.failure_ceiling * double(failure_proneness[person]) * dt
+                failures = poisson_from(failing[person], key, person, period, Decision.FAILURES, 0, mean)
+                count[person, 0] = min(failures, 255)
             if e.questions:
-                questions = double(contact_rate[person]) * season * dt
-                count[person, 1] = min(poisson(key, person, period, Decision.QUESTIONS, 0, questions), 255)
+                mean = double(contact_rate[person]) * season * dt
+                questions = poisson_from(asking[person], key, person, period, Decision.QUESTIONS, 0, mean)
+                count[person, 1] = min(questions, 255)
 
 
 @loop

@@ -8,6 +8,7 @@ from sim.draws import (
     Decision,
     Key,
     beta,
+    draw_column,
     exponential,
     gamma,
     gumbel,
@@ -120,6 +121,22 @@ def test_neighbors_in_every_direction_are_uncorrelated():
     bound = stats.norm.isf(ERROR / 2) / math.sqrt(len(WHO) - 1)  # of a correlation of independent draws
     strongest = {name: np.corrcoef(one[: len(other)], other)[0, 1] for name, other in neighbors.items()}
     assert {name: value for name, value in strongest.items() if abs(value) > bound} == {}
+
+
+def test_a_column_of_uniforms_is_the_uniforms_of_its_people():
+    column = np.full(50, np.nan)
+    draw_column(10, 50, KEY, 3, 33, 0, column)
+    assert column[10:].tolist() == [uniform(KEY, who, 3, 33, 0) for who in range(10, 50)]
+    assert np.isnan(column[:10]).all()
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-12, 1e-8, 1e-4, 0.03, 0.5, 1.0])
+def test_the_chance_at_which_a_poisson_count_begins_is_the_exponential_of_its_mean(mean):
+    edge = math.exp(-mean)
+    for chance in (0.5 * edge, np.nextafter(edge, 0.0), edge, 1.0 - mean - 1e-15):
+        assert poisson_of(chance, mean) == 0
+    if edge < 1.0:
+        assert poisson_of(np.nextafter(edge, 1.0), mean) == 1
 
 
 def test_a_poisson_count_never_falls_when_its_mean_rises():

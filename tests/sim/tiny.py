@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.draws import Decision, Key, draw_column
 from sim.market import Market
 from sim.people.columns import People
-from sim.people.offers import Offers, Terms, no_offers
+from sim.people.offers import Doubles, Offers, Terms, no_offers
 from sim.people.population import empty
 from sim.world import World
 
@@ -108,6 +109,13 @@ def terms(firms: int = 3) -> Terms:
         brand=np.zeros(firms),
         failures=np.full(firms, 0.6),
     )
+
+
+def drawn(people: People, key: Key, decision: Decision, period: int = 0) -> Doubles:
+    """Return everybody's uniform of a decision."""
+    chance = np.empty(len(people.entry))
+    draw_column(0, len(chance), key, period, decision, 0, chance)
+    return chance
 
 
 def neutral(people: People) -> Offers:

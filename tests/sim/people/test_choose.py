@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import Key
+from sim.draws import Decision, Key
 from sim.people.choose import ChooseSettings, Reason, choose, move, no_moves, notice_prices, pressure, switching_cost
 from sim.people.columns import NOBODY, Attribute
 from sim.people.feelings import FeelSettings
 from sim.settings import numbers
-from tests.sim.tiny import alike, neutral, terms
+from tests.sim.tiny import alike, drawn, neutral, terms
 
 C, F = ChooseSettings(), numbers(FeelSettings())
 KEY = Key(5, 1)
@@ -65,7 +65,7 @@ def decide(people, settings=C, offer=None, offers=None, reopen=1.5, dt=1.0):
     moves = no_moves(len(people.entry))
     choose(
         0, len(people.entry), 0, KEY, people, offer or terms(), offers or neutral(people), numbers(settings), F,
-        reopen, dt, moves,
+        reopen, dt, drawn(people, KEY, Decision.LEAVE_INVOLUNTARILY), drawn(people, KEY, Decision.REOPEN), moves,
     )  # fmt: skip
     return moves
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import Key
+from sim.draws import Decision, Key
 from sim.people.columns import NOBODY
 from sim.people.experience import (
     ExperienceSettings,
@@ -17,7 +17,7 @@ from sim.people.experience import (
 )
 from sim.people.feelings import FeelSettings
 from sim.settings import numbers
-from tests.sim.tiny import alike, terms
+from tests.sim.tiny import alike, drawn, terms
 
 KEY = Key(7, 1)
 F = numbers(FeelSettings())
@@ -30,7 +30,8 @@ def happen(people, dt=0.5, offer=None, period=0, season=1.0, **settings):
     e = numbers(ExperienceSettings(**settings))
     count = np.zeros((len(people.entry), 2), np.int64)
     count_incidents(
-        0, len(count), period, KEY, people.provider, people.failure_proneness, people.contact_rate, e, season, dt, count
+        0, len(count), period, KEY, people.provider, people.failure_proneness, people.contact_rate, e, season, dt,
+        drawn(people, KEY, Decision.FAILURES, period), drawn(people, KEY, Decision.QUESTIONS, period), count,
     )  # fmt: skip
     offset = np.concatenate([[0], np.cumsum(count.sum(axis=1))])
     rows = no_incidents(int(offset[-1]))
