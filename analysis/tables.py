@@ -21,13 +21,13 @@ def tables_of(market: "Market", scenario: str, run: RunId, key: str) -> "dict[st
 
     last = market.world.calendar.periods
     outcomes = {name: float("nan") if value is None else float(value) for name, value in market.outcomes().items()}
-    persons = market.persons()
-    present = persons[persons["initial_customer"]] if persons["initial_customer"].any() else persons
+    focal = market.firm().number
+    value, initial = market.ledger.value[:, focal], market.reports.initial[:, focal]
     frames = {
         "runs": pd.DataFrame([{"period": last, **outcomes, "key": key}]),
         "periods": market.periods(),
         "events": market.events(),
-        "shares": shares(present["value"].to_numpy(dtype=float)).assign(period=last),
+        "shares": shares(value[initial] if initial.any() else value).assign(period=last),
     }
     return {table: keyed(frame, scenario, run) for table, frame in frames.items()}
 
@@ -36,20 +36,22 @@ def keyed(frame: "pd.DataFrame", scenario: str, run: RunId) -> "pa.Table":
     """Return a run's table with the keys in front; ``period`` is a column of the frame."""
     import pyarrow as pa
 
-    rows = len(frame)
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    rows, columns = len(frame), {name: pa.array(column) for name, column in frame.items()}
     keys = {
         "scenario": pa.repeat(scenario, rows),
         "arm": pa.repeat(run.arm, rows),
         "replicate": pa.repeat(pa.scalar(run.replicate, pa.int64()), rows),
-        "period": table["period"].cast(pa.int64()),
+        "period": columns.pop("period").cast(pa.int64()),
         "point": pa.repeat(pa.scalar(run.point, pa.int64()), rows),
     }
-    columns = {
-        name: table[name].cast(pa.string()) if pa.types.is_dictionary(table[name].type) else table[name]
-        for name in table.column_names
-    }
-    return pa.table(keys | {name: column for name, column in columns.items() if name != "period"})
+    return pa.table(keys | {name: _plain(column) for name, column in columns.items()})
+
+
+def _plain(column: "pa.Array") -> "pa.Array":
+    """Return words as words, however they are kept."""
+    import pyarrow as pa
+
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
 
 
 def shares(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "pd.DataFrame":

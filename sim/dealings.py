@@ -4,10 +4,13 @@ Programs need not say whom they reach: it shows in what they put before people (
 was spent on them. So a new program is counted rightly without a line of its own.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.records import Ending, Records
+from sim.kernel import double, loop
 from sim.ledger import Ledger
 from sim.people.buy import Purchases
 from sim.people.offers import Offers
@@ -41,21 +44,48 @@ class Dealings:
 
     def note_purchases(self, firm: int, own: Purchases, offers: Offers) -> None:
         """Note a firm's purchases of this period, and what programs took off their prices, rounded once each."""
-        np.add.at(self.purchases[firm], own.person, 1)
-        np.add.at(self.spend[firm], own.person, own.cents)
-        factor = offers.price_factor[own.person, firm].astype(np.float64)
-        cut = np.flatnonzero(factor != 1.0)
-        if cut.size:
-            off = np.floor(own.cents[cut] * (1.0 / factor[cut] - 1.0) + 0.5).astype(np.int64)
-            np.add.at(self.cuts[firm], own.person[cut], off)
+        _add_purchases(
+            self.purchases[firm], self.spend[firm], self.cuts[firm], own.person, own.cents, offers.price_factor[:, firm]
+        )
 
     def note_contacts(self, firm: int, own: Records) -> None:
         """Note the contacts of a firm's own people that ended in this period; who met self-service is none."""
-        served = own.ending != Ending.CONTAINED
-        np.add.at(self.contacts[firm], own.person[served], 1)
-        np.add.at(self.waits[firm], own.person[served], own.wait[served])
+        _add_contacts(self.contacts[firm], self.waits[firm], own.person, own.wait, own.ending != Ending.CONTAINED)
 
     def reached(self, firm: int, ledger: Ledger) -> NDArray[np.bool_]:
         """Return to whom (N,) the firm's programs offered, said or gave something in the watch."""
         reached: NDArray[np.bool_] = self.offered[firm] | ledger.reached[:, firm]
         return reached
+
+
+@loop
+def _add_purchases(
+    purchases: NDArray[np.int64],
+    spend: NDArray[np.int64],
+    cuts: NDArray[np.int64],
+    person: NDArray[np.int64],
+    cents: NDArray[np.int64],
+    price_factor: NDArray[np.float32],
+) -> None:
+    """Add each purchase, its cents and what was cut off its price to its person's place in three columns."""
+    for row in range(person.size):
+        who, factor = person[row], double(price_factor[person[row]])
+        purchases[who] += 1
+        spend[who] += cents[row]
+        if factor != 1.0:
+            cuts[who] += math.floor(cents[row] * (1.0 / factor - 1.0) + 0.5)
+
+
+@loop
+def _add_contacts(
+    contacts: NDArray[np.int64],
+    waits: NDArray[np.float64],
+    person: NDArray[np.int64],
+    wait: NDArray[np.float64],
+    served: NDArray[np.bool_],
+) -> None:
+    """Add each contact that was served, and its wait, to its person's place in two columns."""
+    for row in range(person.size):
+        if served[row]:
+            contacts[person[row]] += 1
+            waits[person[row]] += wait[row]

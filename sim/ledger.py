@@ -46,6 +46,16 @@ def _add(column: Cents, person: NDArray[np.int64], cents: Cents, sign: int) -> N
         column[person[row]] += sign * cents[row]
 
 
+@loop
+def _realize(now: Cents, margin: Cents, value: NDArray[np.float64], weight: float) -> None:
+    """Add a period's margins to those realized, and weighed to the value; begin the next with none."""
+    for person in range(now.shape[0]):
+        for firm in range(now.shape[1]):
+            margin[person, firm] += now[person, firm]
+            value[person, firm] += now[person, firm] * weight
+            now[person, firm] = 0
+
+
 class Ledger:
     """The books of ``firms`` firms and the purses of ``people`` persons."""
 
@@ -68,6 +78,8 @@ class Ledger:
         self, firm: int, debit: Account, credit: Account, cents: Cents, person: NDArray[np.int64] | None = None
     ) -> None:
         """Debit one account of a firm and credit another by ``cents`` (>= 0), for these persons or for nobody."""
+        if not cents.size:
+            return
         amount = int(cents.sum())
         self.balance[firm, debit] += amount
         self.balance[firm, credit] -= amount
@@ -134,9 +146,7 @@ class Ledger:
 
     def close(self, years: float) -> None:
         """Close a period that ends at ``years`` after the start: realize margins, open the next."""
-        self.margin += self.margin_now
-        self.value += self.margin_now * (self.discount(years) / 100.0)
-        self.margin_now[:] = 0
+        _realize(self.margin_now, self.margin, self.value, self.discount(years) / 100.0)
         self.opening[:] = self.balance
         self.reward_cash[:] = 0
         self.payroll[:] = 0

@@ -1,7 +1,7 @@
 """Reports: what a market remembers of its periods, and the figures that follow."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,11 +79,13 @@ class Reports:
         customer = market.people.customer
         self.payback.note(customer[:, focal] & ~self.ever[:, focal], market.ledger.margin_now[:, focal])
         self.ever |= customer
-        moves = market.crowd.moves
-        self._note_switches(moves)
+        self._note_switches(market.crowd.moves)
+        count = self._incidents(incidents)
         rows = [
             {name: float(figure[firm.number]) for name, figure in census.items()}
-            | self._people(firm, moves, len(own.person), incidents)
+            | self._leavers(firm)
+            | {"purchases": float(len(own.person))}
+            | {name: float(figure[firm.number]) for name, figure in count.items()}
             | self._service(firm)
             | self._money(firm, own)
             for firm, own in zip(market.firms, sales, strict=True)
@@ -111,17 +113,17 @@ class Reports:
         columns = {name: getattr(moves, name)[who].astype(np.int64) for name in names}
         self.switches.append({"period": np.full(len(who), len(self.switches) + 1), "person": who} | columns)
 
-    def _people(self, firm: "Firm", moves: Moves, purchases: int, incidents: Incidents) -> dict[str, float]:
-        causes = np.bincount(moves.cause[moves.moved & (moves.origin == firm.number)], minlength=len(Reason))
-        mine = incidents.firm == firm.number
-        failed = mine & (incidents.cause == Incident.FAILURE)
-        return {f"left_by_{reason.name.lower()}": float(causes[reason]) for reason in Reason if reason} | {
-            "leavers": float(causes.sum()),
-            "purchases": float(purchases),
-            "failures": float(failed.sum()),
-            "complaints": float((failed & incidents.calls).sum()),
-            "own_contacts": float((mine & incidents.calls).sum()),
-        }
+    def _leavers(self, firm: "Firm") -> dict[str, float]:
+        switches = self.switches[-1]
+        causes = np.bincount(switches["cause"][switches["origin"] == firm.number], minlength=len(Reason))
+        by_cause = {f"left_by_{reason.name.lower()}": float(causes[reason]) for reason in Reason if reason}
+        return by_cause | {"leavers": float(causes.sum())}
+
+    def _incidents(self, incidents: Incidents) -> dict[str, NDArray[np.int64]]:
+        failed = incidents.cause == Incident.FAILURE
+        rows = {"failures": failed, "complaints": failed & incidents.calls, "own_contacts": incidents.calls}
+        firms = len(self.market.firms)
+        return {name: np.bincount(incidents.firm[chosen], minlength=firms) for name, chosen in rows.items()}
 
     def _service(self, firm: "Firm") -> dict[str, float]:
         center = self.market.centers[firm.number]
@@ -244,11 +246,12 @@ class Reports:
 
         names = {NOBODY: "none"} | {firm.number: firm.name for firm in self.market.firms}
         reasons = {int(reason): reason.name.lower() for reason in Reason}
-        columns = ("period", "person", "origin", "destination", "cause", "second_cause")
-        table = pd.DataFrame({name: np.concatenate([part[name] for part in self.switches]) for name in columns})
-        for name, words in (("origin", names), ("destination", names), ("cause", reasons), ("second_cause", reasons)):
-            table[name] = table[name].map(words).astype("category")
-        return table
+        words = {"origin": names, "destination": names, "cause": reasons, "second_cause": reasons}
+        columns: dict[str, Any] = {}
+        for name in ("period", "person", *words):
+            numbers = np.concatenate([part[name] for part in self.switches])
+            columns[name] = _in_words(numbers, words[name]) if name in words else numbers
+        return pd.DataFrame(columns)
 
     def persons(self, firm: "Firm") -> "pd.DataFrame":
         """Return one row per person: value to the firm, custom at start and end, and what passed between the two.
@@ -293,3 +296,15 @@ class Reports:
         if self.equity is None or self.equity.firm is not firm:
             return np.full(len(self.initial), np.nan)
         return self.equity.start
+
+
+def _in_words(numbers: NDArray[np.int64], words: dict[int, str]) -> "pd.Categorical":
+    """Return numbers by their words; the categories are those that occur, in the order of the alphabet."""
+    import pandas as pd
+
+    least = min(words)
+    occurs = np.flatnonzero(np.bincount(numbers - least)) + least
+    ordered = sorted(occurs.tolist(), key=words.__getitem__)
+    code = np.zeros(max(words) - least + 1, np.int8)
+    code[np.array(ordered, np.int64) - least] = np.arange(len(ordered))
+    return pd.Categorical.from_codes(code[numbers - least], [words[number] for number in ordered])

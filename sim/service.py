@@ -44,15 +44,19 @@ def _settings(firm: "Firm", served: bool) -> CallCenterSettings:
 def serve(market: "Market", incidents: Incidents) -> Felt:
     """Bring the period's contacts to the centers; return what people felt of those that ended."""
     _tell_before_they_ask(market, incidents)
-    return _join([_serve_firm(market, firm, incidents) for firm in market.firms])
+    calls = np.flatnonzero(incidents.calls)
+    firm_called = incidents.firm[calls]
+    return _join([_serve_firm(market, firm, incidents, calls[firm_called == firm.number]) for firm in market.firms])
 
 
 def _tell_before_they_ask(market: "Market", incidents: Incidents) -> None:
     """Take out the questions that a firm's notices answer before they are asked."""
     for firm in market.firms:
         notice = firm.settings.call_center.notice
+        if notice.avoided <= 0.0:
+            continue
         asks = incidents.calls & (incidents.firm == firm.number) & (incidents.cause != Incident.FAILURE)
-        rows = np.flatnonzero(asks) if notice.avoided > 0.0 else np.zeros(0, np.int64)
+        rows = np.flatnonzero(asks)
         number = incidents.cause[rows].astype(np.int64) * SLOTS + incidents.slot[rows]
         decision = int(Decision.NOTICE)  # Numba takes long to look at a member of an enum
         told = [
@@ -64,14 +68,15 @@ def _tell_before_they_ask(market: "Market", incidents: Incidents) -> None:
         _bill(market, firm, notice.price, incidents.person[spared])
 
 
-def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents) -> Felt:
+def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents, calls: NDArray[np.intp]) -> Felt:
+    """Serve the incidents that ``calls`` (rows) bring to a firm; return what its own people felt."""
     center = market.centers[firm.number]
-    contacts = _contacts(market, firm, center, incidents)
+    contacts = _contacts(market, firm, center, incidents, calls)
     center.plan(market.now, _forecast(market, firm) if center.needs_forecast else 0.0)
     records = center.serve(contacts, market.now)
     if market.kept_waits:
         market.kept_waits[firm.number].note(records, market.now)
-    own = records.take(records.shadow == 0)
+    own = records.take(records.shadow == 0) if records.shadow.any() else records
     market.dealings.note_contacts(firm.number, own)
     contained = own.ending == Ending.CONTAINED
     compensation = _compensate(market, firm, own)
@@ -99,15 +104,16 @@ def _weight_of_waits(settings: CallCenterSettings, own: Records) -> NDArray[np.f
     return np.where(own.called_back, felt.call_back, weights)
 
 
-def _contacts(market: "Market", firm: "Firm", center: CallCenter, incidents: Incidents) -> Contacts:
-    mine = incidents.calls & (incidents.firm == firm.number)
-    person = incidents.person[mine]
+def _contacts(
+    market: "Market", firm: "Firm", center: CallCenter, incidents: Incidents, calls: NDArray[np.intp]
+) -> Contacts:
+    person = incidents.person[calls]
     return contacts_from(
         market.key,
         market.now,
         person,
-        incidents.cause[mine],
-        incidents.slot[mine],
+        incidents.cause[calls],
+        incidents.slot[calls],
         _priority(market, firm, person),
         market.people.patience[person],
         center.settings,
@@ -181,6 +187,7 @@ def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64
 def _join(parts: list[Felt]) -> Felt:
     """Put together what people felt of all firms, by person and then in the order of the contacts' ends."""
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__}
-    by_end = in_order(columns["end"], columns["index"], columns["born"])
-    order = by_end[np.argsort(columns["person"][by_end], kind="stable")]
-    return Felt(**{name: column[order] for name, column in columns.items()})
+    place = np.empty(columns["end"].size, np.int64)
+    place[in_order(columns["end"], columns["index"], columns["born"])] = np.arange(place.size)
+    order = np.argsort(columns["person"] * place.size + place)
+    return Felt(**{name: column.take(order) for name, column in columns.items()})

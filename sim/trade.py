@@ -18,7 +18,7 @@ def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
     sales = []
     for firm in market.firms:
         mine = np.flatnonzero(purchases.firm == firm.number)
-        own = Purchases._make(column[mine] for column in purchases)
+        own = Purchases._make(column.take(mine) for column in purchases)
         sales.append(own)
         market.ledger.sell(firm.number, own.person, own.cents)
         market.dealings.note_purchases(firm.number, own, market.offers)
@@ -32,7 +32,7 @@ def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
 def price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
     """Return what the firm's programs took off the prices of its own purchases, currency units."""
     factor = market.offers.price_factor[own.person, firm.number].astype(np.float64)
-    return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum())
+    return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum()) if (factor != 1.0).any() else 0.0
 
 
 def pay_overheads(market: "Market", joined: NDArray[np.bool_]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import Contacts, call_again, next_attempts, number_in
+from sim.call_center.contacts import IDENTITY, Contacts, call_again, next_attempts, number_in
 from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
 from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve
 from sim.call_center.settings import BenchmarkSettings
@@ -33,18 +33,17 @@ def serve(
     while row < known:
         row, known = _run(courses, row, known, held, chance, mean_wait, rules, state.now, until)
         courses = _roomier(courses) if row < known else courses
-    courses = courses.take(np.arange(known))
-    begun = courses.contacts.arrival < until
-    over = begun & (courses.end < until)
-    to_come = courses.contacts.take(~begun)
-    return _state(courses.take(begun & ~over), to_come, until), _records(courses.take(over)).in_order()
+    begun = courses.contacts.arrival[:known] < until
+    over = begun & (courses.end[:known] < until)
+    state_then = _state(courses, np.flatnonzero(begun & ~over), np.flatnonzero(~begun), until)
+    return state_then, _records(courses, np.flatnonzero(over)).in_order()
 
 
 def finish(in_hand: InHand, rules: Rules, now: float) -> tuple[Records, Contacts]:
     """Return the records of contacts in hand, and the next attempts of those that call again."""
     courses, held = _courses(in_hand, [], now), in_hand.agent.size
     _run(courses, 0, held, held, 0.0, 0.0, rules, now, now)
-    records = _records(courses.take(np.arange(held)))
+    records = _records(courses, np.arange(held))
     calls_again = np.isfinite(records.again)
     return records, next_attempts(rules, in_hand.contacts.take(calls_again), records.again[calls_again])
 
@@ -59,11 +58,6 @@ class Courses(NamedTuple):
     answered: NDArray[np.bool_]
     resolved: NDArray[np.bool_]
     again: NDArray[np.float64]  # minute at which the same need calls again
-
-    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Courses":
-        """Return some of the rows."""
-        columns: tuple[Any, ...] = self[1:]
-        return Courses(self.contacts.take(rows), *(column[rows] for column in columns))
 
 
 def _not_begun(contacts: Contacts) -> Courses:
@@ -96,30 +90,31 @@ def _courses(in_hand: InHand, others: list[Contacts], now: float) -> Courses:
     return courses
 
 
-def _state(under_way: Courses, to_come: Contacts, until: float) -> CenterState:
+def _state(courses: Courses, under_way: NDArray[np.intp], to_come: NDArray[np.intp], until: float) -> CenterState:
     """Return what is under way at ``until``: those who have waited their time are with somebody."""
-    contacts, moment = under_way.contacts, under_way.moment
-    waits = moment >= until
-    nobody, never = np.full(waits.size, NOBODY, np.int32), np.zeros(waits.size, bool)
-    return CenterState.at(until)._replace(
-        waiting=contacts.take(waits),
-        held=np.zeros(int(waits.sum()), bool),
-        in_hand=InHand(contacts, nobody, moment, never, contacts.work, moment).take(~waits),
-        to_come=to_come,
-    )
+    waits = courses.moment[under_way] >= until
+    waiting, served = courses.contacts.take(under_way[waits]), courses.contacts.take(under_way[~waits])
+    moment, held = courses.moment[under_way[~waits]], np.zeros(waiting.person.size, bool)
+    nobody, never = np.full(moment.size, NOBODY, np.int32), np.zeros(moment.size, bool)
+    in_hand = InHand(served, nobody, moment, never, served.work, moment)
+    return CenterState(until, waiting, held, in_hand, courses.contacts.take(to_come), held[:0], moment[:0])
 
 
-def _records(courses: Courses) -> Records:
+def _records(courses: Courses, rows: NDArray[np.integer]) -> Records:
     """Return the records of contacts that ended."""
-    records = Records.about(courses.contacts)
-    records.wait[:] = courses.wait
-    records.ending[:] = np.where(courses.answered, Ending.ANSWERED, Ending.ABANDONED)
-    records.handle[:] = courses.end - courses.moment
-    records.end[:] = courses.end
-    records.resolved[:] = courses.resolved
-    records.quality[:] = courses.answered
-    records.again[:] = courses.again
-    return records
+    answered, end = courses.answered[rows], courses.end[rows]
+    return Records(
+        *(getattr(courses.contacts, name).take(rows) for name in IDENTITY),
+        wait=courses.wait[rows],
+        ending=np.where(answered, np.int8(Ending.ANSWERED), np.int8(Ending.ABANDONED)),
+        called_back=np.zeros(rows.size, bool),
+        handle=end - courses.moment[rows],
+        end=end,
+        agent=np.full(rows.size, NOBODY, np.int32),
+        resolved=courses.resolved[rows],
+        quality=answered.astype(float),
+        again=courses.again[rows],
+    )
 
 
 @loop

@@ -14,7 +14,7 @@ from sim.calendar import Window
 from sim.call_center.hours import DAY, Hours, all_hours, business_until, calling_hours, moment_of
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, Key, gamma
-from sim.kernel import kernel
+from sim.kernel import short
 
 
 class Profile(NamedTuple):
@@ -52,7 +52,7 @@ def _profile(hours: Hours, window: Window, factors: NDArray[np.float64]) -> Prof
     return Profile(hours, business, done / done[-1])
 
 
-@kernel
+@short
 def moment_in(profile: Profile, share: float) -> float:
     """Return the minute of the clock until which ``share`` of a period's contacts arrive."""
     day = min(int(np.searchsorted(profile.share, share, side="right")), profile.share.size - 1) - 1

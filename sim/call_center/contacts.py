@@ -5,6 +5,7 @@ decides about it is a pure function of that id and known before it starts: nothi
 change it.
 """
 
+import math
 from enum import IntEnum
 from typing import NamedTuple, Self
 
@@ -113,8 +114,9 @@ class Contacts(NamedTuple):
 
 def in_order(moment: NDArray[np.float64], *others: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return the rows by their moment; rows of one instant by ``others``, the last first."""
-    rows = np.argsort(moment, kind="stable")
-    ties = (np.diff(moment[rows]) == 0.0).any()
+    rows = np.argsort(moment)
+    ordered = moment[rows]
+    ties = (ordered[1:] == ordered[:-1]).any()
     return np.lexsort((*others, moment)) if ties else rows
 
 
@@ -165,21 +167,27 @@ def contacts_from(
         raise ValueError(f"slot = {given[2].min()} to {given[2].max()}: allowed are 0 to {SLOTS - 1}")
     if given[3].size and not 0 <= given[3].min() <= given[3].max() <= 80:
         raise ValueError(f"priority = {given[3].min()} to {given[3].max()}: allowed are 0 to 80")
+    rows = given[0].size
+    needs = Needs(*given, np.full(rows, e_skill, float), np.full(rows, familiarity, float))  # type: ignore[arg-type]
     represented = settings.customers_represented if settings.kind == "own" else 1.0
-    each = np.zeros(given[0].size, np.int64)
-    _count_shadows(key, window.period, given[0], given[1], given[2], represented, each)
+    each = np.empty(rows, np.int64)
+    _count_shadows(key, window.period, needs, represented, each)
     contacts = Contacts.blank(int(each.sum()))
-    for column, values in zip(("person", "cause", "slot", "priority", "patience_factor"), given, strict=True):
-        getattr(contacts, column)[:] = np.repeat(values, each)
-    contacts.shadow[:] = np.arange(contacts.person.size) - np.repeat(np.cumsum(each) - each, each)
-    contacts.period[:] = window.period
-    contacts.familiarity[:] = np.repeat(np.broadcast_to(np.asarray(familiarity, float), given[0].shape), each)
-    skilled = np.repeat(np.broadcast_to(np.asarray(e_skill, float), given[0].shape), each)
-    ways = ways_in(settings)
-    _choose_skills(key, ways, contacts, skilled)
-    _draw_arrivals(key, profiles_of(settings, key, firm_id, window), ways.any_time, contacts, window.start, window.end)
-    _draw_luck(key, callers_of(settings), contacts)
+    profiles = profiles_of(settings, key, firm_id, window)
+    _draw(key, window, ways_in(settings), profiles, callers_of(settings), needs, each, contacts)
     return contacts.in_order()
+
+
+class Needs(NamedTuple):
+    """What brings contacts: columns of equal length, with the meaning that they have for `contacts_from`."""
+
+    person: NDArray[np.int64]
+    cause: NDArray[np.int8]
+    slot: NDArray[np.int32]
+    priority: NDArray[np.int8]
+    patience_factor: NDArray[np.float64]
+    e_skill: NDArray[np.float64]
+    familiarity: NDArray[np.float64]
 
 
 def next_attempt(rules: Rules, contact: Contact, arrival: float) -> Contact:
@@ -236,54 +244,50 @@ def call_again(key: Key, callers: Callers, contacts: Contacts, row: int, arrival
 
 
 @loop
-def _count_shadows(
-    key: Key,
-    period: int,
-    person: NDArray[np.integer],
-    cause: NDArray[np.integer],
-    slot: NDArray[np.integer],
-    represented: float,
-    each: NDArray[np.int64],
-) -> None:
-    """Write for each own contact how many contacts it stands for: ``represented``, its fraction by chance."""
-    whole = np.floor(represented)
+def _count_shadows(key: Key, period: int, needs: Needs, represented: float, each: NDArray[np.int64]) -> None:
+    """Write for each need how many contacts it stands for: ``represented``, its fraction by chance."""
+    whole = math.floor(represented)
     for row in range(each.size):
-        number = id_number(int(cause[row]), int(slot[row]), 0, 0)
-        more = uniform(key, int(person[row]), period, Decision.SHADOWS, number) < represented - whole
-        each[row] = whole + 1 if more else whole
+        each[row] = whole
+        if represented > whole:
+            number = id_number(int(needs.cause[row]), int(needs.slot[row]), 0, 0)
+            chance = uniform(key, int(needs.person[row]), period, Decision.SHADOWS, number)
+            each[row] += chance < represented - whole
 
 
 @loop
-def _choose_skills(key: Key, ways: WaysIn, contacts: Contacts, e_skill: NDArray[np.float64]) -> None:
-    """Write what each contact asks for; a try at self-service that failed leaves less patience."""
-    for row in range(contacts.person.size):
-        person, period, number = int(contacts.person[row]), int(contacts.period[row]), number_in(contacts, row)
-        met, in_vain = serves_itself(key, ways, person, period, number, float(e_skill[row]))
-        skill, in_menu = skill_asked(
-            key, ways, person, period, number, float(e_skill[row]), int(contacts.priority[row]) == 0
-        )
-        contacts.skill[row] = SELF_SERVED if met or in_menu else skill
-        contacts.priority[row] += TIERS * ways.rank[skill]
-        if in_vain:
-            contacts.patience_factor[row] *= ways.patience_after
+def _draw(
+    key: Key, window: Window, ways: WaysIn, profiles: tuple[Profile, Profile], callers: Callers, needs: Needs,
+    each: NDArray[np.int64], contacts: Contacts,
+) -> None:  # fmt: skip
+    """Write the first attempts of all needs: what each asks for, when it arrives, and its luck.
 
-
-@loop
-def _draw_arrivals(
-    key: Key,
-    profiles: tuple[Profile, Profile],
-    any_time: NDArray[np.bool_],
-    contacts: Contacts,
-    start: float,
-    end: float,
-) -> None:
-    """Give each contact its time from ``start`` to before ``end``: by the profile of opening or of all hours."""
-    latest = np.nextafter(end, start)
-    for row in range(contacts.person.size):
-        number, skill = number_in(contacts, row), int(contacts.skill[row])
-        share = uniform(key, int(contacts.person[row]), int(contacts.period[row]), Decision.CONTACT_TIME, number)
-        profile = profiles[1] if skill == SELF_SERVED or any_time[skill] else profiles[0]
-        contacts.arrival[row] = min(max(moment_in(profile, share), start), latest)
+    A time is drawn by the profile of opening or of all hours, from the window's start to before its end. A try at
+    self-service that failed leaves less patience.
+    """
+    latest = np.nextafter(window.end, window.start)
+    row = 0
+    for need in range(each.size):
+        for shadow in range(each[need]):
+            person, cause, slot = int(needs.person[need]), int(needs.cause[need]), int(needs.slot[need])
+            number, priority = id_number(cause, slot, shadow, 0), int(needs.priority[need])
+            e_skill, patience_factor = float(needs.e_skill[need]), float(needs.patience_factor[need])
+            met, in_vain = serves_itself(key, ways, person, window.period, number, e_skill)
+            skill, in_menu = skill_asked(key, ways, person, window.period, number, e_skill, priority == 0)
+            priority += TIERS * ways.rank[skill]
+            if met or in_menu:
+                skill = SELF_SERVED
+            if in_vain:
+                patience_factor *= ways.patience_after
+            share = uniform(key, person, window.period, Decision.CONTACT_TIME, number)
+            moment = moment_in(profiles[1] if skill == SELF_SERVED or ways.any_time[skill] else profiles[0], share)
+            contacts.person[row], contacts.cause[row], contacts.slot[row] = person, cause, slot
+            contacts.shadow[row], contacts.period[row] = shadow, window.period
+            contacts.priority[row], contacts.skill[row] = priority, skill
+            contacts.arrival[row] = min(max(moment, window.start), latest)
+            contacts.patience_factor[row], contacts.familiarity[row] = patience_factor, needs.familiarity[need]
+            _draw_luck_of(key, callers, contacts, row)
+            row += 1
 
 
 @loop

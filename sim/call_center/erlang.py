@@ -12,7 +12,7 @@ nothing cancels.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -174,18 +174,43 @@ def servers_for(
             return False
         return service_level is None or _answered_within(servers, *rates, within, of) >= service_level
 
-    return _smallest(enough, max(1, square_root_staffing(arrival_rate / service_rate, 0.5)))
+    return _smallest(enough, _guess(arrival_rate / service_rate))
 
 
-def _smallest(enough: Callable[[int], bool], guess: int) -> int:
-    """Return the smallest number >= 1 that is ``enough``: gallop away from the guess, then halve the bracket."""
+def servers_for_each(
+    arrival_rates: Sequence[float], service_rate: float, patience_rate: float, *, service_level: float, within: float
+) -> list[int]:
+    """Return `servers_for` a service level of offered calls, for many rates, each at least the one before.
+
+    What is too few for one rate is too few for the next: the search goes on where it ended.
+    """
+    least, each = 1, []
+    for rate in arrival_rates:
+        _check(arrival_rate=rate, service_rate=service_rate, patience_rate=patience_rate, within=within)
+
+        def enough(servers: int, rate: float = rate) -> bool:
+            return _figures(servers, rate, service_rate, patience_rate, within)[4] >= service_level
+
+        if rate > 0.0:
+            least = _smallest(enough, least if any(each) else _guess(rate / service_rate), least)
+        each.append(least if rate > 0.0 else 0)
+    return each
+
+
+def _guess(load: float) -> int:
+    """Return a number of servers to begin a search with."""
+    return max(1, square_root_staffing(load, 0.5))
+
+
+def _smallest(enough: Callable[[int], bool], guess: int, least: int = 1) -> int:
+    """Return the smallest number >= ``least`` that is ``enough``: gallop away from the guess, then halve the bracket."""
     step = 1
     if enough(guess):
         high, low = guess, guess - 1
-        while low >= 1 and enough(low):
+        while low >= least and enough(low):
             step *= 2
             high, low = low, low - step
-        low = max(low, 0)
+        low = max(low, least - 1)
     else:
         low, high = guess, guess + 1
         while not enough(high):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.call_center.settings import DAYS, CallCenterSettings
-from sim.kernel import kernel
+from sim.kernel import short
 from sim.settings import once
 
 WEEK = 10_080.0  # minutes
@@ -59,7 +59,7 @@ def _cumulated(weights: NDArray[np.float64]) -> Hours:
     return table
 
 
-@kernel
+@short
 def business_until(hours: Hours, minute: float) -> float:
     """Return the business done up to ``minute`` of the clock, in weeks: ``hours`` continued over all weeks."""
     week = math.floor(minute / WEEK)
@@ -68,7 +68,7 @@ def business_until(hours: Hours, minute: float) -> float:
     return week + float(hours[hour]) + (into - hour) * (float(hours[hour + 1]) - float(hours[hour]))
 
 
-@kernel
+@short
 def moment_of(hours: Hours, business: float) -> float:
     """Return the minute of the clock by which ``business`` (weeks) is done: the inverse of `business_until`.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.call_center.hours import Hours, business_until, calling_hours, moment_of, open_minutes, opening_hours
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, Key, exponential, normal, uniform, uniforms
-from sim.kernel import kernel
+from sim.kernel import kernel, short
 from sim.settings import once
 
 LAST_ATTEMPT = 31
@@ -129,7 +129,7 @@ def id_number(cause: int, slot: int, shadow: int, attempt: int) -> int:
     return ((cause * 256 + slot) * 65536 + shadow) * 32 + attempt
 
 
-@kernel
+@short
 def luck(
     key: Key,
     callers: Callers,
@@ -169,7 +169,7 @@ def luck(
     return work, patience, resolution, redial, repeat, accepts
 
 
-@kernel
+@short
 def again(
     key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float
 ) -> float:
@@ -180,7 +180,7 @@ def again(
     return -mean * math.log(second) if first < chance and attempt < LAST_ATTEMPT else NEVER
 
 
-@kernel
+@short
 def call_again_at(hours: Hours, end: float, delay: float) -> float:
     """Return when a need that was not met at ``end`` calls again, ``delay`` weeks of the center's inner clock later.
 

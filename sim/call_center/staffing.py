@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Window
-from sim.call_center.erlang import servers_for, square_root_staffing
+from sim.call_center.erlang import servers_for_each, square_root_staffing
 from sim.call_center.hours import DAY, WEEK, calling_hours, opening_hours
 from sim.call_center.rules import Floats
 from sim.call_center.settings import CallCenterSettings
@@ -103,7 +103,7 @@ def _group_loads(settings: CallCenterSettings, offered: Floats) -> list[Load]:
 def _needed(settings: CallCenterSettings, load: Load, calling: Floats, opening: Floats, pace: float) -> Floats:
     """Return the agents that a group needs in each half hour of a week, shape (336,)."""
     rates, place = np.unique(np.round(calling * load.spoken / INTERVAL, 12), return_inverse=True)
-    needed = np.array([_agents_for(settings, float(rate), load, pace) for rate in rates])
+    needed = np.array(_agents_for(settings, rates.tolist(), load, pace))
     mail = opening * load.written / pace / INTERVAL / settings.staffing.email_load
     wanted: Floats = np.maximum(needed[place] + mail, opening > 0.0)
     return wanted * _with_breaks(settings)
@@ -115,19 +115,20 @@ def _with_breaks(settings: CallCenterSettings) -> float:
     return 1.0 if after is None or day <= after else day / (day - INTERVAL / 60.0)
 
 
-def _agents_for(settings: CallCenterSettings, contacts_per_minute: float, load: Load, pace: float) -> int:
+def _agents_for(settings: CallCenterSettings, rates: list[float], load: Load, pace: float) -> list[int]:
+    """Return the agents that rising rates of contacts, a minute, need."""
     kind, target, minutes = settings.staffing.kind, settings.target, load.minutes / pace
     if kind == "square_root":
-        places = square_root_staffing(contacts_per_minute * minutes, settings.staffing.square_root)
+        places = [square_root_staffing(rate * minutes, settings.staffing.square_root) for rate in rates]
     else:
-        places = servers_for(
-            contacts_per_minute,
+        places = servers_for_each(
+            rates,
             1.0 / minutes,
             1.0 / load.patience if kind == "erlang_a" else 0.0,
             service_level=target.share,
             within=target.within_seconds / 60.0,
         )
-    return -(-places // load.slots)
+    return [-(-one // load.slots) for one in places]
 
 
 def on_duty_counts(wanted: NDArray[np.float64], window: Window) -> NDArray[np.int64]:
@@ -135,9 +136,10 @@ def on_duty_counts(wanted: NDArray[np.float64], window: Window) -> NDArray[np.in
     first, last = round(window.start / INTERVAL), round(window.end / INTERVAL)
     weeks = range(first // _PER_WEEK, -(-last // _PER_WEEK))
     total = round(float(wanted.sum()), 6)
-    whole = [largest_remainder(wanted, math.floor((week + 1) * total) - math.floor(week * total)) for week in weeks]
+    hours = [math.floor((week + 1) * total) - math.floor(week * total) for week in weeks]
+    whole = {one: largest_remainder(wanted, one) for one in set(hours)}
     begin = first - weeks[0] * _PER_WEEK
-    return np.concatenate(whole)[begin : begin + last - first]
+    return np.concatenate([whole[one] for one in hours])[begin : begin + last - first]
 
 
 def largest_remainder(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
@@ -158,11 +160,11 @@ def roster(counts: NDArray[np.int64], agents: int, first: int) -> NDArray[np.boo
     the row begins one further each day), and a half hour takes as many as it needs from the front: who starts, stays.
     """
     on_duty = np.zeros((counts.size, agents), bool)
-    hours = np.zeros(agents)
+    hours = np.zeros(agents, np.int64)
     everybody = np.arange(agents)
     place = np.empty(agents, np.int64)
     for today, rows in _days(first, counts.size):
-        place[np.lexsort(((everybody - today) % max(agents, 1), hours))] = everybody
+        place[np.argsort(hours * agents + (everybody - today) % max(agents, 1))] = everybody
         on_duty[rows] = place < counts[rows, np.newaxis]
         hours += np.count_nonzero(on_duty[rows], axis=0)
     return on_duty

@@ -42,20 +42,21 @@ def tally(
     overtime), and by channel
     ``wait_minutes_phone``, ``handle_minutes_phone`` and so on. Hours: ``staffed_hours``, ``paid_hours``.
     """
-    answered, ending = records.answered, records.ending
+    answered, abandoned, blocked, contained = (records.ending == ending for ending in Ending)
+    again = np.isfinite(records.again)
     within = settings.target.within_seconds / 60.0
-    hung_up = records.wait[ending == Ending.ABANDONED]
+    hung_up = records.wait[abandoned]
     waits = records.wait[answered]
     waits_before, waits_after = _waits(before), _waits(after)
     wait_answered = float(waits.sum() + waits_after.sum() - waits_before.sum())
     attempts = contacts.person.size + before.to_come.person.size - after.to_come.person.size
-    attempts += int(np.isfinite(records.again).sum())
-    contained, blocked = int((ending == Ending.CONTAINED).sum()), int((ending == Ending.BLOCKED).sum())
+    attempts += int(again.sum())
+    offered = attempts - int(contained.sum()) - int(blocked.sum())
     return {
         "contacts": attempts,
-        "contained": contained,
-        "blocked": blocked,
-        "offered": attempts - contained - blocked,
+        "contained": int(contained.sum()),
+        "blocked": int(blocked.sum()),
+        "offered": offered,
         "answered": waits.size + waits_after.size - waits_before.size,
         "answered_within": int(
             (waits <= within).sum() + (waits_after <= within).sum() - (waits_before <= within).sum()
@@ -67,9 +68,9 @@ def tally(
         "backlog": int((after.held | (_channel(settings, after.waiting.skill) == CHANNELS.index("email"))).sum()),
         "handled": waits.size,
         "handled_once": int((answered & ~(records.again - records.end <= WEEK)).sum()),
-        "redials": int((records.redial & (ending == Ending.ABANDONED)).sum()),
-        "blocked_redials": int((records.redial & (ending == Ending.BLOCKED)).sum()),
-        "repeats": int(records.repeat.sum()),
+        "redials": int((again & abandoned).sum()),
+        "blocked_redials": int((again & blocked).sum()),
+        "repeats": int((again & answered).sum()),
         "wait_minutes": wait_answered + float(hung_up.sum()),
         "wait_minutes_answered": wait_answered,
         "handle_minutes": float(records.handle[answered].sum()),
@@ -91,15 +92,16 @@ def _channel(settings: CallCenterSettings, skill: NDArray[np.int8]) -> NDArray[n
 
 def _by_channel(settings: CallCenterSettings, records: Records) -> Tally:
     within = settings.target.within_seconds / 60.0
-    channel, counts = _channel(settings, records.skill), {}
+    waited = (records.ending == Ending.ANSWERED) | (records.ending == Ending.ABANDONED)
+    channel, counts = np.where(waited, _channel(settings, records.skill), -1), {}
     for number, name in enumerate(CHANNELS):
-        waited = (channel == number) & (records.answered | (records.ending == Ending.ABANDONED))
-        mine = waited & records.answered
-        counts[f"waited_{name}"] = float(waited.sum())
-        counts[f"wait_minutes_{name}"] = float(records.wait[waited].sum())
-        counts[f"in_time_{name}"] = float((records.wait[mine] <= within).sum())
-        counts[f"handled_{name}"] = float(mine.sum())
-        counts[f"handle_minutes_{name}"] = float(records.handle[mine].sum())
+        mine = np.flatnonzero(channel == number)
+        wait, answered = records.wait[mine], records.answered[mine]
+        counts[f"waited_{name}"] = float(mine.size)
+        counts[f"wait_minutes_{name}"] = float(wait.sum())
+        counts[f"in_time_{name}"] = float((wait[answered] <= within).sum())
+        counts[f"handled_{name}"] = float(answered.sum())
+        counts[f"handle_minutes_{name}"] = float(records.handle[mine][answered].sum())
     return counts
 
 
@@ -107,14 +109,14 @@ def _time(
     settings: CallCenterSettings, window: Window, after: CenterState, records: Records, staff: Staff | None
 ) -> Tally:
     """Return what the agents' time was spent on: staffed = busy + idle + breaks."""
-    agent, skill, since, until = _busy(window, after, records)
-    busy = float((until - since).sum())
-    channel = _channel(settings, skill)
-    by_channel = {
-        f"busy_minutes_{name}": float((until - since)[channel == number].sum()) for number, name in enumerate(CHANNELS)
-    }
-    staffed = resting = 0.0
+    busy = staffed = resting = 0.0
+    by_channel = dict.fromkeys((f"busy_minutes_{name}" for name in CHANNELS), 0.0)
     if staff is not None:
+        agent, skill, since, until = _busy(window, after, records)
+        minutes, channel = until - since, _channel(settings, skill)
+        busy = float(minutes.sum())
+        for number, name in enumerate(CHANNELS):
+            by_channel[f"busy_minutes_{name}"] = float(minutes[channel == number].sum())
         on_duty = rostered_minutes(staff, staff.on_duty, agent, since, until)
         on_break = rostered_minutes(staff, staff.breaks, agent, since, until)
         overtime = max(0.0, busy - on_duty - on_break)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, Key, uniform, uniforms
-from sim.kernel import kernel
+from sim.kernel import short
 from sim.settings import once
 
 SELF_SERVED = -1  # the skill of a contact that needs nobody
@@ -56,7 +56,7 @@ def shares(ways: WaysIn, key_accounts: float) -> NDArray[np.float64]:
     return (1.0 - key_accounts) * common + key_accounts * ours
 
 
-@kernel
+@short
 def serves_itself(key: Key, ways: WaysIn, person: int, period: int, number: int, e_skill: float) -> tuple[bool, bool]:
     """Return whether self-service meets a need, and whether it was tried in vain.
 
@@ -70,7 +70,7 @@ def serves_itself(key: Key, ways: WaysIn, person: int, period: int, number: int,
     return met, tried and not met
 
 
-@kernel
+@short
 def skill_asked(
     key: Key, ways: WaysIn, person: int, period: int, number: int, e_skill: float, valuable: bool
 ) -> tuple[int, bool]:
@@ -94,14 +94,14 @@ def skill_asked(
     return skill, in_menu and uniform(key, person, period, Decision.VOICE_MENU, number) < ways.contained
 
 
-@kernel
+@short
 def _weight(ways: WaysIn, skill: int, e_skill: float, key_team: bool) -> float:
     if ways.key_accounts[skill] != key_team:
         return 0.0
     return float(ways.weight[skill]) * (2.0 * e_skill if ways.digital[skill] else 1.0)
 
 
-@kernel
+@short
 def _weights(ways: WaysIn, e_skill: float, key_team: bool) -> float:
     total = 0.0
     for skill in range(ways.weight.size):
