@@ -1,8 +1,10 @@
 """The tables of one run, each row with its keys in front."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.plan import RunId
 
@@ -12,46 +14,48 @@ if TYPE_CHECKING:
 
     from sim.market import Market
 
+type Columns = "Mapping[str, NDArray[Any]] | pd.DataFrame"  # by name, of equal length
+
 PERCENTILES = 100
 
 
 def tables_of(market: "Market", scenario: str, run: RunId, key: str) -> "dict[str, pa.Table]":
     """Return the tables of a market that was lived to its end, in Arrow's form."""
-    import pandas as pd
-
     last = market.world.calendar.periods
-    outcomes = {name: float("nan") if value is None else float(value) for name, value in market.outcomes().items()}
+    outcomes = {name: np.array([np.nan if value is None else value]) for name, value in market.outcomes().items()}
     focal = market.firm().number
     value, initial = market.ledger.value[:, focal], market.reports.initial[:, focal]
-    frames = {
-        "runs": pd.DataFrame([{"period": last, **outcomes, "key": key}]),
-        "periods": market.periods(),
+    tables: dict[str, Columns] = {
+        "runs": {"period": np.array([last]), **outcomes, "key": np.array([key], object)},
+        "periods": market.reports.by_period(),
         "events": market.events(),
         "shares": shares(value[initial] if initial.any() else value).assign(period=last),
     }
-    return {table: keyed(frame, scenario, run) for table, frame in frames.items()}
+    return {table: keyed(columns, scenario, run) for table, columns in tables.items()}
 
 
-def keyed(frame: "pd.DataFrame", scenario: str, run: RunId) -> "pa.Table":
-    """Return a run's table with the keys in front; ``period`` is a column of the frame."""
+def keyed(columns: Columns, scenario: str, run: RunId) -> "pa.Table":
+    """Return a run's table with the keys in front; ``period`` is one of the columns."""
     import pyarrow as pa
 
-    rows, columns = len(frame), {name: pa.array(column) for name, column in frame.items()}
+    table = {name: _arrow(column) for name, column in columns.items()}
+    rows = len(table["period"])
     keys = {
         "scenario": pa.repeat(scenario, rows),
         "arm": pa.repeat(run.arm, rows),
         "replicate": pa.repeat(pa.scalar(run.replicate, pa.int64()), rows),
-        "period": columns.pop("period").cast(pa.int64()),
+        "period": table.pop("period").cast(pa.int64()),
         "point": pa.repeat(pa.scalar(run.point, pa.int64()), rows),
     }
-    return pa.table(keys | {name: _plain(column) for name, column in columns.items()})
+    return pa.table(keys | table)
 
 
-def _plain(column: "pa.Array") -> "pa.Array":
-    """Return words as words, however they are kept."""
+def _arrow(column: "NDArray[Any] | pd.Series[Any]") -> "pa.Array":
+    """Return a column in Arrow's form: NaN as nothing, and words as words, however they are kept."""
     import pyarrow as pa
 
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+    array = pa.array(column, pa.large_string() if column.dtype == object else None, from_pandas=True)
+    return array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
 
 
 def shares(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "pd.DataFrame":

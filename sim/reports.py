@@ -186,6 +186,10 @@ class Reports:
         """Return one row per period and firm: period (from 1), year (its end), firm, the figures and their counts."""
         import pandas as pd
 
+        return pd.DataFrame(self.by_period())
+
+    def by_period(self) -> dict[str, NDArray[Any]]:
+        """Return the columns of `periods`."""
         dt = self.market.world.calendar.dt
         firms = sorted(self.market.firms, key=lambda firm: firm.name)
         each = [self.counts(firm) for firm in firms]
@@ -193,9 +197,10 @@ class Reports:
         stretches = {name: column[np.newaxis] for name, column in counts.items()}  # of one period and firm each
         figures = {name: metric.rule(stretches, dt) for name, metric in METRICS.items() if metric.rule}
         number = np.repeat(np.arange(1, len(self.rows[0]) + 1), len(firms))
-        head = {"period": number, "year": number * dt, "firm": [firm.name for firm in firms] * len(self.rows[0])}
+        names = np.array([firm.name for firm in firms] * len(self.rows[0]), object)
+        head = {"period": number, "year": number * dt, "firm": names}
         others = {name: column for name, column in counts.items() if name not in figures}
-        return pd.DataFrame(head | figures | others)
+        return head | figures | others
 
     def outcomes(self, firm: "Firm") -> dict[str, float | None]:
         """Return the figures of the whole run for a firm; None where undefined."""
@@ -298,13 +303,15 @@ class Reports:
         return self.equity.start
 
 
-def _in_words(numbers: NDArray[np.int64], words: dict[int, str]) -> "pd.Categorical":
+def _in_words(numbers: NDArray[np.int64], words: dict[int, str]) -> "pd.Categorical[str]":
     """Return numbers by their words; the categories are those that occur, in the order of the alphabet."""
     import pandas as pd
 
     least = min(words)
     occurs = np.flatnonzero(np.bincount(numbers - least)) + least
     ordered = sorted(occurs.tolist(), key=words.__getitem__)
-    code = np.zeros(max(words) - least + 1, np.int8)
+    code = np.zeros(max(words) - least + 1, np.int64)
     code[np.array(ordered, np.int64) - least] = np.arange(len(ordered))
-    return pd.Categorical.from_codes(code[numbers - least], [words[number] for number in ordered])
+    return pd.Categorical.from_codes(
+        code[numbers - least], pd.Index([words[number] for number in ordered], dtype="str")
+    )

@@ -104,7 +104,7 @@ def _records(courses: Courses, rows: NDArray[np.integer]) -> Records:
     """Return the records of contacts that ended."""
     answered, end = courses.answered[rows], courses.end[rows]
     return Records(
-        *(getattr(courses.contacts, name).take(rows) for name in IDENTITY),
+        **{name: getattr(courses.contacts, name).take(rows) for name in IDENTITY},
         wait=courses.wait[rows],
         ending=np.where(answered, np.int8(Ending.ANSWERED), np.int8(Ending.ABANDONED)),
         called_back=np.zeros(rows.size, bool),

@@ -160,15 +160,20 @@ def contacts_from(
     Raises:
         ValueError: A slot is outside 0-255, or a priority is negative.
     """
-    kinds = (np.int64, np.int8, np.int32, np.int8, np.float64)
-    columns = (person, cause, slot, priority, patience_factor)
-    given = [np.asarray(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    if given[2].size and (given[2].min() < 0 or given[2].max() >= SLOTS):
-        raise ValueError(f"slot = {given[2].min()} to {given[2].max()}: allowed are 0 to {SLOTS - 1}")
-    if given[3].size and not 0 <= given[3].min() <= given[3].max() <= 80:
-        raise ValueError(f"priority = {given[3].min()} to {given[3].max()}: allowed are 0 to 80")
-    rows = given[0].size
-    needs = Needs(*given, np.full(rows, e_skill, float), np.full(rows, familiarity, float))  # type: ignore[arg-type]
+    rows = np.size(person)
+    needs = Needs(
+        np.asarray(person, np.int64),
+        np.asarray(cause, np.int8),
+        np.asarray(slot, np.int32),
+        np.asarray(priority, np.int8),
+        np.asarray(patience_factor, np.float64),
+        np.full(rows, e_skill, np.float64),
+        np.full(rows, familiarity, np.float64),
+    )
+    if rows and (needs.slot.min() < 0 or needs.slot.max() >= SLOTS):
+        raise ValueError(f"slot = {needs.slot.min()} to {needs.slot.max()}: allowed are 0 to {SLOTS - 1}")
+    if rows and not 0 <= needs.priority.min() <= needs.priority.max() <= 80:
+        raise ValueError(f"priority = {needs.priority.min()} to {needs.priority.max()}: allowed are 0 to 80")
     represented = settings.customers_represented if settings.kind == "own" else 1.0
     each = np.empty(rows, np.int64)
     _count_shadows(key, window.period, needs, represented, each)

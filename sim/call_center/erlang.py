@@ -184,7 +184,8 @@ def servers_for_each(
 
     What is too few for one rate is too few for the next: the search goes on where it ended.
     """
-    least, each = 1, []
+    least = 1
+    each: list[int] = []
     for rate in arrival_rates:
         _check(arrival_rate=rate, service_rate=service_rate, patience_rate=patience_rate, within=within)
 
@@ -203,7 +204,7 @@ def _guess(load: float) -> int:
 
 
 def _smallest(enough: Callable[[int], bool], guess: int, least: int = 1) -> int:
-    """Return the smallest number >= ``least`` that is ``enough``: gallop away from the guess, then halve the bracket."""
+    """Return the smallest number from ``least`` that is ``enough``: gallop from the guess, then halve the bracket."""
     step = 1
     if enough(guess):
         high, low = guess, guess - 1
