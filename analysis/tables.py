@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sim.market import Market
 
-type Columns = "Mapping[str, NDArray[Any]] | pd.DataFrame"  # by name, of equal length
+type Columns = Mapping[str, NDArray[Any]] | pd.DataFrame  # by name, of equal length
 
 PERCENTILES = 100
 
@@ -22,7 +22,7 @@ PERCENTILES = 100
 def tables_of(market: "Market", scenario: str, run: RunId, key: str) -> "dict[str, pa.Table]":
     """Return the tables of a market that was lived to its end, in Arrow's form."""
     last = market.world.calendar.periods
-    outcomes = {name: np.array([np.nan if value is None else value]) for name, value in market.outcomes().items()}
+    outcomes = {name: np.array([value], np.float64) for name, value in market.outcomes().items()}
     focal = market.firm().number
     value, initial = market.ledger.value[:, focal], market.reports.initial[:, focal]
     tables: dict[str, Columns] = {

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.call_center.erlang import erlang_a, erlang_b, erlang_c, servers_for, square_root_staffing
+from sim.call_center.erlang import erlang_a, erlang_b, erlang_c, servers_for, servers_for_each, square_root_staffing
 
 EXACT = 1e-9  # relative
 
@@ -182,6 +182,18 @@ def test_servers_for_gives_the_smallest_number_that_is_enough(arrival_rate, pati
     assert erlang_a(servers, arrival_rate, 1.0, patience_rate).service_level(within) >= service_level
     if servers > 1:
         assert erlang_a(servers - 1, arrival_rate, 1.0, patience_rate).service_level(within) < service_level
+
+
+@given(
+    arrival_rates=st.lists(st.just(0.0) | st.floats(0.01, 400.0), max_size=12).map(sorted),
+    patience_rate=st.just(0.0) | st.floats(1e-3, 1e3),
+    service_level=st.floats(0.0, 0.999),
+    within=st.floats(0.0, 1.0),
+)
+def test_many_rates_need_what_each_needs_alone(arrival_rates, patience_rate, service_level, within):
+    target = {"service_level": service_level, "within": within}
+    alone = [servers_for(rate, 1.0, patience_rate, **target) for rate in arrival_rates]
+    assert servers_for_each(arrival_rates, 1.0, patience_rate, **target) == alone
 
 
 def test_several_targets_are_met_at_once():
