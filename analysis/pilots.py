@@ -92,7 +92,14 @@ def _frozen(plan: Plan, point: int, arm: str, lever: str, found: Solved, match: 
     points = list(plan.points)
     worlds = {**points[point].arms, arm: _with(points[point].arms[arm], lever, found.value)}
     points[point] = replace(points[point], arms=worlds)
-    said = {"point": point, "arm": arm, "lever": lever, **found._asdict(), "interval": found.interval.as_dict()}
+    said = {
+        "point": point,
+        "arm": arm,
+        "match": match,
+        "lever": lever,
+        **found._asdict(),
+        "interval": found.interval.as_dict(),
+    }
     said["text"] = found.in_words(arm, lever, match)
     fragments = {**plan.fragments, arm: merge(plan.fragments[arm], _tree(lever, found.value))}
     return replace(plan, points=points, fragments=fragments, budgets=[*plan.budgets, said])

@@ -2,9 +2,7 @@
 
 from analysis import wording
 from analysis.language import digits, say
-from analysis.naive import AGAINST_BEFORE, AGAINST_OTHERS, Reading
-from analysis.statistics import Interval
-from analysis.twins import NEWCOMERS, Effect, Twins
+from analysis.twins import NEWCOMERS, Twins
 
 
 def fate(name: str) -> str:
@@ -54,15 +52,6 @@ def tier(name: str) -> str:
     }[name]
 
 
-def amount(interval: Interval, places: int = 0, *, signed: bool = False) -> str:
-    """Write "12.3 ± 0.4", or the mean alone where there is no interval, or no luck in it."""
-    if interval.mean is None:
-        return wording.MISSING
-    rounded = round(interval.mean, places) + 0.0  # no "−0"
-    mean = ("+" if signed and rounded > 0 else "") + digits(rounded, places)
-    return mean if not interval.half_width else f"{mean} ± {digits(interval.half_width, places)}"
-
-
 def people(twins: Twins) -> str:
     """Say how many were kept, lost and paid for nothing."""
     heads = {name: digits(group.people.mean or 0.0) for name, group in twins.everybody.fates.items()}
@@ -80,17 +69,6 @@ def people(twins: Twins) -> str:
     )
 
 
-def money(twins: Twins) -> str:
-    """Say how the value moved makes the difference in profit."""
-    return say(
-        "Value moved over all people, {value}, and what belongs to nobody (payroll, hiring, fixed cost), {lines}, make"
-        " the difference in profit: {difference}.",
-        value=amount(twins.everybody.whole.money, signed=True),
-        lines=amount(twins.firm_lines.money, signed=True),
-        difference=amount(twins.difference.money, signed=True),
-    )
-
-
 def coupling() -> str:
     """Say what the heads hang on."""
     return say(
@@ -99,39 +77,11 @@ def coupling() -> str:
     )
 
 
-def effect(found: Effect) -> str:
-    """Say how much of a figure's change is direct, and how much goes through the queue."""
+def tenths(twins: Twins) -> str:
+    """Say how much value is moved a head in each tenth of the customers."""
     return say(
-        "{figure}: {total} in all; {direct} with every wait as in the reference, and {queue} through the queue.",
-        figure=figure(found.figure),
-        total=amount(found.total, _places(found), signed=True),
-        direct=amount(found.direct, _places(found), signed=True),
-        queue=amount(found.queue, _places(found), signed=True),
-    )
-
-
-def reading(found: Reading) -> str:
-    """Say what a dashboard would have said of those reached, what is true, and what its mistake is called."""
-    values = {
-        "measure": measure(found.measure),
-        "naive": _head(found, found.naive),
-        "causal": _head(found, found.causal),
-        "bias": _head(found, found.bias),
-    }
-    if found.kind == AGAINST_OTHERS:
-        return say(
-            "Those reached against other customers, {measure}: a dashboard reads {naive}, the program did {causal}."
-            " The rest, {bias}, is selection (who is reached differs from others anyway, {selection}) and spill-over"
-            " (others changed too, {spill}).",
-            selection=_head(found, found.parts["selection"]),
-            spill=_head(found, found.parts["spill-over"]),
-            **values,
-        )
-    assert found.kind == AGAINST_BEFORE
-    return say(
-        "Those reached after against before, {measure}: a dashboard reads {naive}, the program did {causal}. The rest,"
-        " {bias}, is drift: season, trend, leaving, and chance that evens out (regression to the mean).",
-        **values,
+        "By tenths of customers, the highest spend before first, the value moved a head: {values}.",
+        values="; ".join(wording.interval(part.whole.each, "profit", signed=True) for part in twins.deciles),
     )
 
 
@@ -142,14 +92,3 @@ def measure(name: str) -> str:
         "stayed": say("customers at the end, in points"),
         "spend": say("spend a head in twelve months"),
     }[name]
-
-
-def _head(found: Reading, interval: Interval) -> str:
-    """Write a reading; shares as points."""
-    if found.measure == "stayed":
-        interval = Interval(*(None if number is None else 100.0 * number for number in interval))
-    return amount(interval, 1, signed=True)
-
-
-def _places(found: Effect) -> int:
-    return 2 if found.figure == "satisfaction" else 0

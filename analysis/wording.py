@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analysis.comparison import Verdict
 from analysis.language import digits, local, plural, say, short_name, spoken
+from analysis.margin import Margin
 from analysis.statistics import Interval
 from sim.metrics import CAUSES, METRICS
 
@@ -37,7 +38,7 @@ def number(value: float | None, outcome: str, *, signed: bool = False, short: bo
     if value is None:
         return MISSING
     if is_share(outcome):
-        return say("{number} pts" if signed else "{number} %", number=_plain(100 * value, signed))
+        return _with_unit(_plain(100 * value, signed), outcome, signed)
     if short and abs(value) >= 1e6:
         return say("{number} m", number=_plain(value / spoken().large, signed))
     return _plain(value, signed)
@@ -49,14 +50,21 @@ def is_share(outcome: str) -> bool:
 
 
 def interval(estimate: Interval, outcome: str, *, signed: bool = False) -> str:
-    """Write "12.3 ± 0.4", or the mean alone where there is no interval."""
-    return f"{number(estimate.mean, outcome, signed=signed)} {reach(estimate, outcome)}".strip()
+    """Write "12.3 ± 0.4", or the mean alone where there is no interval, or no luck in it."""
+    if estimate.mean is None:
+        return MISSING
+    mean, half = _scaled(estimate.mean, outcome), estimate.half_width
+    text = _plain(mean, signed) if half is None else _plain(mean, signed, _common_places(estimate, outcome))
+    return _with_unit(f"{text} {reach(estimate, outcome)}".strip(), outcome, signed)
 
 
 def reach(estimate: Interval, outcome: str) -> str:
-    """Write "± 0.4" (points for shares), or nothing where there is no interval."""
+    """Write "± 0.4" (points for shares), or nothing where there is no interval, or no luck in it."""
     half = estimate.half_width
-    return "" if half is None else f"± {_bare(half, outcome)}"
+    if half is None or estimate.mean is None:
+        return ""
+    text = _plain(_scaled(half, outcome), signed=False, places=_common_places(estimate, outcome))
+    return f"± {text}" if any(digit in text for digit in "123456789") else ""
 
 
 def span(estimate: Interval, outcome: str) -> str:
@@ -69,8 +77,8 @@ def difference(value: float | None, outcome: str) -> str:
     """Write the size of a difference: shares differ by points."""
     if value is None:
         return MISSING
-    size = _bare(abs(value), outcome)
-    return say("{number} points", number=size) if is_share(outcome) else size
+    text = _bare(abs(value), outcome)
+    return say("{number} points", number=text) if is_share(outcome) else text
 
 
 def percent(share: float, places: int = 0) -> str:
@@ -203,8 +211,12 @@ def _promise(verdict: Verdict) -> str:
 
 def margin(verdict: Verdict) -> str:
     """Write how much worse than the best is as good as the best: "1 %" (of the reference's mean) or "5,000"."""
-    size = verdict.margin.size
-    return tick(size) if verdict.margin.relative else difference(size, verdict.outcome)
+    return size(verdict.margin, verdict.outcome)
+
+
+def size(margin: Margin, outcome: str) -> str:
+    """Write how large a difference counts: "1 %" (of the reference's mean) or "5,000"."""
+    return tick(margin.size) if margin.relative else difference(margin.size, outcome)
 
 
 def sentences(*texts: str) -> str:
@@ -273,13 +285,36 @@ def money(amount: float) -> str:
 
 
 def _bare(value: float, outcome: str, signed: bool = False) -> str:
-    return _plain(100 * value if is_share(outcome) else value, signed)
+    return _plain(_scaled(value, outcome), signed)
 
 
-def _plain(value: float, signed: bool) -> str:
-    size = abs(value)
-    places = 0 if size >= 1000 else 1 if size >= 10 else 2
-    text = digits(size, places)
+def _scaled(value: float, outcome: str) -> float:
+    return 100 * value if is_share(outcome) else value
+
+
+def _with_unit(number: str, outcome: str, signed: bool) -> str:
+    if not is_share(outcome):
+        return number
+    return say("{number} pts" if signed else "{number} %", number=number)
+
+
+def _plain(value: float, signed: bool, places: int | None = None) -> str:
+    if value == 0:
+        return "0"
+    text = digits(abs(value), _places(value) if places is None else places)
     if not any(digit in text for digit in "123456789"):
         return text
     return ("−" if value < 0 else "+" if signed else "") + text
+
+
+def _places(value: float) -> int:
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+
+
+def _common_places(estimate: Interval, outcome: str) -> int:
+    """Return the decimals of a mean and its half-width: as many as both deserve, and enough for the half to show."""
+    mean, half = (_scaled(value or 0.0, outcome) for value in (estimate.mean, estimate.half_width))
+    places = min(_places(mean), _places(half))
+    while places < 2 and round(half, 2) > 0 and round(half, places) == 0:
+        places += 1
+    return places

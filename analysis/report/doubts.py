@@ -1,5 +1,6 @@
 """What would change the answer: more luck, another measure, other people, other assumptions."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,10 +12,11 @@ from sim.metrics import METRICS
 
 @dataclass(frozen=True)
 class Doubt:
-    """One thing on which the answer depends: what it is about, and what is known of it."""
+    """One thing on which the answer depends: what it is about, what is known of it, and the command that tells more."""
 
     about: str
     text: str
+    command: str = ""
 
 
 def doubts(comparison: Comparison) -> Iterator[Doubt]:
@@ -35,9 +37,11 @@ def doubts(comparison: Comparison) -> Iterator[Doubt]:
     yield Doubt(
         say("The assumptions"),
         say(
-            "No interval tells whether the assumptions hold. How strongly people react is assumed where a setting’s"
-            " source says so: change it on the command line and compare again."
+            "The intervals tell luck, not whether the assumptions hold: more replicates do not help there. How strongly"
+            " people react is assumed where a setting’s source is [A]. Which assumptions the answer depends on, this"
+            " command tells:"
         ),
+        shlex.join(["ecrm", "sensitivity", f"scenario={comparison.results.facts['scenario']}"]),
     )
 
 

@@ -1,5 +1,6 @@
 """From templates and texts to one HTML file: nothing in it is loaded from anywhere, and text is escaped."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,9 @@ from analysis.canvas import Picture
 from analysis.language import day, digits, say, spoken
 from analysis.wording import readable
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+LOOSE = re.compile(r"<(?P<whole>style|code)\b.*?</(?P=whole)>|(?P<loose>(?<=\d) %|± (?=\d))", re.DOTALL)
+
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
@@ -15,7 +19,12 @@ if TYPE_CHECKING:
 
 def fill(template: str, **context: Any) -> str:
     """Return a template of this folder with its names filled in; text is escaped, an unknown name is an error."""
-    return _environment().get_template(template).render(context, language=spoken())
+    return _unbroken(_environment().get_template(template).render(context, language=spoken()))
+
+
+def _unbroken(page: str) -> str:
+    """Return a page whose lines never end between a number and its sign (12 %, ± 3); what is to be copied stays."""
+    return LOOSE.sub(lambda found: found[0].replace(" ", NO_BREAK) if found["loose"] else found[0], page)
 
 
 def inline(picture: Picture) -> dict[str, str]:

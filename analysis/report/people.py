@@ -1,6 +1,6 @@
 """Who gains and who loses: each person beside themselves in the reference, in words and tables."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from analysis import naive, people_pictures, twin_words, wording
 from analysis.language import digits, say
 from analysis.report.html import inline
 from analysis.statistics import Interval
-from analysis.twins import FATES, Amount, Part, Twins
+from analysis.twins import FATES, Amount, Group, Twins
 
 
 @dataclass(frozen=True)
@@ -26,28 +26,22 @@ def people(twins: Iterable[Twins]) -> list[dict[str, Any]]:
         {
             "arm": each.arm,
             "summary": twin_words.people(each),
-            "fates": list(_fates(each)),
-            "total": _money(each.difference),
-            "groups": [
-                *_parts(each.tiers, [twin_words.tier(name) for name in each.tiers]),
-                *_parts(each.segments, [wording.readable(name) for name in each.segments]),
-            ],
+            "fates": list(fates(each)),
+            "total": total(each),
+            "groups": [*tiers(each), *segments(each)],
             "pictures": [inline(picture) for picture in people_pictures.of(each, number)],
-            "claims": _claims(each),
-            "readings": list(_readings(each)),
-            "effects": list(_effects(each)),
+            "claims": claims(each),
+            "readings": list(readings(each)),
+            "effects": list(effects(each)),
         }
         for number, each in enumerate(twins, 1)
     ]
 
 
-def _fates(twins: Twins) -> Iterator[Line]:
+def fates(twins: Twins) -> Iterator[Line]:
+    """Yield a line a fate, people and value moved, and last what belongs to nobody."""
     for fate in FATES:
-        name, meaning = twin_words.fate(fate), twin_words.meaning(fate)
-        group = twins.everybody.fates[fate]
-        yield Line(
-            name, meaning, (_count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
-        )
+        yield _group(twin_words.fate(fate), twins.everybody.fates[fate], twin_words.meaning(fate))
     yield Line(
         say("lines that belong to nobody"),
         say("payroll, hiring, fixed cost: a higher cost is negative"),
@@ -55,14 +49,27 @@ def _fates(twins: Twins) -> Iterator[Line]:
     )
 
 
-def _parts(parts: Mapping[str, Part], names: Sequence[str]) -> Iterator[Line]:
-    for name, part in zip(names, parts.values(), strict=True):
-        group = part.whole
-        figures = (_count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
-        yield Line(name, "", figures)
+def total(twins: Twins) -> Line:
+    """Return the line that the fates and what belongs to nobody add up to."""
+    return Line(say("profit over the reference, the sum of all lines"), "", ("", _money(twins.difference), ""))
 
 
-def _claims(twins: Twins) -> str:
+def tiers(twins: Twins) -> Iterator[Line]:
+    """Yield a line a value tier."""
+    return (_group(twin_words.tier(name), part.whole) for name, part in twins.tiers.items())
+
+
+def segments(twins: Twins) -> Iterator[Line]:
+    """Yield a line a need segment."""
+    return (_group(wording.readable(name), part.whole) for name, part in twins.segments.items())
+
+
+def _group(name: str, group: Group, meaning: str = "") -> Line:
+    figures = (_count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
+    return Line(name, meaning, figures)
+
+
+def claims(twins: Twins) -> str:
     """Say what a dashboard would claim of a member's margin, and what is true."""
     reading = next((reading for reading in twins.readings if reading.measure == "margin"), None)
     if reading is None:
@@ -77,7 +84,8 @@ def _claims(twins: Twins) -> str:
     )
 
 
-def _readings(twins: Twins) -> Iterator[Line]:
+def readings(twins: Twins) -> Iterator[Line]:
+    """Yield a line for each way to mistake a program's effect: naive, causal, bias, and what the bias is made of."""
     kinds = {
         naive.AGAINST_OTHERS: say("members against other customers"),
         naive.AGAINST_BEFORE: say("members after against before"),
@@ -93,7 +101,8 @@ def _part_names() -> dict[str, str]:
     return {"selection": say("selection"), "spill-over": say("spill-over"), "drift": say("drift")}
 
 
-def _effects(twins: Twins) -> Iterator[Line]:
+def effects(twins: Twins) -> Iterator[Line]:
+    """Yield a line a figure: its total effect, the direct one, and what goes through the queue."""
     for effect in twins.effects:
         parts = (effect.total, effect.direct, effect.queue)
         yield Line(

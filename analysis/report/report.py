@@ -11,7 +11,7 @@ from analysis.canvas import colors
 from analysis.comparison import Cell, Comparison, Verdict
 from analysis.csv_export import write_csv
 from analysis.files import write_text
-from analysis.language import digits, plural, say, short_name, speaking
+from analysis.language import plural, say, short_name, speaking
 from analysis.lives import twins_of
 from analysis.pictures import all_pictures
 from analysis.report.assumptions import assumptions, dotted
@@ -19,6 +19,7 @@ from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
 from analysis.report.money import balances, money_terms
 from analysis.report.people import people
+from analysis.report.setup import equal_outlays, facts
 from analysis.twins import FATES, Twins
 from sim.metrics import METRICS
 
@@ -104,7 +105,8 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "doubts": list(doubts(comparison)),
         "assumptions": assumptions(study["arms"][results.reference]["settings"]),
         "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},
-        "facts": _facts(comparison, years),
+        "facts": facts(comparison, years),
+        "equal_outlays": list(equal_outlays(study)),
         "population": _population(study["population"]),
         "failures": results.failures,
         "lesson": prose(_own_words(study, "lesson")),
@@ -226,19 +228,3 @@ def _cards(comparison: Comparison) -> Iterator[Card]:
         against = "" if based else say("against {reference}", reference=wording.quoted(results.reference))
         note = " ".join(filter(None, [reach, against]))
         yield Card(wording.label(outcome), wording.number(shown.mean, outcome, signed=not based, short=True), note)
-
-
-def _facts(comparison: Comparison, years: float) -> dict[str, str]:
-    results = comparison.results
-    return {
-        say("Time simulated"): wording.duration(years),
-        say("Firms"): wording.enumerated([str(firm) for firm in results.periods["firm"].unique()]),
-        say("Studied firm"): results.focal,
-        say("Runs"): say(
-            "{count} ({policies} × {replicates}, policies × replicates)",
-            count=digits(len(results.runs)),
-            policies=len(results.arms),
-            replicates=len(comparison.replicates),
-        ),
-        say("Seed"): str(results.facts["seed"]),
-    }

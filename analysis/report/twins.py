@@ -1,10 +1,11 @@
 """Twins on a terminal and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis import twin_words, wording
 from analysis.language import digits, say
+from analysis.report import people
 from analysis.twins import Group, Part, Twins
 
 if TYPE_CHECKING:
@@ -21,13 +22,21 @@ def show_twins(twins: Twins, console: "Console") -> None:
     arm, reference = wording.quoted(twins.arm), wording.quoted(twins.reference)
     console.print(Text(say("Twins of {arm} in {reference}", arm=arm, reference=reference), style="bold"))
     console.print(Text(twin_words.people(twins)))
-    console.print(_fates(twins))
-    console.print(Text(_means(twins), style="dim"))
-    for text in _sentences(twins):
-        console.print(Text(text))
-    console.print(_table({twin_words.tier(name): part.whole for name, part in twins.tiers.items()}))
-    if len(twins.segments) > 1:
-        console.print(_table({wording.readable(name): part.whole for name, part in twins.segments.items()}))
+    moved = [say("people"), say("value moved"), say("a head")]
+    met = [fate for fate in people.fates(twins) if fate.figures[0] != "0"]
+    console.print(_table([say("fate"), *moved], [*met, people.total(twins)]))
+    means = say("Means over {replicates} replicates ± half a 95 % interval.", replicates=digits(len(twins.replicates)))
+    console.print(Text(wording.sentences(means, twin_words.coupling()), style="dim"))
+    segments = list(people.segments(twins)) if len(twins.segments) > 1 else []
+    console.print(_table([say("group"), *moved], [*people.tiers(twins), *segments]))
+    console.print(Text(twin_words.tenths(twins)))
+    if twins.readings:
+        console.print(Text(people.claims(twins)))
+        heads = [say("reading"), say("naive"), say("causal"), say("bias"), say("of which")]
+        console.print(_table(heads, people.readings(twins)))
+    if twins.effects:
+        heads = [say("effect on"), say("total"), say("direct"), say("through the queue")]
+        console.print(_table(heads, people.effects(twins)))
     console.print()
 
 
@@ -48,49 +57,14 @@ def as_dict(twins: Twins) -> dict[str, Any]:
     }
 
 
-def _means(twins: Twins) -> str:
-    means = say("Means over {replicates} replicates ± half a 95 % interval.", replicates=digits(len(twins.replicates)))
-    return wording.sentences(means, twin_words.coupling())
-
-
-def _sentences(twins: Twins) -> Iterator[str]:
-    yield twin_words.money(twins)
-    yield from map(twin_words.effect, twins.effects)
-    yield from map(twin_words.reading, twins.readings)
-    heads = [twin_words.amount(part.whole.each, 1, signed=True) for part in twins.deciles]
-    yield say(
-        "By tenths of customers, the highest spend before first, the value moved a head: {values}.",
-        values="; ".join(heads),
-    )
-
-
-def _fates(twins: Twins) -> "Table":
-    """Return the table of fates, which ends with the difference in profit."""
-    met = {name: group for name, group in twins.everybody.fates.items() if any(group.heads)}
-    table = _table({twin_words.fate(name): group for name, group in met.items()})
-    for label, money in (
-        (say("Belongs to nobody"), twins.firm_lines.money),
-        (say("Difference in profit"), twins.difference.money),
-    ):
-        table.add_row(label, "", twin_words.amount(money, signed=True), "")
-    return table
-
-
-def _table(groups: dict[str, Group]) -> "Table":
+def _table(heads: Sequence[str], lines: Iterable[people.Line]) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("")
-    for head in (say("People"), say("Value moved"), say("A head")):
-        table.add_column(head, justify="right", no_wrap=True)
-    for label, group in groups.items():
-        moved = any(group.cents)
-        table.add_row(
-            label,
-            twin_words.amount(group.people),
-            twin_words.amount(group.money, signed=True) if moved else "0",
-            twin_words.amount(group.each, 1, signed=True) if moved else wording.MISSING,
-        )
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="right" if place else "left", overflow="fold", min_width=0 if place else 16)
+    for line in lines:
+        table.add_row(line.name, *line.figures)
     return table
 
 

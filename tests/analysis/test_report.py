@@ -85,7 +85,7 @@ def test_each_arm_is_shown_as_what_it_changes(page):
 
 def test_outlay_is_shown_over_the_reference(page):
     text = " ".join(Page(page).text.split())
-    assert re.search(r"over the reference.*?0\.00 ± 0\.00 76,800 ± 0\.00 79,200 ± 0\.00", text)
+    assert re.search(r"over the reference.*?0 76,800 79,200", text)
 
 
 def test_names_and_texts_cannot_inject_markup(comparison, page):

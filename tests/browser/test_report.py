@@ -80,8 +80,11 @@ def test_no_name_and_no_text_breaks_out_of_its_place(attacked):
     assert min(picture["height"] for picture in pictures) > 100
 
 
-def test_nothing_is_wider_than_the_window(page):
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_a_screen_or_a_phone(page, width):
+    page.send("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    assert page.evaluate("[innerWidth, document.documentElement.scrollWidth <= innerWidth]") == [width, True]
+    page.send("Emulation.clearDeviceMetricsOverride")
 
 
 def test_a_definition_shows_when_its_term_is_reached(page):

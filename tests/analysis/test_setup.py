@@ -1,0 +1,66 @@
+"""What the report says of how a study was set up."""
+
+import dataclasses
+
+import pytest
+
+from analysis.comparison import Comparison
+from analysis.report.report import render
+from analysis.report.setup import equal_outlays, facts
+from tests.made_up import made_up
+
+SOLVED = {
+    "point": 0,
+    "arm": "more_staff",
+    "match": "points",
+    "lever": "firms.acme.call_center.staffing.hours_per_week",
+    "value": 291.25,
+    "outlay": 3311.0,
+    "target": 3300.0,
+    "error": 0.0033,
+    "within": 0.01,
+}
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    return Comparison(made_up(tmp_path_factory.mktemp("study"), periods=12))
+
+
+def told(comparison, **changes):
+    return Comparison(dataclasses.replace(comparison.results, facts={**comparison.results.facts, **changes}))
+
+
+def test_outlays_that_were_made_equal_are_told_with_lever_and_error(comparison):
+    found = list(equal_outlays({"budgets": [SOLVED]}))[0]
+    assert (found.arm, found.match, found.error, found.missed) == ("“More staff”", "“points”", "+0.33 %", "")
+    page = render(told(comparison, budgets=[SOLVED]))
+    assert "Made to cost the same" in page
+    assert "<code>firms.acme.call_center.staffing.hours_per_week = 291.25</code>" in page
+
+
+def test_a_lever_that_comes_no_nearer_is_confessed():
+    assert list(equal_outlays({"budgets": [{**SOLVED, "error": -0.04}]}))[0].missed == "1 %"
+
+
+def test_it_is_said_how_small_a_difference_counts_as_none(comparison):
+    assert facts(comparison, 1.0)["Counts as equal"] == "differences in profit below 1 % of the reference’s"
+    in_money = told(comparison, indifference={"profit": 5000})
+    assert facts(in_money, 1.0)["Counts as equal"] == "differences in profit below 5,000"
+
+
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [
+        ("profit:90%", "by itself after 8 replicates: every 95 % interval of a difference in profit is ± 90 %"),
+        ("profit:0.0001%", "after 8 replicates, as many as were allowed: the widest"),
+        (None, None),
+    ],
+)
+def test_a_study_that_stops_by_itself_says_so_and_one_that_had_to_stop_too(comparison, until, says):
+    stopped = facts(told(comparison, until=until), 1.0).get("Stopped")
+    assert stopped == says if says is None else stopped.startswith(says)
+
+
+def test_what_would_change_the_answer_names_the_command_that_tells(comparison):
+    assert "<code>ecrm sensitivity scenario=made_up</code>" in render(comparison)
