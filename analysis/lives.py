@@ -58,6 +58,12 @@ def _rows(market: "Market", life: str) -> "pd.DataFrame":
     return pd.concat([persons, nobody], ignore_index=True).assign(period=period, life=life)
 
 
+def lived(study: Study) -> "pd.DataFrame | None":
+    """Return the people that a study kept, in the lives that they lived; ``None`` without any."""
+    rows = read_table(study.folder, study.facts, PERSONS)
+    return None if rows.empty else rows[(rows["life"] == LIVED) & (rows["person"] != NOBODY)]
+
+
 def twins_of(study: Study, point: int = 0) -> dict[str, Twins]:
     """Return the twins of each arm, by its name, at a point of a sweep; arms without any kept are left out."""
     persons = read_table(study.folder, study.facts, PERSONS)

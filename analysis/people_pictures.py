@@ -18,6 +18,8 @@ def of(twins: Twins, number: int) -> list[Picture]:
 
 def moved(twins: Twins, name: str) -> Picture | None:
     """Value moved by fate, currency units, mean over replicates; fates that nobody has are left out."""
+    from matplotlib.ticker import MaxNLocator
+
     fates = twins.everybody.fates
     shown = [fate for fate in reversed(FATES) if any(fates[fate].cents)]
     if not shown:
@@ -38,6 +40,7 @@ def moved(twins: Twins, name: str) -> Picture | None:
         axes.set_yticks(range(len(shown)), names)
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
+        axes.xaxis.set_major_locator(MaxNLocator(6))
         tick_format("x", axes, wording.money)
     note = say(
         "Value moved: each person’s margin with the program less the same person’s without it. Means over replicates."

@@ -314,7 +314,7 @@ def _bars(drawing: Sheet, counts: "pd.DataFrame", results: Study) -> None:
         # The first arm lies on top of each group: the axis grows upwards, so later arms go below.
         offset = ((len(arms) - 1) / 2 - place) * thickness
         axes.barh(np.arange(len(counts)) + offset, counts[arm], height=thickness * 0.86, color=palette[arm])
-    axes.set_yticks(range(len(counts)), [wording.short(wording.cause(str(cause))) for cause in counts.index])
+    axes.set_yticks(range(len(counts)), [wording.short(wording.cause(str(cause)), 30) for cause in counts.index])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.set_xlabel(say("customers who left, a run"))

@@ -176,7 +176,9 @@ def test_the_scenario_that_the_documents_make_is_understood(tmp_path: Path) -> N
     assert plan([f"scenario={tmp_path}"], "compare").arms["dearer"].firms["acme"].price == 1.05
 
 
-@pytest.mark.parametrize("lesson", sorted((ROOT / "scenarios").glob("*/lesson.md")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "lesson", sorted((ROOT / "scenarios").glob("*/lesson*.md")), ids=lambda path: f"{path.parent.name}, {path.name}"
+)
 def test_what_a_lesson_says_to_try_is_understood(lesson: Path) -> None:
     tries = re.findall(r"`([a-z_.]+=[^`]+)`", lesson.read_text(encoding="utf-8"))
     assert tries

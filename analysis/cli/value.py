@@ -8,8 +8,6 @@ import typer
 from analysis.cli.app import Json, app, as_json, guarded
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.plan import Plan
     from analysis.store import Study
     from analysis.value import Value
@@ -58,11 +56,12 @@ def _study(words: list[str]) -> "Study":
 
 def _values(study: "Study") -> "dict[str, Value]":
     from analysis.carry_out import StudyFailed
+    from analysis.lives import lived
     from analysis.value import value_of
 
     if study.runs.empty:
         raise StudyFailed(f"folder = {study.folder}: holds no run")
-    persons = _persons(study)
+    persons = lived(study)
     if persons is None:
         typer.echo(
             "tenure, tiers and indicators need people one by one, which this study did not keep:"
@@ -70,15 +69,6 @@ def _values(study: "Study") -> "dict[str, Value]":
             err=True,
         )
     return value_of(study, persons)
-
-
-def _persons(study: "Study") -> "pd.DataFrame | None":
-    """Return the people that a study kept, in lives that were lived; None without any."""
-    from analysis.lives import LIVED, NOBODY
-    from analysis.store import PERSONS, read_table
-
-    rows = read_table(study.folder, study.facts, PERSONS)
-    return None if rows.empty else rows[(rows["life"] == LIVED) & (rows["person"] != NOBODY)]
 
 
 def _plan(words: list[str], study: "Study | None") -> "Plan":

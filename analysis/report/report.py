@@ -20,6 +20,7 @@ from analysis.report.html import fill, inline, prose
 from analysis.report.money import balances, money_terms
 from analysis.report.people import people
 from analysis.report.setup import equal_outlays, facts
+from analysis.report.worth import worth
 from analysis.twins import FATES, Twins
 from sim.metrics import METRICS
 
@@ -27,7 +28,8 @@ OUTLAY = "program_outlay"
 MONEY, VALUE = ("profit",), ("value",)  # pictures that have a section of their own
 WORTH = (  # figures of the section on value, where they were measured and the table above does not show them
     *("customer_equity", "prospect_equity", "value_per_person", "value_per_initial_customer", "value_per_customer"),
-    *("top_20_share", "tenure_years", "margin_per_customer"),
+    *("return_on_customer", "return_on_present_customers", "top_20_share", "gini", "negative_share", "payback_months"),
+    *("tenure_years", "margin_per_customer"),
 )
 
 
@@ -102,6 +104,7 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "balances": balances(comparison),
         "money_terms": _money_terms(),
         "value_rows": _value_rows(comparison),
+        "worth": worth(comparison),
         "doubts": list(doubts(comparison)),
         "assumptions": assumptions(study["arms"][results.reference]["settings"]),
         "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},

@@ -32,7 +32,7 @@ def told(comparison, **changes):
 
 
 def test_outlays_that_were_made_equal_are_told_with_lever_and_error(comparison):
-    found = list(equal_outlays({"budgets": [SOLVED]}))[0]
+    found = next(iter(equal_outlays({"budgets": [SOLVED]})))
     assert (found.arm, found.match, found.error, found.missed) == ("“More staff”", "“points”", "+0.33 %", "")
     page = render(told(comparison, budgets=[SOLVED]))
     assert "Made to cost the same" in page
@@ -40,7 +40,7 @@ def test_outlays_that_were_made_equal_are_told_with_lever_and_error(comparison):
 
 
 def test_a_lever_that_comes_no_nearer_is_confessed():
-    assert list(equal_outlays({"budgets": [{**SOLVED, "error": -0.04}]}))[0].missed == "1 %"
+    assert next(iter(equal_outlays({"budgets": [{**SOLVED, "error": -0.04}]}))).missed == "1 %"
 
 
 def test_it_is_said_how_small_a_difference_counts_as_none(comparison):
