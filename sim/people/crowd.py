@@ -92,6 +92,9 @@ class Crowd:
         self.crew = Crew(natives + entrants, threads)
         self.offers = no_offers(natives + entrants, len(terms.ids))
         self.moves = no_moves(natives + entrants)
+        # kept from period to period: the first touch of fresh memory costs more than all that is written to it
+        self._luck = np.empty((2, natives + entrants))
+        self._possible = np.empty((natives + entrants, 2), np.int64)
         self.people = copy_of(settled) if settled else self._draw(world, terms, people_key, natives, population)
 
     def _draw(self, world: World, terms: Terms, people_key: Key, natives: int, population: Imported | None) -> People:
@@ -107,11 +110,11 @@ class Crowd:
             self.crew.run(_join, people, people_key, terms.ids, self.feeling, self.repertoire)
         return people
 
-    def _drawn(self, now: Window, key: Key, decision: Decision) -> NDArray[np.float64]:
-        """Return everybody's uniform of a decision of which there is one a person and period; shape (N,)."""
-        chance = np.empty(self.crew.people)
-        self.crew.run(draw_column, key, now.period, decision, 0, chance)
-        return chance
+    def _drawn(self, now: Window, key: Key, *decisions: Decision) -> NDArray[np.float64]:
+        """Return everybody's uniforms of two decisions that come up once a period; (2, N), good until asked again."""
+        for chance, decision in zip(self._luck, decisions, strict=True):
+            self.crew.run(draw_column, key, now.period, int(decision), 0, chance)  # a plain number: quick to hand over
+        return self._luck
 
     def notice_prices(self, rise: NDArray[np.float64]) -> None:
         """Let customers notice that their firm's price rose; ``rise`` (F,) in tenths."""
@@ -132,8 +135,7 @@ class Crowd:
                 self.feeling,
                 self.reopen,
                 now.dt,
-                self._drawn(now, key, Decision.LEAVE_INVOLUNTARILY),
-                self._drawn(now, key, Decision.REOPEN),
+                *self._drawn(now, key, Decision.LEAVE_INVOLUNTARILY, Decision.REOPEN),
                 self.moves,
             )
             move(
@@ -205,12 +207,10 @@ class Crowd:
         return rows
 
     def _with_time(self, now: Window, key: Key, terms: Terms, season: float) -> Incidents:
-        count = np.zeros((self.crew.people, 2), np.int64)
-        people = self.people
+        count, people = self._possible, self.people
         self.crew.run(
             count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate,
-            self.experiencing, season, now.dt, self._drawn(now, key, Decision.FAILURES),
-            self._drawn(now, key, Decision.QUESTIONS), count,
+            self.experiencing, season, now.dt, *self._drawn(now, key, Decision.FAILURES, Decision.QUESTIONS), count,
         )  # fmt: skip
         offset = _offsets(count[:, 0] + count[:, 1])
         rows = no_incidents(int(offset[-1]))
