@@ -54,6 +54,11 @@ class Answer:
         return len(self.results.failures)
 
     @property
+    def stopped(self) -> bool:
+        """Whether the user stopped the study before all of its runs were done."""
+        return not self.results.facts["complete"]
+
+    @property
     def headline(self) -> str:
         """The answer in a sentence, and how sure it is in another."""
         verdict = self.comparison.verdict()

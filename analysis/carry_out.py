@@ -74,16 +74,17 @@ def prepared(plan: Plan, ways: Ways) -> Iterator[Plan]:
         BadInput: the folder is refused.
     """
     store.check_folder(plan.folder)
-    plan = with_equal_outlays(plan, ways)
     made = [path for path in (plan.folder, *plan.folder.parents) if not path.exists()]
     plan.folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with store.locked(plan.folder):
+    with store.locked(plan.folder):  # first of all: what another process does there is not ours to undo
+        try:
+            _check_place(plan)
+            plan = with_equal_outlays(plan, ways)
             _prepare(plan)
             yield plan
-    finally:
-        if not store.parts(plan.folder) and not store.failures(plan.folder):
-            _unmake(plan.folder, made)
+        finally:
+            if not store.parts(plan.folder) and not store.failures(plan.folder):
+                _unmake(plan.folder, made)
 
 
 def run_point(plan: Plan, point: int) -> None:
@@ -99,9 +100,8 @@ def missing(plan: Plan, held: set[str]) -> Iterator[RunId]:
 def _prepare(plan: Plan) -> None:
     """Make the folder the plan's own; an earlier study with other worlds goes, what a killed one left is swept up."""
     if (plan.folder / "study.yaml").is_file():
-        earlier = store.read_facts(plan.folder)
-        if not same_study(earlier, plan):
-            _replace(plan)
+        if not same_study(store.read_facts(plan.folder), plan):
+            store.clear(plan.folder)
         store.sweep_up(plan.folder)
         store.forget_failures(plan.folder)
     plan.save_worlds()
@@ -111,17 +111,21 @@ def _prepare(plan: Plan) -> None:
 def same_study(facts: "Mapping[str, Any]", plan: Plan) -> bool:
     """Whether a folder's study (its ``facts``) is the plan's: one question by one version of the model."""
     question = ("search", plan.search) if plan.search else ("fingerprint", plan.fingerprint)
-    return (facts.get(question[0]), facts.get("model")) == (question[1], model_version())
+    same = facts.get(question[0]) == question[1] or (plan.budget is not None and facts.get("asked") == plan.unsolved)
+    return same and facts.get("model") == model_version()
 
 
-def _replace(plan: Plan) -> None:
-    """Clear the way for a study; sweeps and searches take long, so one is never thrown away."""
-    if plan.verb not in ("run", "compare"):
+def _check_place(plan: Plan) -> None:
+    """Refuse the folder of another sweep or search: they take long, so one is never thrown away."""
+    if not (plan.folder / "study.yaml").is_file():
+        return
+    earlier = store.read_facts(plan.folder)
+    quick = {plan.verb, earlier["verb"]} <= {"run", "compare"}
+    if not quick and not same_study(earlier, plan):
         raise BadInput(
             f"folder = {plan.folder}: holds another study, or one of another version of the model; give a new folder,"
-            f" remove it, or go on with it: {store.go_on(plan.folder, store.read_facts(plan.folder))}"
+            f" remove it, or go on with it: {store.go_on(plan.folder, earlier)}"
         )
-    store.clear(plan.folder)
 
 
 def _run_missing(plan: Plan, ways: Ways, point: int | None = None) -> None:
@@ -240,7 +244,9 @@ def _unmake(folder: Path, made: list[Path]) -> None:
 
 def told(folder: Path, what: str) -> str:
     """Return what failed, with the first reason and where the tracebacks are."""
-    first = next(iter(store.failures(folder).values()))
+    first = next(iter(store.failures(folder).values()), None)
+    if first is None:
+        return f"folder = {folder}: no run is done yet; see ecrm status {folder}"
     reason = first.strip().splitlines()[-1]
     return f"{what} ({reason}); tracebacks: {folder / store.FAILURES}"
 
@@ -273,6 +279,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "model": model_version(),
         "fingerprint": plan.fingerprint,
         "asked": plan.asked,
+        "most": plan.most,
         "search": plan.search,
         "design": plan.design,
         "sampled": plan.sampled,

@@ -43,7 +43,7 @@ class StudyKeys(Settings):
     calls: str | None = Field(default=None, min_length=1, description="folder of an imported call log")
     until: str | None = Field(default=None, description="stop when an interval is narrow enough: OUTCOME:SIZE")
     language: str = Field(default="en", description="of the report: en, es or zh")
-    samples: int | None = Field(default=None, ge=1, le=1_000_000, description="points drawn from intervals, in a sweep")
+    samples: int | None = Field(default=None, ge=1, le=10_000, description="points drawn from intervals, in a sweep")
     sample: Literal["lhs", "sobol", "random"] = Field(default="lhs", description="how they are drawn")
 
 
@@ -97,7 +97,7 @@ def sort_out(said: Sequence[tuple[str, Any]]) -> Overrides:
     Raises:
         BadInput: two speak of the same setting, or a key or choice does not exist.
     """
-    _check_apart(said)
+    check_apart(said)
     known = groups()
     chosen: dict[str, str] = {}
     settings: Tree = {}
@@ -203,8 +203,12 @@ def world(*overrides: str, scenario: str | None = None) -> "World":
     return chosen.arms[chosen.reference]
 
 
-def _check_apart(said: Sequence[tuple[str, Any]]) -> None:
-    """Refuse two keys that speak of the same setting."""
+def check_apart(said: Sequence[tuple[str, Any]]) -> None:
+    """Refuse two keys that speak of the same setting.
+
+    Raises:
+        BadInput: the second of them is named.
+    """
     known = groups()
     chosen = [key in known and not isinstance(value, Mapping) for key, value in said]  # a group, not a setting
     for place, (key, value) in enumerate(said):

@@ -9,11 +9,12 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from analysis.compose import StudyKeys, read, sort_out
+from analysis.compose import StudyKeys, check_apart, read, sort_out
 from analysis.messages import show
 from sim.settings import BadInput, Settings
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from hydra.core.override_parser.types import Override
 
-MOST_POINTS = 1_000_000
+MOST_POINTS = 10_000  # their worlds are all held in memory
 METHODS = {"lhs": "Latin hypercube", "sobol": "Sobol", "random": "random"}
 SAMPLE_SEED = 1  # the same words always give the same points
 
@@ -97,7 +98,7 @@ class Design:
 def at(span: Span, share: float) -> float | int:
     """Return the value that lies at a share (0-1) of a range; whole numbers have equal chances."""
     if span.whole:
-        return min(int(span.low + share * (span.high - span.low + 1)), int(span.high))
+        return min(math.floor(span.low + share * (span.high - span.low + 1)), int(span.high))
     return span.low + share * (span.high - span.low)
 
 
@@ -142,6 +143,7 @@ def read_design(words: Sequence[str], uncertainties: Mapping[str, Span]) -> tupl
     overrides = [read(word) for word in words]
     fixed = [(each.key_or_group, each.value()) for each in overrides if not each.is_sweep_override()]
     swept = [each for each in overrides if each.is_sweep_override()]
+    check_apart([(each.key_or_group, each.get_value_string()) for each in overrides])
     for each in swept:
         if each.key_or_group in StudyKeys.model_fields:
             raise BadInput(f"{each.input_line}: {each.key_or_group} belongs to the whole study; give one value")
@@ -173,7 +175,10 @@ def span_of(override: "Override") -> Span:
     value: Any = override.value()
     if value.start >= value.end:
         raise BadInput(f"{override.input_line}: the interval is empty; allowed: interval(low,high) with low < high")
-    return Span(low=float(value.start), high=float(value.end), whole=isinstance(value.start, int))
+    try:
+        return Span(low=float(value.start), high=float(value.end), whole=isinstance(value.start, int))
+    except ValidationError:
+        raise BadInput(f"{override.input_line}: out of range; allowed: from -1e12 to 1e12") from None
 
 
 def _axes(swept: Sequence["Override"]) -> Iterator[Axis]:
@@ -185,11 +190,13 @@ def _axes(swept: Sequence["Override"]) -> Iterator[Axis]:
         value: Any = each.value()
         if isinstance(value, Glob):
             raise BadInput(f"{each.input_line}: names are not looked up; write them out, as in market=shop,telecom")
+        if getattr(value, "shuffle", False):
+            raise BadInput(f"{each.input_line}: another order each time; allowed: the values in an order of your own")
         if len(value.tags) > 1:
             raise BadInput(f"{each.input_line}: several tags ({show(sorted(value.tags))}); allowed: one")
         by_tag.setdefault(next(iter(value.tags), f" {place}"), []).append(each)
     for tag, members in by_tag.items():
-        columns = [tuple(each.sweep_iterator()) for each in members]
+        columns = [tuple(islice(each.sweep_iterator(), MOST_POINTS + 1)) for each in members]
         if len({len(column) for column in columns}) > 1:
             counts = ", ".join(
                 f"{each.key_or_group} has {len(column)}" for each, column in zip(members, columns, strict=True)

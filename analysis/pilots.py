@@ -1,7 +1,6 @@
 """Pilot runs: the lever of an arm is solved so that the arm lays out what another one does, and is then frozen."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,23 +34,27 @@ def with_equal_outlays(plan: Plan, ways: "Ways") -> Plan:
     if plan.budget is None:
         return plan
     earlier = store.read_facts(plan.folder) if (plan.folder / "study.yaml").is_file() else {}
-    if (earlier.get("asked"), earlier.get("model")) == (plan.fingerprint, model_version()):
-        with suppress(BadInput):
-            return replace(Plan.load(plan.folder, earlier), replicates=plan.replicates, command=plan.command)
+    if (earlier.get("asked"), earlier.get("model")) == (plan.unsolved, model_version()):
+        held = Plan.load(plan.folder, earlier)
+        return replace(
+            plan, points=held.points, fragments=held.fragments, budgets=held.budgets, asked=held.asked, budget=None
+        )
     solved = plan
     with bar(None, "making the arms' outlays equal", ways.progress):
         for point in range(len(plan.points)):
             for arm, lever in plan.budget.by.items():
                 solved = _solved(solved, plan.budget, point, arm, lever, ways)
-    return replace(solved, asked=plan.fingerprint)
+    return replace(solved, asked=plan.unsolved, budget=None)
 
 
 def _solved(plan: Plan, budget: Budget, point: int, arm: str, lever: str, ways: "Ways") -> Plan:
     """Return the plan with one lever of one arm solved at one point."""
-    for name in (budget.match, arm):
-        if name not in plan.arms or name == plan.reference:
-            others = [each for each in plan.arms if each != plan.reference]
-            raise no_such("arm", "budget", name, others)
+    others = [each for each in plan.arms if each != plan.reference]
+    for key, name in (("budget.match", budget.match), (f"budget.by.{arm}", arm)):
+        if name not in others:
+            raise no_such("arm beside the reference", key, name, others)
+    if arm == budget.match:
+        raise BadInput(f"budget.by.{arm}: is the arm to match; allowed: {', '.join(set(others) - {arm}) or 'none'}")
     worlds = plan.points[point].arms
     low, high, start = _lever(worlds[arm], arm, lever)
 

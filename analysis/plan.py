@@ -25,7 +25,7 @@ WORLDS = "worlds.json.gz"
 POPULATION = "population"
 _AS_THEY_ARE = (
     "verb", "question", "lesson", "reference", "outcomes", "replicates", "command", "design", "sampled", "words",
-    "language", "indifference", "until", "budgets", "asked", "twins",
+    "language", "indifference", "until", "budgets", "asked", "twins", "most",
 )  # fmt: skip
 Verb = Literal["run", "compare", "sweep", "sensitivity", "optimize", "breakeven"]
 
@@ -85,7 +85,8 @@ class Plan:
         until: when to stop running replicates; empty: when all are run.
         budget: which arms are to lay out as much as another, before it is solved.
         budgets: what was solved, a mapping of figures each.
-        asked: fingerprint of the worlds before their budget was solved.
+        asked: fingerprint of the worlds before their budget was solved, and of the budget.
+        most: replicates after which a study stops that runs ``until``.
         search: fingerprint of the question whose answers choose the points; empty where all are known beforehand.
     """
 
@@ -111,6 +112,7 @@ class Plan:
     budget: "Budget | None" = None
     budgets: list[dict[str, Any]] = field(default_factory=list)
     asked: str = ""
+    most: int = 0
     search: str = ""
 
     @property
@@ -152,11 +154,17 @@ class Plan:
 
     def key(self, run: RunId) -> str:
         """Return the key of a run within its model's version."""
-        return f"{self._fingerprints[run.point, run.arm]}-{run.replicate}"
+        place = "" if self.search else f"{run.point}-{run.arm}-"  # two places of a plan may hold equal worlds
+        return f"{place}{self._fingerprints[run.point, run.arm]}-{run.replicate}"
 
     def key_of(self, world: "World", replicate: int) -> str:
         """Return the key that a world's run has in this study, whether the plan lists it or not."""
         return f"{self._mark(world)}-{replicate}"
+
+    @property
+    def unsolved(self) -> str:
+        """A fingerprint of what was asked for, a budget that is still to be solved included."""
+        return digest([self.fingerprint, self.budget and self.budget.model_dump(mode="json")])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -213,7 +221,7 @@ class Plan:
         from analysis.population import Population
         from sim.world import World
 
-        content = json.loads(gzip.decompress((folder / WORLDS).read_bytes()))
+        content = _worlds(folder)
         worlds = [World.model_validate(values) for values in content["worlds"]]
         points = [
             Point(each["values"], worlds[each["base"]], {arm: worlds[place] for arm, place in each["arms"].items()})
@@ -237,6 +245,13 @@ def _lived_by(world: "World") -> Any:
     """Return what tells whose lives a world holds: its people, their luck, its time, and how many firms it has."""
     parts = world.model_dump(include={"kind", "seed", "population_seed", "customers", "calendar"})
     return parts, list(world.firms), world.focal_firm
+
+
+def _worlds(folder: Path) -> Any:
+    try:
+        return json.loads(gzip.decompress((folder / WORLDS).read_bytes()))
+    except (OSError, EOFError, ValueError) as error:
+        raise BadInput(f"folder = {folder}: {WORLDS} is missing or damaged ({error}); run the study anew") from None
 
 
 def _people(population: "Population | None") -> Any:

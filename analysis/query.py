@@ -31,12 +31,13 @@ def query(folder: Path, sql: str) -> "pd.DataFrame":
         for table in (*store.TABLES, store.PERSONS):
             files = [str(folder / table / name) for name in names if (folder / table / name).is_file()]
             if files:
-                database.read_parquet(files, union_by_name=True).create_view(table)
-        points = store.points_of(facts).reset_index()
-        database.register("points", points)
+                rows = database.read_parquet(files, union_by_name=True)
+                rows.filter(f"replicate <= {int(facts['replicates'])}").create_view(table)
+        database.register("points", store.points_of(facts).reset_index())
+        tables = [*(table for table in (*store.TABLES, store.PERSONS) if (folder / table).is_dir()), "points"]
         try:
             found: pd.DataFrame = database.sql(sql).df()
         except (duckdb.Error, AttributeError) as error:
             first = str(error).strip().splitlines()[0] if isinstance(error, duckdb.Error) else "it asks for no table"
-            raise BadInput(f"query = {sql}: {first}; tables: runs, periods, events, shares, points") from None
+            raise BadInput(f"query = {sql}: {first}; tables: {', '.join(tables)}") from None
     return found

@@ -156,7 +156,7 @@ def plan(words: Sequence[str], verb: Verb) -> Plan:
     overrides = sort_out(fixed)
     points = [_point(scenario, sort_out([*fixed, *values.items()]), values, verb) for values in design.points()]
     keys = overrides.study
-    _check_ending(keys)
+    _check_ending(keys, verb)
     source = Path(keys.population) if keys.population is not None else scenario.population
     people = _population(source)
     kinds = {point.base.kind for point in points}
@@ -175,7 +175,8 @@ def plan(words: Sequence[str], verb: Verb) -> Plan:
         points=points,
         fragments=_arms(scenario, overrides),
         outcomes=list(scenario.outcomes),
-        replicates=keys.replicates or (1 if verb == "run" else MOST_UNTIL if keys.until else scenario.replicates),
+        replicates=keys.replicates or (1 if verb == "run" else scenario.replicates),
+        most=keys.replicates or MOST_UNTIL,
         population=people,
         folder=Path(keys.folder) if keys.folder is not None else Path(),
         command=shlex.join(["ecrm", verb, *words]),
@@ -188,12 +189,14 @@ def plan(words: Sequence[str], verb: Verb) -> Plan:
         until=str(keys.until or ""),
         budget=scenario.budget if verb != "run" else None,
     )
-    return made if keys.folder is not None else made.in_folder(Path("results", f"{name}-{made.fingerprint[:8]}"))
+    return made if keys.folder is not None else made.in_folder(Path("results", f"{name}-{made.unsolved[:8]}"))
 
 
-def _check_ending(keys: StudyKeys) -> None:
+def _check_ending(keys: StudyKeys, verb: Verb) -> None:
     """Refuse a language or a rule of stopping that does not exist, before anything is simulated."""
     with speaking(keys.language):
+        if keys.until is not None and verb != "compare":
+            raise BadInput(f"until = {keys.until}: `{verb}` runs what it is told; allowed: with `compare`")
         if keys.until is not None:
             read_until(keys.until)
 
@@ -219,7 +222,7 @@ def asked_for(words: Sequence[str], verb: str) -> tuple[Scenario, Path | None]:
     said = {override.key_or_group: override for override in map(read, words)}
     named = said["scenario"].value() if "scenario" in said else None
     if named is not None and not isinstance(named, str):
-        raise BadInput(f"scenario = {show(named)}: give one scenario")
+        raise BadInput(f"{said['scenario'].input_line}: several scenarios; give one")
     if named is None and (verb == "compare" or any(key.partition(".")[0] == "arms" for key in said)):
         names = ", ".join(path.parent.name for path in _shipped())
         raise BadInput(f"scenario: missing; `compare` and `arms.` need one; allowed: {names}")

@@ -28,6 +28,7 @@ KEYS = ["scenario", "arm", "replicate", "period", "point"]
 TABLES = ("runs", "periods", "events", "shares")
 PERSONS = "persons"  # a table that only some runs have
 FAILURES = "failures"
+CARDS = ("study.yaml", WORLDS, "report.html", "summary.csv")
 LIBRARIES = ("ecrm-workbench", "numpy", "numba", "mesa", "simpy", "pandas", "scipy")
 
 
@@ -106,7 +107,12 @@ def read_facts(folder: Path) -> dict[str, Any]:
         raise BadInput(
             f"folder = {folder}: not a study folder (no study.yaml); `ecrm compare` and `ecrm sweep` make one"
         )
-    facts: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    try:
+        facts = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        facts = None
+    if not isinstance(facts, dict) or not facts.keys() >= {"verb", "planned", "replicates", "arms", "points"}:
+        raise BadInput(f"{file}: damaged, or of an older version; run the study anew in another folder")
     return facts
 
 
@@ -142,9 +148,9 @@ def read_table(folder: Path, facts: Mapping[str, Any], table: str) -> "pd.DataFr
 def _joined(folder: Path, table: str) -> "pa.Table | None":
     """Return the rows of all parts; None without any."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    tables = [pq.read_table(path) for name in parts(folder) if (path := folder / table / name).is_file()]
+    files = [folder / table / name for name in parts(folder)]
+    tables = [_part(file) for file in files if table != PERSONS or file.is_file()]  # some runs keep no persons
     if not tables:
         return None
     joined = pa.concat_tables(tables, promote_options="permissive")
@@ -158,14 +164,29 @@ def parts(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "runs").glob("part-*.parquet"))
 
 
-def done(folder: Path) -> set[str]:
-    """Return the keys of the runs that a folder holds."""
-    import pyarrow.parquet as pq
+def done(folder: Path, replicates: int = 1 << 40) -> set[str]:
+    """Return the keys of the runs that a folder holds, up to a replicate."""
+    import pyarrow.compute as pc
 
     keys: set[str] = set()
     for name in parts(folder):
-        keys.update(pq.read_table(folder / "runs" / name, columns=["key"])["key"].to_pylist())
+        runs = _part(folder / "runs" / name, ["key", "replicate"])
+        keys.update(runs.filter(pc.field("replicate") <= replicates)["key"].to_pylist())
     return keys
+
+
+def _part(path: Path, columns: list[str] | None = None) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, columns=columns)
+    except (OSError, pa.ArrowInvalid) as error:
+        said = str(error).splitlines()[0]
+        raise BadInput(
+            f"{path}: missing or damaged ({said}); remove {path.name} from all tables of its study and go on with"
+            " ecrm sweep --resume"
+        ) from None
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, float]]:
@@ -221,7 +242,7 @@ def forget_failures(folder: Path) -> None:
 
 def clear(folder: Path) -> None:
     """Remove an earlier study from a folder; what is not a study's stays."""
-    for name in ("study.yaml", WORLDS, "report.html", "summary.csv"):  # the card first: without it nothing is a study
+    for name in CARDS:  # the card first: without it nothing is a study
         (folder / name).unlink(missing_ok=True)
     for name in (*TABLES, PERSONS, FAILURES, POPULATION):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -245,7 +266,11 @@ def locked(folder: Path) -> Iterator[None]:
     """
     import fcntl
 
-    with open(folder / ".lock", "a", encoding="utf-8") as file:
+    try:
+        file = open(folder / ".lock", "a", encoding="utf-8")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise BadInput(f"folder = {folder}: cannot be written ({error.strerror}); give another") from None
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -274,8 +299,8 @@ def check_folder(folder: Path) -> None:
         raise BadInput(f"folder = {folder}: is a file; give a new folder or one with earlier results")
     if (folder / "study.yaml").is_file() or not folder.is_dir():
         return
-    begun = (WORLDS, POPULATION)  # all that stands in a folder whose study was killed before its first run
-    if any(path.name not in begun and not path.name.startswith(".") for path in folder.iterdir()):
+    ours = (*CARDS, *TABLES, PERSONS, FAILURES, POPULATION)  # left by a study that was killed at its very start or end
+    if any(path.name not in ours and not path.name.startswith(".") for path in folder.iterdir()):
         raise BadInput(f"folder = {folder}: holds other files; give a new folder or one with earlier results")
 
 

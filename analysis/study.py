@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis import store
 from analysis.answer import Answer
@@ -15,9 +15,6 @@ from analysis.sequential import Stopping, read_until
 from analysis.store import Study
 from analysis.sweep_table import SweepTable
 from sim.settings import BadInput
-
-if TYPE_CHECKING:
-    pass
 
 
 def answer(plan: Plan, ways: Ways = Ways()) -> Answer:
@@ -37,15 +34,17 @@ def answer(plan: Plan, ways: Ways = Ways()) -> Answer:
 def _until_narrow(plan: Plan, ways: Ways) -> None:
     """Run replicates in stages until the interval that ``plan.until`` speaks of is narrow enough."""
     until = read_until(plan.until)
-    stopping = Stopping(until, plan.reference, most=plan.replicates)
+    stopping = Stopping(until, plan.reference, most=plan.most)
     values: dict[str, Any] = {arm: [] for arm in plan.arms}
     done = 0
     while more := stopping.next(values):
         done += more
         carry_out(replace(plan, replicates=done), ways)
         runs = store.read_table(plan.folder, store.read_facts(plan.folder), "runs")
+        if len(runs) + len(store.failures(plan.folder)) < done * len(plan.arms):
+            return  # the user pressed Ctrl-C
         table = runs.pivot(index="replicate", columns="arm", values=until.outcome)
-        table = table.reindex(index=range(1, done + 1))
+        table = table.reindex(index=range(1, done + 1), columns=list(plan.arms))
         values = {arm: table[arm] for arm in plan.arms}
 
 
@@ -114,7 +113,7 @@ class Status:
             BadInput: the folder holds no study.
         """
         facts = store.read_facts(folder)
-        counts = facts["planned"], len(store.done(folder)), len(store.failures(folder))
+        counts = facts["planned"], len(store.done(folder, facts["replicates"])), len(store.failures(folder))
         return cls(folder, *counts, store.busy(folder), store.go_on(folder, facts))
 
     def as_dict(self) -> dict[str, Any]:
@@ -166,14 +165,17 @@ def expanded(folder: Path, replicates: str) -> Plan:
     wished = (plan.replicates if more else 0) + (int(digits) if digits.isdigit() else -1)
     if not digits.isdigit() or not plan.replicates <= wished <= 10_000:
         raise BadInput(
-            f"replicates = {replicates}: not more than the {plan.replicates} there are; allowed: +20 (so many more) or"
-            f" a whole number from {plan.replicates} to 10000"
+            f"replicates = {replicates}: no whole number, or fewer than the {plan.replicates} there are; allowed: +20"
+            f" (so many more) or a whole number from {plan.replicates} to 10000"
         )
-    return replace(plan, replicates=wished)
+    return replace(plan, replicates=wished, until="")
 
 
 def left_to_do(plan: Plan) -> tuple[int, int]:
     """Return how many runs a plan has, and how many of them its folder does not hold yet."""
     facts = store.read_facts(plan.folder) if (plan.folder / "study.yaml").is_file() else {}
-    held = store.done(plan.folder) if same_study(facts, plan) else set()
+    same = same_study(facts, plan)
+    if same and plan.budget is not None:
+        plan = replace(Plan.load(plan.folder, facts), replicates=plan.replicates)
+    held = store.done(plan.folder) if same else set()
     return sum(1 for _ in plan.runs()), sum(1 for _ in missing(plan, held))

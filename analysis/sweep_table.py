@@ -67,6 +67,11 @@ class SweepTable:
         """Number of runs that failed."""
         return len(store.failures(self.folder))
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the user stopped the study before all of its runs were done."""
+        return len(self.runs) + self.failures < int(self.facts["planned"])
+
     def show(self, console: "Console") -> None:
         """Print the table, what it shows, and how far the sweep has come."""
         console.print(self.table())

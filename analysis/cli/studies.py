@@ -65,7 +65,7 @@ def sweep(
         raise BadInput(f"{words[0]}: --resume takes the plan of {resume} as it is; for more replicates: ecrm expand")
     asked = plan(words or [], "sweep") if resume is None else resumed(resume)
     if dry_run:
-        typer.echo(_counted(asked))
+        typer.echo(as_json(_counts(asked)) if json else _counted(asked))
     else:
         _carry_on(asked, Ways(on, workers, on_error, not quiet), json=json)
 
@@ -88,7 +88,7 @@ def expand(
     from analysis.carry_out import Ways
     from analysis.study import expanded
 
-    wished = expanded(folder, replicates.removeprefix("replicates="))
+    wished = expanded(folder, _value_of("replicates", replicates))
     _carry_on(wished, Ways(on, workers, on_error, not quiet), json=json)
 
 
@@ -158,7 +158,7 @@ def report(
     """
     from analysis.study import reported
 
-    reported(folder, None if language is None else language.removeprefix("language="))
+    reported(folder, None if language is None else _value_of("language", language))
     typer.echo(f"report: {folder / 'report.html'}")
 
 
@@ -184,6 +184,30 @@ def _carry_on(plan: "Plan", ways: "Ways", *, json: bool) -> None:
     if found.failures:
         typer.echo(f"{found.failures} runs failed; see {plan.folder / 'failures'}", err=True)
         raise typer.Exit(1)
+    if found.stopped:
+        raise typer.Exit(130)  # as a shell says that Ctrl-C ended a program
+
+
+def _value_of(key: str, word: str) -> str:
+    """Return the value of a word ``key=value``.
+
+    Raises:
+        BadInput: it is another key.
+    """
+    from sim.settings import BadInput
+
+    said, equals, value = word.rpartition("=")
+    if equals and said != key:
+        raise BadInput(f"{word}: no such key; allowed: {key}=VALUE")
+    return value
+
+
+def _counts(plan: "Plan") -> dict[str, int | str]:
+    """Count a plan's runs."""
+    from analysis.study import left_to_do
+
+    planned, left = left_to_do(plan)
+    return {"folder": str(plan.folder), "planned": planned, "done": planned - left, "left": left}
 
 
 def _counted(plan: "Plan") -> str:
@@ -197,4 +221,8 @@ def _counted(plan: "Plan") -> str:
     lines = [f"{' × '.join(factors)} = {all_runs:,} runs", f"{all_runs - left:,} are done, {left:,} are left"]
     if pasts and plan.population is None:
         lines.append(f"{len(pasts):,} burn-in{'s' if len(pasts) > 1 else ''}, each lived once")
+    if plan.budget is not None and left == all_runs:
+        lines.append(
+            f"before them, at each point, some {8 * plan.budget.pilots} pilot runs make the arms' outlays equal"
+        )
     return "\n".join([*lines, f"folder: {plan.folder}"])

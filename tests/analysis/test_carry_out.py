@@ -348,3 +348,41 @@ def test_the_burn_ins_used_longest_ago_are_removed_first(tmp_path):
         os.utime(file, (1e9 - age, 1e9 - age))
     runner._prune(tmp_path, most=2500)
     assert sorted(file.stem for file in tmp_path.iterdir()) == ["new", "older"]
+
+
+def test_a_process_that_finds_a_folder_at_work_leaves_everything_in_it(tmp_path):
+    wished = plan(tmp_path / "out", verb="sweep")
+    with carrying.prepared(wished, HERE):
+        before = {path.name: path.read_bytes() for path in wished.folder.iterdir()}
+        with pytest.raises(BadInput, match="another process is at work"):
+            carrying.carry_out(wished, HERE)
+        assert {path.name: path.read_bytes() for path in wished.folder.iterdir()} == before
+
+
+def test_a_comparison_never_takes_the_folder_of_a_sweep(tmp_path):
+    held = carried_out(tmp_path / "out", verb="sweep", points=2)
+    with pytest.raises(BadInput, match="holds another study"):
+        carried_out(tmp_path / "out")
+    same(Study.load(tmp_path / "out"), held)
+
+
+def test_equal_worlds_in_two_places_of_a_plan_are_two_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(executors, "run", stopping_at(3))
+    carrying.carry_out(plan(tmp_path / "out", placebo=small()), HERE)
+    assert Status.of(tmp_path / "out").done == 2
+    monkeypatch.setattr(executors, "run", RUN)
+    carrying.carry_out(resumed(tmp_path / "out"), HERE)
+    assert (Status.of(tmp_path / "out").done, len(Study.load(tmp_path / "out").runs)) == (4, 4)
+
+
+def test_a_damaged_folder_is_one_message_that_names_the_file(tmp_path):
+    carried_out(tmp_path / "out")
+    next((tmp_path / "out" / "periods").iterdir()).write_bytes(b"PAR1 no more")
+    with pytest.raises(BadInput, match="damaged"):
+        Study.load(tmp_path / "out")
+    (tmp_path / "out" / "worlds.json.gz").unlink()
+    with pytest.raises(BadInput, match=r"worlds\.json\.gz is missing or damaged"):
+        resumed(tmp_path / "out")
+    (tmp_path / "out" / "study.yaml").write_text("")
+    with pytest.raises(BadInput, match=r"study\.yaml: damaged"):
+        Status.of(tmp_path / "out")

@@ -53,8 +53,9 @@ def test_a_sobol_sample_has_one_point_in_each_elementary_cell():
 
 
 def test_whole_numbers_have_equal_chances():
-    values = [at(Span(low=1, high=4, whole=True), (step + 0.5) / 1000) for step in range(1000)]
-    assert [values.count(number) for number in (1, 2, 3, 4)] == [250] * 4
+    for low in (1, -2):
+        values = [at(Span(low=low, high=low + 3, whole=True), (step + 0.5) / 1000) for step in range(1000)]
+        assert [values.count(low + step) for step in range(4)] == [250] * 4
 
 
 def test_the_scenarios_uncertainties_are_sampled_unless_the_line_says_otherwise():
@@ -84,7 +85,12 @@ def test_a_design_explains_itself_by_its_factors():
         (["a=interval(0,1)", "samples=8", "sample=grid"], "allowed: one of lhs, sobol, random"),
         (["replicates=1,2"], "belongs to the whole study"),
         (["market=glob(*)"], "names are not looked up"),
-        (["a=range(0,2000)", "b=range(0,2000)"], "4,000,000 points; allowed: at most 1,000,000"),
+        (["a=shuffle(1,2,3)"], "another order each time"),
+        (["a=1,2", "a=3,4"], "a stands on the same command line"),
+        (["a=1", "a=2,3"], "a stands on the same command line"),
+        (["a=interval(0,1e13)", "samples=4"], "allowed: from -1e12 to 1e12"),
+        (["a=range(1,1000000000)"], "points; allowed: at most 10,000"),
+        (["a=range(0,2000)", "b=range(0,2000)"], "4,000,000 points; allowed: at most 10,000"),
     ],
 )
 def test_a_design_that_cannot_be_is_refused(words, said):

@@ -92,7 +92,8 @@ def test_a_budget_is_solved_once_and_kept_with_the_study(tmp_path, pilot_runs, m
     ("budget", "said"),
     [
         ({"match": "point"}, "nearest: points"),
-        ({"match": "nothing"}, "no such arm"),
+        ({"match": "nothing"}, "budget.match = nothing: no such arm beside the reference"),
+        ({"match": "people"}, "budget.by.people: is the arm to match"),
         ({"by": {"people": HOURS + "x"}}, f"nearest: {HOURS}"),
         ({"by": {"people": "kind"}}, "is no number"),
     ],
@@ -101,6 +102,17 @@ def test_a_budget_that_names_what_does_not_exist_is_refused(tmp_path, pilot_runs
     with pytest.raises(BadInput, match=said):
         with_equal_outlays(plan(tmp_path / "out", **budget), HERE)
     assert not (tmp_path / "out").exists()
+
+
+def test_another_budget_is_solved_anew(tmp_path, pilot_runs, monkeypatch):
+    first = next(plan(tmp_path).runs())
+    monkeypatch.setattr(
+        "analysis.carry_out._run_missing", lambda *rest: store.write_failure(tmp_path / "out", first, "Traceback")
+    )
+    carry_out(plan(tmp_path / "out"), HERE)
+    pilot_runs.clear()
+    with_equal_outlays(plan(tmp_path / "out", within=0.02), HERE)
+    assert pilot_runs
 
 
 def test_a_study_without_a_budget_is_left_as_it_is(tmp_path):

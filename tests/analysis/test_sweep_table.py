@@ -27,6 +27,7 @@ def folder(tmp_path):
                 rows.append(keys | {"profit": profit, "key": f"{point}-{arm}-{replicate}"})
     facts = {
         "scenario": "made_up",
+        "verb": "sweep",
         "arms": {"nothing": {}, "points": {}},
         "reference": "nothing",
         "outcomes": ["profit"],
