@@ -6,8 +6,11 @@ have had in hand are tried again, one at a time; one whose process dies once mor
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -85,7 +88,21 @@ def _apart(job: Job) -> Run:
 def _deaf_to_ctrl_c(job: Job) -> Run:
     """Do a job in a process of its own: Ctrl-C on the terminal is for the parent alone, which then ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     return run(job)
+
+
+@cache
+def _end_with_parent() -> None:
+    """End this process soon after its parent's end: a study that is killed leaves no workers behind."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _on_dask(jobs: Iterable[Job], address: str, workers: int) -> Iterator[Run]:

@@ -46,7 +46,7 @@ def kill_at_random_moments(folder: Path, words: list[str], kills: int, longest: 
         process = begin(*again(folder, words))
         time.sleep(moments.uniform(0.0, longest))
         process.send_signal(signal.SIGKILL)
-        _, err = process.communicate()
+        _, err = process.communicate(timeout=60)  # ends when its workers have ended, too
         assert process.returncode in (0, -signal.SIGKILL), err
         hit += process.returncode != 0
     return hit
