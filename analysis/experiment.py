@@ -134,10 +134,7 @@ class Experiment:
         for point in asked:
             self._list(point, (first, last))
         self._do()
-        keys = {
-            arm: [[self._key(point.arms[arm], number) for number in range(first, last + 1)] for point in asked]
-            for arm in arms
-        }
+        keys = {arm: [self.frame.keys_of(point.arms[arm], first, last) for point in asked] for arm in arms}
         return Outcomes(self._rows, keys)
 
     def _go_on(self) -> None:
@@ -158,7 +155,7 @@ class Experiment:
         """Add a point's worlds to the plan, unless an earlier point has the same."""
         fresh: dict[str, World] = {}
         for arm, world in point.arms.items():
-            keys = [self._key(world, number) for number in range(replicates[0], replicates[1] + 1)]
+            keys = self.frame.keys_of(world, *replicates)
             if any(key not in self._keys for key in keys):
                 fresh[arm] = world
                 self._keys |= dict.fromkeys(keys)
@@ -178,9 +175,6 @@ class Experiment:
         left = sum(key not in self._rows and key not in self._failed for key in self._keys)
         if left:
             raise Failure(f"stopped with {left:,} runs left; go on with the same command: {self.frame.command}")
-
-    def _key(self, world: "World", replicate: int) -> str:
-        return self.frame.key_of(world, replicate)
 
 
 def decisive(asked: str | None, experiment: Experiment) -> str:

@@ -157,9 +157,10 @@ class Plan:
         place = "" if self.search else f"{run.point}-{run.arm}-"  # two places of a plan may hold equal worlds
         return f"{place}{self._fingerprints[run.point, run.arm]}-{run.replicate}"
 
-    def key_of(self, world: "World", replicate: int) -> str:
-        """Return the key that a world's run has in this study, whether the plan lists it or not."""
-        return f"{self._mark(world)}-{replicate}"
+    def keys_of(self, world: "World", first: int, last: int) -> list[str]:
+        """Return the keys that a world's runs have in a search, whether the plan lists them or not."""
+        mark = self._mark(world)
+        return [f"{mark}-{replicate}" for replicate in range(first, last + 1)]
 
     @property
     def unsolved(self) -> str:

@@ -127,7 +127,10 @@ CASES = {
         SCENARIO.replace("[profit,", "[profits,"),
     ),
     "an unknown key in a scenario": Case(
-        "compare scenario=mine", ("referense", "question, shows"), "reference", SCENARIO + "referense: usual\n"
+        "compare scenario=mine",
+        ("referense", "question, questions, shows"),
+        "reference",
+        SCENARIO + "referense: usual\n",
     ),
     "an unknown group in a scenario": Case(
         "compare scenario=mine", ("world = markt", "market"), "market", SCENARIO + "world: {markt: shop}\n"
@@ -142,7 +145,9 @@ CASES = {
         "compare scenario=mine", ("two words", "letters, digits"), scenario=SCENARIO.replace("cheap:", "two words:")
     ),
     "a scenario that is not YAML": Case("compare scenario=mine", ("scenario.yaml", "line 2"), scenario="a: [1,\n"),
-    "a scenario that is a list": Case("compare scenario=mine", ("scenario.yaml", "question, shows"), scenario="- 1\n"),
+    "a scenario that is a list": Case(
+        "compare scenario=mine", ("scenario.yaml", "question, questions, shows"), scenario="- 1\n"
+    ),
     "a program that ends before it starts": Case(
         "run firms.acme.programs.points.start_year=2 firms.acme.programs.points.end_year=1",
         ("firms.acme.programs.points", "end_year = 1.0", "start_year = 2.0"),
