@@ -144,7 +144,7 @@ def test_a_margin_may_be_an_amount_of_the_outcomes_unit(comparison):
 def test_a_reference_that_others_may_beat_by_less_than_the_margin_is_said_to_be_so(comparison):
     verdict = with_indifference(wobbling(comparison), profit=100).verdict()
     said = wording.headline(dataclasses.replace(verdict, best="nothing"), "nothing")
-    assert said == "No policy beats “nothing” on profit by more than 100.0."
+    assert said == "No policy beats “nothing” on profit by more than 100."
 
 
 def test_when_the_reference_wins_the_headline_says_that_no_policy_beats_it(comparison):
