@@ -106,7 +106,7 @@ def solve(
     ends = _bracket(gap, start, low, high)
     if ends[0] != ends[1]:
         most = max(MOST_EVALUATIONS - len(tried), 1)
-        brentq(gap, *ends, xtol=1e-4 * abs(ends[1] - ends[0]), maxiter=most, disp=False)
+        brentq(gap, *ends, xtol=1e-7 * abs(ends[1] - ends[0]), maxiter=most, disp=False)
     best = min(tried, key=lambda value: abs(float(tried[value].mean()) - aim))
     outlay = float(tried[best].mean())
     interval = mean_interval((tried[best] - wanted) / aim)

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -67,7 +66,7 @@ def _noted(jobs: Iterator[Job], in_hand: dict[Any, Job]) -> Iterator[Job]:
 def _pooled(jobs: Iterator[Job], workers: int, in_hand: dict[Any, Job]) -> Iterator[Run]:
     from joblib import Parallel, delayed, parallel_config
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    with parallel_config(backend="loky", inner_max_num_threads=1, initializer=_end_with_parent):
         pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch=2 * workers)
         with closing(pool(delayed(_deaf_to_ctrl_c)(job) for job in jobs)) as finished:
             for each in finished:
@@ -88,11 +87,9 @@ def _apart(job: Job) -> Run:
 def _deaf_to_ctrl_c(job: Job) -> Run:
     """Do a job in a process of its own: Ctrl-C on the terminal is for the parent alone, which then ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
     return run(job)
 
 
-@cache
 def _end_with_parent() -> None:
     """End this process soon after its parent's end: a study that is killed leaves no workers behind."""
     parent = os.getppid()
