@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -66,7 +67,7 @@ def _noted(jobs: Iterator[Job], in_hand: dict[Any, Job]) -> Iterator[Job]:
 def _pooled(jobs: Iterator[Job], workers: int, in_hand: dict[Any, Job]) -> Iterator[Run]:
     from joblib import Parallel, delayed, parallel_config
 
-    with parallel_config(backend="loky", inner_max_num_threads=1, initializer=_end_with_parent):
+    with parallel_config(backend="loky", inner_max_num_threads=1, initializer=partial(_end_with, os.getpid())):
         pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch=2 * workers)
         with closing(pool(delayed(_deaf_to_ctrl_c)(job) for job in jobs)) as finished:
             for each in finished:
@@ -90,9 +91,8 @@ def _deaf_to_ctrl_c(job: Job) -> Run:
     return run(job)
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """End this process soon after its parent's end: a study that is killed leaves no workers behind."""
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
