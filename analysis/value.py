@@ -286,22 +286,16 @@ def indicators(people: "Sequence[pd.DataFrame]") -> dict[str, Indicator]:
     }
 
 
-def _correlations(table: "pd.DataFrame") -> dict[str, tuple[float, float, float]]:
+def _correlations(table: "pd.DataFrame") -> dict[str, tuple[float, ...]]:
     """Return rank correlations with margin, staying and the change of expected value; NaN where one does not vary."""
     came = {
         "margin": table["margin_cents"],
         "staying": table["customer"].astype(np.float64),
         "change": table["expected_value"] - table["expected_value_before"],
     }
-    ranks = {name: _ranks(column) for name, column in came.items()}
-    return {
-        name: (
-            _correlation(_ranks(table[column]), ranks["margin"]),
-            _correlation(_ranks(table[column]), ranks["staying"]),
-            _correlation(_ranks(table[column]), ranks["change"]),
-        )
-        for name, column in INDICATORS.items()
-    }
+    came_ranked = [_ranks(column) for column in came.values()]
+    figures = {name: _ranks(table[column]) for name, column in INDICATORS.items()}
+    return {name: tuple(_correlation(ranked, each) for each in came_ranked) for name, ranked in figures.items()}
 
 
 def _ranks(column: "pd.Series[float]") -> Floats:

@@ -5,7 +5,8 @@ import json as json_module
 import tempfile
 import traceback
 from collections.abc import Callable
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -46,6 +47,12 @@ app = typer.Typer(
 Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print results as JSON on stdout, and nothing else there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, as `compare` and `sweep` make one.")]
+On = Annotated[str, typer.Option("--on", help="Where to run: processes, dask, or dask=ADDRESS of a scheduler.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; as many as there are processors by default.")]
+OnError = Annotated[
+    Literal["continue", "stop"], typer.Option(help="Whether a run that fails is recorded and the rest go on.")
+]
 
 
 def as_json(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from analysis.cli.app import Json, Quiet, Words, app, as_json, guarded
+from analysis.cli.app import Folder, Json, On, OnError, Quiet, Words, Workers, app, as_json, guarded
 
 if TYPE_CHECKING:
     from analysis.carry_out import Ways
@@ -30,14 +30,6 @@ def compare(words: Words = None, json: Json = False, quiet: Quiet = False) -> No
     As in: ecrm compare scenario=points_or_service replicates=10
     """
     _answer("compare", words or [], json=json, quiet=quiet)
-
-
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, as `compare` and `sweep` make one.")]
-On = Annotated[str, typer.Option("--on", help="Where to run: processes, dask, or dask=ADDRESS of a scheduler.")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Processes; as many as there are processors by default.")]
-OnError = Annotated[
-    Literal["continue", "stop"], typer.Option(help="Whether a run that fails is recorded and the rest go on.")
-]
 
 
 @app.command()

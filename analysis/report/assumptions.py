@@ -1,9 +1,10 @@
 """The assumptions of a study: settings that differ from the defaults, each with its meaning and its source."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.compose import leaves
 from analysis.language import explain, local
 from analysis.schema import field_at
 
@@ -26,7 +27,7 @@ def assumptions(settings: Mapping[str, Any]) -> list[Assumption]:
     from sim.world import World
 
     found = []
-    for path, value in dotted(settings):
+    for path, value in leaves(settings):
         field = field_at(World, path.split("."))
         if field is None or field.is_required():
             continue
@@ -37,15 +38,6 @@ def assumptions(settings: Mapping[str, Any]) -> list[Assumption]:
             meaning = explain(field.description or "")
             found.append(Assumption(path, _written(value), _written(default), meaning, source))
     return found
-
-
-def dotted(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Write a tree of settings as ``("firms.acme.price", 38)`` pairs, as on the command line."""
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            yield from dotted(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def _written(value: Any, most: int = 40) -> str:

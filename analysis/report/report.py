@@ -9,12 +9,13 @@ from typing import Any
 from analysis import twin_words, wording
 from analysis.canvas import colors
 from analysis.comparison import Cell, Comparison, Verdict
+from analysis.compose import leaves
 from analysis.csv_export import write_csv
 from analysis.files import write_text
 from analysis.language import plural, say, short_name, speaking
 from analysis.lives import twins_of
 from analysis.pictures import all_pictures
-from analysis.report.assumptions import assumptions, dotted
+from analysis.report.assumptions import assumptions
 from analysis.report.doubts import doubts
 from analysis.report.html import fill, inline, prose
 from analysis.report.money import balances, money_terms
@@ -107,7 +108,7 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "worth": worth(comparison),
         "doubts": list(doubts(comparison)),
         "assumptions": assumptions(study["arms"][results.reference]["settings"]),
-        "changes": {arm: dict(dotted(study["arms"][arm]["changes"])) for arm in results.arms},
+        "changes": {arm: dict(leaves(study["arms"][arm]["changes"])) for arm in results.arms},
         "facts": facts(comparison, years),
         "equal_outlays": list(equal_outlays(study)),
         "population": _population(study["population"]),

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from analysis.breakeven import BreakevenKeys
 from analysis.cli import app
+from analysis.optimization import OptimizeKeys
+from analysis.sensitivity_study import SensitivityKeys
 
 SMALL = ["customers.count=300", "calendar.years=1", "calendar.burn_in_years=1", "calendar.served_burn_in_years=0"]
 SCENARIO = """
@@ -138,3 +141,12 @@ def test_the_command_is_installed() -> None:
     command = Path(sys.executable).parent / "ecrm"
     done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     assert all(verb in done.stdout for verb in ("run", "compare", "list", "explain", "import"))
+
+
+@pytest.mark.parametrize(
+    ("verb", "keys"), [("sensitivity", SensitivityKeys), ("optimize", OptimizeKeys), ("breakeven", BreakevenKeys)]
+)
+def test_the_help_of_a_search_names_its_own_keys(verb, keys):
+    code, out, _ = ecrm(verb, "--help")
+    assert code == 0
+    assert all(f"{key}=" in out for key in keys.model_fields)

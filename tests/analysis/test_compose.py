@@ -202,3 +202,8 @@ def said(model: type[BaseModel], values: dict[str, object]) -> str:
 
 def test_the_default_world_is_valid() -> None:
     assert World.model_validate(world().model_dump()) == world()
+
+
+def test_settings_are_written_as_on_the_command_line():
+    tree = {"firms": {"acme": {"price": 38, "programs": {}}}, "seed": 2}
+    assert list(leaves(tree)) == [("firms.acme.price", 38), ("firms.acme.programs", {}), ("seed", 2)]

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from analysis.comparison import Comparison
 from analysis.plan import RunId
-from analysis.report.assumptions import assumptions, dotted
+from analysis.report.assumptions import assumptions
 from analysis.report.html import prose
 from analysis.report.report import render, table_rows, write_report
 from analysis.report.terminal import blocks as columns_in_blocks
@@ -187,11 +187,6 @@ def test_the_report_is_written_beside_the_tables(comparison, tmp_path):
 
 def test_the_same_results_give_the_same_report(comparison, page):
     assert render(comparison) == page
-
-
-def test_settings_are_written_as_on_the_command_line():
-    tree = {"firms": {"acme": {"price": 38, "programs": {}}}, "seed": 2}
-    assert list(dotted(tree)) == [("firms.acme.price", 38), ("firms.acme.programs", {}), ("seed", 2)]
 
 
 def test_settings_that_differ_from_the_defaults_are_listed_with_meaning_and_source():
