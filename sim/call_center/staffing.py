@@ -17,6 +17,7 @@ from sim.call_center.hours import DAY, WEEK, calling_hours, opening_hours
 from sim.call_center.rules import Floats
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.staff import choices
+from sim.kernel import kernel
 
 INTERVAL = 30.0  # minutes
 _PER_WEEK = int(WEEK / INTERVAL)
@@ -153,20 +154,23 @@ def largest_remainder(shares: NDArray[np.float64], total: int) -> NDArray[np.int
     return whole.astype(np.int64)
 
 
+@kernel
 def roster(counts: NDArray[np.int64], agents: int, first: int) -> NDArray[np.bool_]:
     """Return who is on duty, shape (intervals, agents), so that each half hour has its count and hours are fair.
 
     On each day the agents stand in a row, those with the fewest hours in the period so far at the front (equal hours:
     the row begins one further each day), and a half hour takes as many as it needs from the front: who starts, stays.
     """
-    on_duty = np.zeros((counts.size, agents), bool)
-    hours = np.zeros(agents, np.int64)
-    everybody = np.arange(agents)
-    place = np.empty(agents, np.int64)
-    for today, rows in _days(first, counts.size):
-        place[np.argsort(hours * agents + (everybody - today) % max(agents, 1))] = everybody
-        on_duty[rows] = place < counts[rows, np.newaxis]
-        hours += np.count_nonzero(on_duty[rows], axis=0)
+    on_duty = np.zeros((counts.size, agents), np.bool_)
+    row = everybody = np.arange(agents)
+    hours = np.zeros_like(row)
+    for half_hour in range(counts.size):
+        today = (first + half_hour) // _PER_DAY
+        if half_hour == 0 or today * _PER_DAY == first + half_hour:
+            row = np.argsort(hours * agents + (everybody - today) % max(agents, 1))
+        for who in row[: counts[half_hour]]:
+            on_duty[half_hour, who] = True
+            hours[who] += 1
     return on_duty
 
 
