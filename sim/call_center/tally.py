@@ -2,7 +2,11 @@
 
 Everything counts in the period in which it happens: a contact is offered when it arrives, answered when it is answered,
 and its handle time is known when it ends. So ``offered = answered + abandoned + waiting_at_end - waiting_at_start``.
+
+A loop counts, and stacks up minutes by kind.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +15,29 @@ from sim.calendar import Window
 from sim.call_center.contacts import Contacts
 from sim.call_center.hours import WEEK
 from sim.call_center.records import CenterState, Ending, Records
-from sim.call_center.rules import CHANNELS
+from sim.call_center.rules import CHANNELS, NEVER
 from sim.call_center.settings import CallCenterSettings
+from sim.call_center.stacks import Stacks, put
 from sim.call_center.staff import Staff
 from sim.call_center.staffing import INTERVAL, paid_hours
-from sim.kernel import kernel
+from sim.call_center.work_time import BUSY, BUSY_OF, KINDS, ON_BREAK, ON_DUTY, busy_minutes
+from sim.kernel import loop
+from sim.settings import once
 
 type Tally = dict[str, float]
+
+_ANSWERED, _ABANDONED, _BLOCKED = map(int, (Ending.ANSWERED, Ending.ABANDONED, Ending.BLOCKED))
+COUNT = np.dtype(
+    [
+        ("ended", np.int64, (len(Ending),)),
+        ("again", np.int64, (len(Ending),)),  # of them, those that call again
+        ("in_time", np.int64, (len(CHANNELS),)),  # answered within the target's seconds
+        ("once", np.int64),  # answered, and not followed by another within a week
+        ("called_back", np.int64),
+    ]
+)
+# stacks of contacts that ended: wait of those answered (0) and of those who hung up (1), as in `Ending`, ...
+HANDLE, WAIT_OF, HANDLE_OF = 2, 3, 3 + len(CHANNELS)  # ..., and from the last two one for each channel
 
 
 def tally(
@@ -42,39 +62,35 @@ def tally(
     overtime), and by channel
     ``wait_minutes_phone``, ``handle_minutes_phone`` and so on. Hours: ``staffed_hours``, ``paid_hours``.
     """
-    answered, abandoned, blocked, contained = (records.ending == ending for ending in Ending)
-    again = np.isfinite(records.again)
+    count, stacks = _ended(settings, records)
+    minutes = stacks.sums()
+    ended, again = count["ended"].tolist(), count["again"].tolist()
     within = settings.target.within_seconds / 60.0
-    hung_up = records.wait[abandoned]
-    waits = records.wait[answered]
     waits_before, waits_after = _waits(before), _waits(after)
-    wait_answered = float(waits.sum() + waits_after.sum() - waits_before.sum())
-    attempts = contacts.person.size + before.to_come.person.size - after.to_come.person.size
-    attempts += int(again.sum())
-    offered = attempts - int(contained.sum()) - int(blocked.sum())
+    wait_answered = float(minutes[_ANSWERED] + waits_after.sum() - waits_before.sum())
+    attempts = contacts.person.size + before.to_come.person.size - after.to_come.person.size + sum(again)
+    mail = _channels(settings)[after.waiting.skill] == CHANNELS.index("email")
     return {
         "contacts": attempts,
-        "contained": int(contained.sum()),
-        "blocked": int(blocked.sum()),
-        "offered": offered,
-        "answered": waits.size + waits_after.size - waits_before.size,
-        "answered_within": int(
-            (waits <= within).sum() + (waits_after <= within).sum() - (waits_before <= within).sum()
-        ),
-        "abandoned": hung_up.size,
-        "called_back": int(records.called_back.sum()),
+        "contained": ended[Ending.CONTAINED],
+        "blocked": ended[_BLOCKED],
+        "offered": attempts - ended[Ending.CONTAINED] - ended[_BLOCKED],
+        "answered": ended[_ANSWERED] + waits_after.size - waits_before.size,
+        "answered_within": int(count["in_time"].sum() + (waits_after <= within).sum() - (waits_before <= within).sum()),
+        "abandoned": ended[_ABANDONED],
+        "called_back": int(count["called_back"]),
         "waiting_at_start": before.waiting.person.size,
         "waiting_at_end": after.waiting.person.size,
-        "backlog": int((after.held | (_channel(settings, after.waiting.skill) == CHANNELS.index("email"))).sum()),
-        "handled": waits.size,
-        "handled_once": int((answered & ~(records.again - records.end <= WEEK)).sum()),
-        "redials": int((again & abandoned).sum()),
-        "blocked_redials": int((again & blocked).sum()),
-        "repeats": int((again & answered).sum()),
-        "wait_minutes": wait_answered + float(hung_up.sum()),
+        "backlog": int((after.held | mail).sum()),
+        "handled": ended[_ANSWERED],
+        "handled_once": int(count["once"]),
+        "redials": again[_ABANDONED],
+        "blocked_redials": again[_BLOCKED],
+        "repeats": again[_ANSWERED],
+        "wait_minutes": wait_answered + minutes[_ABANDONED],
         "wait_minutes_answered": wait_answered,
-        "handle_minutes": float(records.handle[answered].sum()),
-        **_by_channel(settings, records),
+        "handle_minutes": minutes[HANDLE],
+        **_by_channel(count, stacks.size, minutes),
         **_time(settings, window, after, records, staff),
     }
 
@@ -83,25 +99,47 @@ def _waits(state: CenterState) -> NDArray[np.float64]:
     return state.in_hand.answered - state.in_hand.contacts.arrival
 
 
-def _channel(settings: CallCenterSettings, skill: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Return the channel of each contact, -1 for self-service."""
-    channels = np.array([*(CHANNELS.index(one.channel) for one in settings.skills.values()), -1])
-    of_each: NDArray[np.int64] = channels[skill]
-    return of_each
+@once
+def _channels(settings: CallCenterSettings) -> NDArray[np.int64]:
+    """Return the channel of each skill, and at the end -1 for self-service."""
+    return np.array([*(CHANNELS.index(one.channel) for one in settings.skills.values()), -1])
 
 
-def _by_channel(settings: CallCenterSettings, records: Records) -> Tally:
-    within = settings.target.within_seconds / 60.0
-    waited = (records.ending == Ending.ANSWERED) | (records.ending == Ending.ABANDONED)
-    channel, counts = np.where(waited, _channel(settings, records.skill), -1), {}
+def _ended(settings: CallCenterSettings, records: Records) -> tuple[Any, Stacks]:
+    """Return counts of the contacts that ended, a record of `COUNT`, and their minutes."""
+    count, stacks = np.zeros(1, COUNT)[0], Stacks.empty(HANDLE_OF + len(CHANNELS), records.end.size)
+    _count(records, _channels(settings), settings.target.within_seconds / 60.0, count, stacks)
+    return count, stacks
+
+
+@loop
+def _count(records: Records, channels: NDArray[np.int64], within: float, count: Any, stacks: Stacks) -> None:
+    """Count the contacts that ended, and stack up their minutes."""
+    for row in range(records.end.size):
+        ending, wait = int(records.ending[row]), records.wait[row]
+        count["ended"][ending] += 1
+        count["again"][ending] += records.again[row] < NEVER
+        count["called_back"] += records.called_back[row]
+        if ending > _ABANDONED:
+            continue
+        channel = channels[records.skill[row]]
+        put(stacks, ending, wait)
+        put(stacks, WAIT_OF + channel, wait)
+        if ending == _ANSWERED:
+            put(stacks, HANDLE, records.handle[row])
+            put(stacks, HANDLE_OF + channel, records.handle[row])
+            count["in_time"][channel] += wait <= within
+            count["once"] += not records.again[row] - records.end[row] <= WEEK
+
+
+def _by_channel(count: Any, size: NDArray[np.int64], minutes: list[float]) -> Tally:
+    counts: Tally = {}
     for number, name in enumerate(CHANNELS):
-        mine = np.flatnonzero(channel == number)
-        wait, answered = records.wait[mine], records.answered[mine]
-        counts[f"waited_{name}"] = float(mine.size)
-        counts[f"wait_minutes_{name}"] = float(wait.sum())
-        counts[f"in_time_{name}"] = float((wait[answered] <= within).sum())
-        counts[f"handled_{name}"] = float(answered.sum())
-        counts[f"handle_minutes_{name}"] = float(records.handle[mine][answered].sum())
+        counts[f"waited_{name}"] = float(size[WAIT_OF + number])
+        counts[f"wait_minutes_{name}"] = minutes[WAIT_OF + number]
+        counts[f"in_time_{name}"] = float(count["in_time"][number])
+        counts[f"handled_{name}"] = float(size[HANDLE_OF + number])
+        counts[f"handle_minutes_{name}"] = minutes[HANDLE_OF + number]
     return counts
 
 
@@ -109,75 +147,17 @@ def _time(
     settings: CallCenterSettings, window: Window, after: CenterState, records: Records, staff: Staff | None
 ) -> Tally:
     """Return what the agents' time was spent on: staffed = busy + idle + breaks."""
-    busy = staffed = resting = 0.0
-    by_channel = dict.fromkeys((f"busy_minutes_{name}" for name in CHANNELS), 0.0)
+    minutes, staffed, resting = [0.0] * KINDS, 0.0, 0.0
     if staff is not None:
-        agent, skill, since, until = _busy(window, after, records)
-        minutes, channel = until - since, _channel(settings, skill)
-        busy = float(minutes.sum())
-        for number, name in enumerate(CHANNELS):
-            by_channel[f"busy_minutes_{name}"] = float(minutes[channel == number].sum())
-        on_duty = rostered_minutes(staff, staff.on_duty, agent, since, until)
-        on_break = rostered_minutes(staff, staff.breaks, agent, since, until)
-        overtime = max(0.0, busy - on_duty - on_break)
-        resting = float(staff.breaks.sum()) * INTERVAL - on_break
-        staffed = float((staff.on_duty | staff.breaks).sum()) * INTERVAL + overtime
-    return by_channel | {
-        "busy_minutes": busy,
+        minutes = busy_minutes(_channels(settings), window, after, records, staff)
+        overtime = max(0.0, minutes[BUSY] - minutes[ON_DUTY] - minutes[ON_BREAK])
+        resting = float(np.count_nonzero(staff.breaks)) * INTERVAL - minutes[ON_BREAK]
+        staffed = float(np.count_nonzero(staff.on_duty | staff.breaks)) * INTERVAL + overtime
+    return {f"busy_minutes_{name}": minutes[BUSY_OF + number] for number, name in enumerate(CHANNELS)} | {
+        "busy_minutes": minutes[BUSY],
         "break_minutes": resting,
         "staffed_minutes": staffed,
         "available_minutes": staffed - resting,
         "staffed_hours": staffed / 60.0,
         "paid_hours": paid_hours(settings, staffed / 60.0),
     }
-
-
-def _busy(
-    window: Window, after: CenterState, records: Records
-) -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the stretches of the period in which agents had something in hand: agent, skill, since, until.
-
-    Several chats at once make one stretch; what an agent has in hand is all of one channel.
-    """
-    mine = records.agent >= 0
-    agent = np.concatenate([records.agent[mine], after.in_hand.agent]).astype(np.int64)
-    skill = np.concatenate([records.skill[mine], after.in_hand.contacts.skill])
-    since = np.concatenate([(records.end - records.handle)[mine], after.in_hand.answered])
-    until = np.concatenate([records.end[mine], np.full(after.in_hand.agent.size, window.end)])
-    ours = agent >= 0  # a benchmark's contacts have no agent of ours
-    order = np.lexsort((since[ours], agent[ours]))
-    agent, since, until = agent[ours][order], np.maximum(since[ours][order], window.start), until[ours][order]
-    until = np.minimum(until, window.end)
-    _cut_overlaps(agent, since, until)
-    return agent, skill[ours][order], since, until
-
-
-@kernel
-def _cut_overlaps(agent: NDArray[np.int64], since: NDArray[np.float64], until: NDArray[np.float64]) -> None:
-    """Let each stretch begin no earlier than those before it, of the same agent, have ended."""
-    for row in range(1, agent.size):
-        if agent[row] == agent[row - 1]:
-            since[row] = max(float(since[row]), float(until[row - 1]))
-            until[row] = max(float(until[row]), float(until[row - 1]))
-
-
-def rostered_minutes(
-    staff: Staff,
-    roster: NDArray[np.bool_],
-    agent: NDArray[np.int64],
-    since: NDArray[np.float64],
-    until: NDArray[np.float64],
-) -> float:
-    """Return how many of the agents' minutes between ``since`` and ``until`` a roster covers."""
-    if not roster.any():
-        return 0.0
-    done = np.concatenate([np.zeros((1, staff.speed.size)), np.cumsum(roster * INTERVAL, axis=0)])
-
-    def covered(minute: NDArray[np.float64]) -> NDArray[np.float64]:
-        place = (minute - staff.starts[0]) / INTERVAL
-        interval = np.minimum(place.astype(np.int64), staff.starts.size - 1)
-        part = (place - interval) * (done[interval + 1, agent] - done[interval, agent])
-        minutes: NDArray[np.float64] = done[interval, agent] + part
-        return minutes
-
-    return float((covered(until) - covered(since)).sum())
