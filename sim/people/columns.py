@@ -70,6 +70,21 @@ class People(NamedTuple):
     recent_spend: Floats  # (N, F) spend that fades over twelve months, currency units
 
 
+_LINE = 64  # bytes that a processor fetches at once
+
+
 def copy_of(people: People) -> People:
-    """Return the same people in arrays of their own."""
-    return People._make(column.copy() for column in people)
+    """Return the same people in one block of memory of their own.
+
+    The system maps so large a block in large pages. With a block for each column, finding the pages of all columns
+    again, after other work, took a third of a room's time.
+    """
+    ends = np.cumsum([-(-column.nbytes // _LINE) * _LINE for column in people])
+    block = np.empty(ends[-1], np.int8)
+    copy = People._make(
+        part[: column.nbytes].view(column.dtype).reshape(column.shape)
+        for part, column in zip(np.split(block, ends[:-1]), people, strict=True)
+    )
+    for column, own in zip(people, copy, strict=True):
+        own[...] = column
+    return copy
