@@ -94,7 +94,7 @@ class Crowd:
         self.moves = no_moves(natives + entrants)
         # kept from period to period: the first touch of fresh memory costs more than all that is written to it
         self._luck = np.empty((2, natives + entrants))
-        self._possible = np.empty((natives + entrants, 2), np.int64)
+        self._count = np.empty((natives + entrants, 2), np.int16)
         self.people = copy_of(settled or self._draw(world, terms, people_key, natives, population))
 
     def _draw(self, world: World, terms: Terms, people_key: Key, natives: int, population: Imported | None) -> People:
@@ -193,29 +193,27 @@ class Crowd:
 
     def experience(self, now: Window, key: Key, terms: Terms, season: float, purchases: Purchases) -> Incidents:
         """Let failures and questions happen; return those that did."""
-        rows = (
-            self._with_orders(now, key, terms, purchases)
-            if self.repertoire
-            else self._with_time(now, key, terms, season)
-        )
-        happened = rows.firm != NOBODY
-        return Incidents._make(column[happened] for column in rows)
+        if self.repertoire:
+            return self._with_orders(now, key, terms, purchases)
+        return self._with_time(now, key, terms, season)
 
     def _with_orders(self, now: Window, key: Key, terms: Terms, purchases: Purchases) -> Incidents:
         rows = no_incidents(2 * len(purchases.person))
         experience_orders(now.period, key, self.people, terms, self.experiencing, self.feeling, purchases, rows)
-        return rows
+        happened = rows.firm != NOBODY
+        return Incidents._make(column[happened] for column in rows)
 
     def _with_time(self, now: Window, key: Key, terms: Terms, season: float) -> Incidents:
-        count, people = self._possible, self.people
+        count, people = self._count, self.people
         self.crew.run(
             count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate,
-            self.experiencing, season, now.dt, *self._drawn(now, key, Decision.FAILURES, Decision.QUESTIONS), count,
+            terms.failures, self.experiencing, season, now.dt,
+            *self._drawn(now, key, Decision.FAILURES, Decision.QUESTIONS), count,
         )  # fmt: skip
         offset = _offsets(count[:, 0] + count[:, 1])
         rows = no_incidents(int(offset[-1]))
         self.crew.run(
-            experience, now.period, key, self.people, terms, self.experiencing, self.feeling, count, offset, rows
+            experience, now.period, key, people, terms, self.experiencing, self.feeling, count, offset, rows
         )  # fmt: skip
         return rows
 
@@ -229,12 +227,11 @@ class Crowd:
 
     def _lived(self, incidents: Incidents, felt: Felt) -> Lived:
         """Return a period's failures and contacts by person."""
-        failed = np.flatnonzero(incidents.severity > 0.0)
         return Lived(
-            failure_from=self._from(incidents.person[failed]),
-            failure_firm=incidents.firm[failed],
-            failure_severity=incidents.severity[failed],
-            contact_from=self._from(felt.person),
+            failure_person=incidents.person,
+            failure_firm=incidents.firm,
+            failure_severity=incidents.severity,
+            contact_person=felt.person,
             contact_firm=felt.firm,
             contact_cause=felt.cause,
             contact_wait=felt.wait,
@@ -245,10 +242,6 @@ class Crowd:
             contact_born=felt.born,
             contact_index=felt.index,
         )
-
-    def _from(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return where each person's rows begin among rows sorted by person, and their number at the end."""
-        return _offsets(np.bincount(person, minlength=self.crew.people))
 
     def census(self, now: Window) -> dict[str, NDArray[np.float64]]:
         """Count customers and their feelings per firm; each figure has shape (F,)."""
@@ -262,6 +255,6 @@ class Crowd:
         clear(self.offers)
 
 
-def _offsets(count: NDArray[np.int64]) -> NDArray[np.int64]:
+def _offsets(count: NDArray[np.integer]) -> NDArray[np.int64]:
     """Return where each person's rows begin, and their total at the end."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(count, dtype=np.int64)])

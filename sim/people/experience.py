@@ -53,7 +53,7 @@ class Incidents(NamedTuple):
     """What happened to people, one row each, sorted by person."""
 
     person: NDArray[np.int64]
-    firm: NDArray[np.int8]  # NOBODY: nothing happened (a possible failure that did not)
+    firm: NDArray[np.int8]  # NOBODY: nothing happened (to an order)
     cause: NDArray[np.int8]
     slot: NDArray[np.int32]
     severity: NDArray[np.float64]  # 0 for questions
@@ -80,50 +80,58 @@ def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, 
     return logistic(e.voice + e.voice_loyalty * (commitment - f.commitment_ref) + readiness)
 
 
+@kernel
+def happens(key: Key, person: int, period: int, slot: int, failures: float, e: ExperienceSettings) -> bool:
+    """Thin the possible failures of a period: those of a firm that ``failures`` a year are part of any worse firm's."""
+    return uniform(key, person, period, Decision.FAILURE_HAPPENS, slot) < failures / e.failure_ceiling
+
+
 @loop
 def count_incidents(
     first: int, last: int, period: int, key: Key, provider: Bytes, failure_proneness: Floats, contact_rate: Floats,
-    e: ExperienceSettings, season: float, dt: float, failing: NDArray[np.float64], asking: NDArray[np.float64],
-    count: NDArray[np.int64],
+    failures: NDArray[np.float64], e: ExperienceSettings, season: float, dt: float, failing: NDArray[np.float64],
+    asking: NDArray[np.float64], count: NDArray[np.int16],
 ) -> None:  # fmt: skip
-    """Write to ``count`` (N, 2) each subscriber's possible failures and questions of a period.
+    """Write to ``count`` (N, 2) the failures and the questions of each subscriber in a period.
 
-    ``failing`` and ``asking`` (N,): everybody's draws of FAILURES and QUESTIONS.
+    ``failures`` (F,): of each firm, a year; ``failing`` and ``asking`` (N,): everybody's draws of FAILURES, QUESTIONS.
     """
     for person in range(first, last):
-        count[person, 0] = 0
-        count[person, 1] = 0
-        if int(provider[person]) != NOBODY:
-            if e.failures:
-                mean = e.failure_ceiling * double(failure_proneness[person]) * dt
-                failures = poisson_from(failing[person], key, person, period, Decision.FAILURES, 0, mean)
-                count[person, 0] = min(failures, 255)
-            if e.questions:
-                mean = double(contact_rate[person]) * season * dt
-                questions = poisson_from(asking[person], key, person, period, Decision.QUESTIONS, 0, mean)
-                count[person, 1] = min(questions, 255)
+        firm = int(provider[person])
+        failed = 0
+        asked = 0
+        if firm != NOBODY and e.failures:
+            mean = e.failure_ceiling * double(failure_proneness[person]) * dt
+            possible = poisson_from(failing[person], key, person, period, Decision.FAILURES, 0, mean)
+            for slot in range(min(possible, 255)):
+                failed += happens(key, person, period, slot, double(failures[firm]), e)
+        if firm != NOBODY and e.questions:
+            mean = double(contact_rate[person]) * season * dt
+            asked = min(poisson_from(asking[person], key, person, period, Decision.QUESTIONS, 0, mean), 255)
+        count[person, 0] = failed
+        count[person, 1] = asked
 
 
 @loop
 def experience(
     first: int, last: int, period: int, key: Key, people: People, terms: Terms, e: ExperienceSettings, f: FeelSettings,
-    count: NDArray[np.int64], offset: NDArray[np.int64], incidents: Incidents,
+    count: NDArray[np.int16], offset: NDArray[np.int64], incidents: Incidents,
 ) -> None:  # fmt: skip
-    """Let failures and questions happen to subscribers in ``[first, last)``; rows from ``offset[person]``."""
+    """Write the incidents counted for subscribers in ``[first, last)`` to the rows from ``offset[person]``."""
     for person in range(first, last):
         firm = int(people.provider[person])
         row = int(offset[person])
-        for slot in range(int(count[person, 0])):
-            chance = double(terms.failures[firm]) / e.failure_ceiling
-            happens = uniform(key, person, period, Decision.FAILURE_HAPPENS, slot) < chance
-            _write(incidents, row, person, firm if happens else NOBODY, 1, slot)
-            if happens:
+        questions = row + int(count[person, 0])
+        slot = 0
+        while row < questions:
+            if happens(key, person, period, slot, double(terms.failures[firm]), e):
+                _write(incidents, row, person, firm, 1, slot)
                 _fail(key, people, person, firm, period, row, slot, e, f, incidents)
-            row += 1
+                row += 1
+            slot += 1
         for slot in range(int(count[person, 1])):
-            _write(incidents, row, person, firm, 0, slot)
-            incidents.calls[row] = True
-            row += 1
+            _write(incidents, questions + slot, person, firm, 0, slot)
+            incidents.calls[questions + slot] = True
 
 
 @loop

@@ -56,12 +56,12 @@ def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
 
 
 class Lived(NamedTuple):
-    """What happened to people in a period, sorted by person; ``*_from`` (N + 1,): where each person's rows begin."""
+    """What happened to people in a period, sorted by person."""
 
-    failure_from: NDArray[np.int64]
+    failure_person: NDArray[np.int64]
     failure_firm: NDArray[np.int8]
-    failure_severity: NDArray[np.float64]
-    contact_from: NDArray[np.int64]
+    failure_severity: NDArray[np.float64]  # 0: no failure
+    contact_person: NDArray[np.int64]
     contact_firm: NDArray[np.int8]
     contact_cause: NDArray[np.int8]
     contact_wait: NDArray[np.float64]  # minutes
@@ -100,6 +100,8 @@ def feel(
     pace: Pace, repertoire: bool, active_years: float, e_skill_ref: float,
 ) -> None:  # fmt: skip
     """Live through the period's end for the people in ``[first, last)``."""
+    failure = np.searchsorted(lived.failure_person, first)
+    contact = np.searchsorted(lived.contact_person, first)
     for person in range(first, last):
         if int(people.entry[person]) > period:
             continue
@@ -108,10 +110,14 @@ def feel(
                 _feel_routine(people, person, firm, terms, f, pace, repertoire, e_skill_ref)
             else:
                 _drift(people, person, firm, terms, f, pace, repertoire)
-        for row in range(int(lived.failure_from[person]), int(lived.failure_from[person + 1])):
-            _feel_failure(people, person, int(lived.failure_firm[row]), double(lived.failure_severity[row]), f, pace)
-        for row in range(int(lived.contact_from[person]), int(lived.contact_from[person + 1])):
-            _feel_contact(people, person, row, key, lived, terms, f)
+        while failure < lived.failure_person.size and lived.failure_person[failure] == person:
+            severity = double(lived.failure_severity[failure])
+            if severity > 0.0:
+                _feel_failure(people, person, int(lived.failure_firm[failure]), severity, f, pace)
+            failure += 1
+        while contact < lived.contact_person.size and lived.contact_person[contact] == person:
+            _feel_contact(people, person, contact, key, lived, terms, f)
+            contact += 1
         people.price_salience[person] = double(people.price_salience[person]) * (1.0 - pace.price)
         people.contact_salience[person] = double(people.contact_salience[person]) * (1.0 - pace.outreach)
 

@@ -9,7 +9,6 @@ from sim.people.columns import NOBODY
 from sim.people.experience import (
     ExperienceSettings,
     Incident,
-    Incidents,
     chance_of_voice,
     count_incidents,
     experience,
@@ -28,15 +27,17 @@ ERROR = 1e-4  # rate at which a test of frequencies refuses a sound model
 def happen(people, dt=0.5, offer=None, period=0, season=1.0, **settings):
     """Let subscribers meet failures and questions; return what happened."""
     e = numbers(ExperienceSettings(**settings))
-    count = np.zeros((len(people.entry), 2), np.int64)
+    offer = offer or terms()
+    count = np.zeros((len(people.entry), 2), np.int16)
     count_incidents(
-        0, len(count), period, KEY, people.provider, people.failure_proneness, people.contact_rate, e, season, dt,
-        drawn(people, KEY, Decision.FAILURES, period), drawn(people, KEY, Decision.QUESTIONS, period), count,
+        0, len(count), period, KEY, people.provider, people.failure_proneness, people.contact_rate, offer.failures, e,
+        season, dt, drawn(people, KEY, Decision.FAILURES, period), drawn(people, KEY, Decision.QUESTIONS, period),
+        count,
     )  # fmt: skip
     offset = np.concatenate([[0], np.cumsum(count.sum(axis=1))])
     rows = no_incidents(int(offset[-1]))
-    experience(0, len(count), period, KEY, people, offer or terms(), e, F, count, offset, rows)
-    return Incidents._make(column[rows.firm != NOBODY] for column in rows)
+    experience(0, len(count), period, KEY, people, offer, e, F, count, offset, rows)
+    return rows
 
 
 def subscribers(count=MANY):

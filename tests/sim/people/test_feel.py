@@ -83,15 +83,14 @@ def test_justice_rises_with_speed_agent_and_compensation_and_is_never_more_than_
 # --- a period ---------------------------------------------------------------------------------------------------------
 
 
-def lived(people, failures=(), contacts=()):
+def lived(failures=(), contacts=()):
     """Return what happened at firm 0: ``(person, severity)``, ``(person, wait, answered, resolved, cause, money)``."""
-    everybody = np.arange(len(people.entry) + 1)
     rows = np.array(contacts, float).reshape(-1, 6)
     return Lived(
-        failure_from=np.searchsorted(np.array([who for who, _ in failures], np.int64), everybody),
+        failure_person=np.array([who for who, _ in failures], np.int64),
         failure_firm=np.zeros(len(failures), np.int8),
         failure_severity=np.array([severity for _, severity in failures], float),
-        contact_from=np.searchsorted(rows[:, 0].astype(np.int64), everybody),
+        contact_person=rows[:, 0].astype(np.int64),
         contact_firm=np.zeros(len(rows), np.int8),
         contact_cause=rows[:, 4].astype(np.int8),
         contact_wait=rows[:, 1].copy(),
@@ -110,7 +109,7 @@ def live(people, dt=1.0 / 12.0, periods=1, offer=None, settings=None, **events):
     offer = offer or terms(people.taste.shape[1])
     for period in range(periods):
         feel(
-            0, len(people.entry), period, KEY, people, lived(people, **events), offer, numbers(f), pace_of(f, dt),
+            0, len(people.entry), period, KEY, people, lived(**events), offer, numbers(f), pace_of(f, dt),
             False, 1.0, 0.5,
         )  # fmt: skip
     return people
