@@ -100,8 +100,8 @@ def feel(
     pace: Pace, repertoire: bool, active_years: float, e_skill_ref: float,
 ) -> None:  # fmt: skip
     """Live through the period's end for the people in ``[first, last)``."""
-    failure = np.searchsorted(lived.failure_person, first)
-    contact = np.searchsorted(lived.contact_person, first)
+    failure = int(np.searchsorted(lived.failure_person, first))
+    contact = int(np.searchsorted(lived.contact_person, first))
     for person in range(first, last):
         if int(people.entry[person]) > period:
             continue
