@@ -30,7 +30,7 @@ from sim.people.crowd import Crowd
 from sim.people.customers import Customers
 from sim.people.experience import Incidents
 from sim.people.imported import Imported
-from sim.people.offers import Offers
+from sim.people.offers import Offers, clear
 from sim.people.population import stock
 from sim.reports import Reports
 from sim.service import centers_of, serve
@@ -152,8 +152,9 @@ class Market(mesa.Model):  # type: ignore[misc]
             firm.decide(self.year)
         self.terms = terms_of(self.firms, self.world.buy.reference_price)
         self.crowd.notice_prices(np.maximum(np.log(self.terms.price / before) / np.log(1.1), 0.0))
-        self.crowd.clear_offers()
         for firm in self.firms:
+            if firm.programs:  # the only ones to make offers of their firm
+                clear(self.offers, firm.number)
             for program in firm.running(self.year):
                 program.plan(self)
 

@@ -3,7 +3,25 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernel import loop
+
 NOT_JOINED = -1
+
+
+@loop
+def _note(
+    new: NDArray[np.bool_],
+    cents: NDArray[np.int64],
+    period: int,
+    joined: NDArray[np.int64],
+    by_time: NDArray[np.int64],
+) -> None:
+    """Note who joined in a period, and add what joiners brought in it to the sums by time since then."""
+    for person in range(joined.size):
+        if new[person]:
+            joined[person] = period
+        if joined[person] != NOT_JOINED:
+            by_time[period - joined[person]] += cents[person]
 
 
 class Payback:
@@ -17,10 +35,8 @@ class Payback:
 
     def note(self, new: NDArray[np.bool_], cents: NDArray[np.int64]) -> None:
         """Note a period: who joined in it (N,), and what everybody brought in it (N,), cents, acquisition taken off."""
-        self._joined[new] = self._period
-        who = np.flatnonzero(self._joined >= 0)
         self._cents = np.append(self._cents, 0)
-        np.add.at(self._cents, self._period - self._joined[who], cents[who])
+        _note(new, cents, self._period, self._joined, self._cents)
         self._period += 1
 
     def cumulated(self) -> NDArray[np.float64]:

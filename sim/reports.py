@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.rules import CHANNELS
 from sim.equity import Equity, Year, expected_value
+from sim.kernel import loop
 from sim.ledger import Account
 from sim.metrics import METRICS, Columns
 from sim.payback import Payback
@@ -51,6 +52,22 @@ def spread_of_value(value: NDArray[np.float64]) -> dict[str, float]:
         "gini": 2.0 * float(np.arange(1, n + 1) @ positive) / (n * total) - (n + 1) / n,
         "negative_share": -float(np.minimum(value, 0.0).sum()) / total,
     }
+
+
+@loop
+def _count(
+    incidents: Incidents,
+    failure: int,
+    failures: NDArray[np.int64],
+    complaints: NDArray[np.int64],
+    contacts: NDArray[np.int64],
+) -> None:
+    """Count each firm's failures, those that are brought to it, and all that is."""
+    for row in range(incidents.firm.size):
+        firm, failed, calls = incidents.firm[row], incidents.cause[row] == failure, incidents.calls[row]
+        failures[firm] += failed
+        complaints[firm] += failed and calls
+        contacts[firm] += calls
 
 
 class Reports:
@@ -120,10 +137,10 @@ class Reports:
         return by_cause | {"leavers": float(causes.sum())}
 
     def _incidents(self, incidents: Incidents) -> dict[str, NDArray[np.int64]]:
-        failed = incidents.cause == Incident.FAILURE
-        rows = {"failures": failed, "complaints": failed & incidents.calls, "own_contacts": incidents.calls}
-        firms = len(self.market.firms)
-        return {name: np.bincount(incidents.firm[chosen], minlength=firms) for name, chosen in rows.items()}
+        names = ("failures", "complaints", "own_contacts")
+        counts = np.zeros((len(names), len(self.market.firms)), np.int64)
+        _count(incidents, int(Incident.FAILURE), *counts)
+        return dict(zip(names, counts, strict=True))
 
     def _service(self, firm: "Firm") -> dict[str, float]:
         center = self.market.centers[firm.number]
@@ -147,7 +164,7 @@ class Reports:
         money = {
             name: sum(ledger.flow(number, account) for account in accounts) / 100.0 for name, accounts in _COSTS.items()
         }
-        cuts = price_cuts(self.market, firm, own)
+        cuts = price_cuts(self.market, firm, own) if firm.running(self.market.year) else 0.0
         weight = ledger.discount(self.market.year + self.market.now.dt)
         outlay = (
             money["reward_cost"]

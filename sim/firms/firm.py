@@ -65,7 +65,7 @@ def terms_of(firms: list[Firm], reference_price: float) -> Terms:
     """Return the levers of all firms as kernels read them."""
 
     def offers(choice: list[Offer]) -> Any:
-        return np.array([list(offer.model_dump().values()) for offer in choice])
+        return np.array([list(dict(offer).values()) for offer in choice])
 
     levers = [firm.levers for firm in firms]
     price = np.array([lever.price for lever in levers])

@@ -46,6 +46,12 @@ class Purchases(NamedTuple):
     cents: NDArray[np.int64]
 
 
+def no_purchases(rows: int) -> Purchases:
+    """Return ``rows`` empty rows."""
+    kinds = (np.int64, np.int8, np.int32, np.int64)
+    return Purchases._make(np.zeros(rows, kind) for kind in kinds)
+
+
 MOST_PURCHASES = 255  # of one person in one period
 
 
@@ -57,17 +63,21 @@ def fee(monthly: float, factor: float, level: float, dt: float) -> int:
 
 @loop
 def bill(
-    first: int, last: int, provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats,
-    dt: float, cents: NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Write the fee of each subscriber in ``[first, last)`` to ``cents`` (N,)."""
-    for person in range(first, last):
+    provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, dt: float,
+    fees: Purchases,
+) -> int:  # fmt: skip
+    """Write everybody's fee to the first rows of ``fees``, one a subscriber, and return their number."""
+    row = 0
+    for person in range(provider.size):
         firm = int(provider[person])
-        cents[person] = 0
         if firm != NOBODY:
-            cents[person] = fee(
+            fees.person[row] = person
+            fees.firm[row] = firm
+            fees.cents[row] = fee(
                 double(monthly[firm]), double(price_factor[person, firm]), double(revenue_level[person]), dt
             )
+            row += 1
+    return row
 
 
 @loop

@@ -10,7 +10,7 @@ from sim.calendar import Window
 from sim.draws import Decision, Key, draw_column, uniform
 from sim.kernel import loop
 from sim.people.blocks import Crew, total
-from sim.people.buy import Purchases, bill, count_candidates, remember_spend, shop
+from sim.people.buy import Purchases, bill, count_candidates, no_purchases, remember_spend, shop
 from sim.people.census import Count, census
 from sim.people.choose import Moves, Reason, choose, move, no_moves, notice_prices
 from sim.people.columns import NOBODY, Counts, People, copy_of
@@ -18,7 +18,7 @@ from sim.people.experience import Incidents, count_incidents, experience, experi
 from sim.people.feel import Lived, begin, feel
 from sim.people.feelings import FeelSettings, pace_of
 from sim.people.imported import Imported, draw_posterior
-from sim.people.offers import Terms, clear, no_offers
+from sim.people.offers import Terms, no_offers
 from sim.people.population import draw_people, stock
 from sim.settings import numbers
 from sim.world import World
@@ -161,19 +161,16 @@ class Crowd:
         remember_spend(self.people.recent_spend, purchases, math.exp(-dt))
 
     def _pay_fees(self, now: Window, terms: Terms) -> Purchases:
-        cents = np.zeros(self.crew.people, np.int64)
-        people = self.people
-        self.crew.run(bill, people.provider, people.revenue_level, terms.fee, self.offers.price_factor, now.dt, cents)
-        payers = np.flatnonzero(self.people.provider != NOBODY)
-        return Purchases(payers, self.people.provider[payers], np.zeros(len(payers), np.int32), cents[payers])
+        fees, people = no_purchases(self.crew.people), self.people
+        payers = bill(people.provider, people.revenue_level, terms.fee, self.offers.price_factor, now.dt, fees)
+        return Purchases._make(column[:payers] for column in fees)
 
     def _shop(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
         count = np.zeros(self.crew.people, np.int64)
         exposure = now.dt * season * self.buying.growth_cap
         self.crew.run(count_candidates, now.period, key, self.people.entry, self.people.purchase_rate, exposure, count)
         offset = _offsets(count)
-        kinds = (np.int64, np.int8, np.int32, np.int64)
-        rows = Purchases._make(np.zeros(offset[-1], kind) for kind in kinds)
+        rows = no_purchases(int(offset[-1]))
         self.crew.run(
             shop,
             now.period,
@@ -249,10 +246,6 @@ class Crowd:
         self.crew.run(census, now.period, self.people, self.repertoire, self.active_years, self.moves, sums)
         figures = total(sums)
         return {count.name.lower(): figures[:, count] for count in Count}
-
-    def clear_offers(self) -> None:
-        """Take all offers of the period back."""
-        clear(self.offers)
 
 
 def _offsets(count: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -38,9 +38,9 @@ def no_offers(people: int, firms: int) -> Offers:
     return Offers(zeros(), np.ones((people, firms), np.float32), zeros(), zeros())
 
 
-def clear(offers: Offers) -> None:
-    """Make offers neutral again, in place."""
-    offers.pull[:] = 0.0
-    offers.price_factor[:] = 1.0
-    offers.growth[:] = 0.0
-    offers.at_stake[:] = 0.0
+def clear(offers: Offers, firm: int) -> None:
+    """Make a firm's offers neutral again, in place."""
+    offers.pull[:, firm] = 0.0
+    offers.price_factor[:, firm] = 1.0
+    offers.growth[:, firm] = 0.0
+    offers.at_stake[:, firm] = 0.0

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from sim.draws import Key
-from sim.people.buy import BuySettings, Purchases, bill, count_candidates, fee, shop
+from sim.people.buy import BuySettings, Purchases, bill, count_candidates, fee, no_purchases, shop
 from sim.people.choose import ChooseSettings
 from sim.people.columns import NOBODY
 from sim.people.feelings import FeelSettings
@@ -24,7 +24,7 @@ def go_shopping(people, choice=LONE, years=1.0, period=0, offers=None, most=255)
     count_candidates(0, len(count), period, KEY, people.entry, people.purchase_rate, years * b.growth_cap, count)
     count = np.minimum(count, most)
     offset = np.concatenate([[0], np.cumsum(count)])
-    rows = Purchases._make(np.zeros(offset[-1], kind) for kind in (np.int64, np.int8, np.int32, np.int64))
+    rows = no_purchases(int(offset[-1]))
     firms = people.taste.shape[1]
     shop(
         0, len(count), period, KEY, people, terms(firms), offers or neutral(people), numbers(b), numbers(choice),
@@ -44,9 +44,10 @@ def test_only_who_has_a_provider_pays_and_pays_at_the_price_offered():
     people.revenue_level[:] = [1.0, 1.5, 9.0]
     offers = neutral(people)
     offers.price_factor[1, 1] = 0.5
-    cents = np.full(3, -1, np.int64)
-    bill(0, 3, people.provider, people.revenue_level, terms().fee, offers.price_factor, 1 / 12, cents)
-    assert cents.tolist() == [4000, 3000, 0]
+    fees = no_purchases(3)
+    assert bill(people.provider, people.revenue_level, terms().fee, offers.price_factor, 1 / 12, fees) == 2
+    assert (fees.person[:2].tolist(), fees.firm[:2].tolist()) == ([0, 1], [0, 1])
+    assert fees.cents[:2].tolist() == [4000, 3000]
 
 
 def test_without_programs_a_lone_shop_sees_the_persons_own_poisson_rate():
