@@ -145,6 +145,15 @@ def draw_column(
         chance[who] = uniform(key, who, period, decision, index)
 
 
+@loop
+def draw_pairs(
+    key: Key, who: NDArray[np.int64], period: int, decision: int, index: NDArray[np.int64], pairs: NDArray[np.float64]
+) -> None:
+    """Write to ``pairs`` (2, rows) the `uniforms` of each row: as `draw_column`, for any rows."""
+    for row in range(who.size):
+        pairs[0, row], pairs[1, row] = uniforms(key, who[row], period, decision, index[row])
+
+
 @kernel
 def exponential(key: Key, who: int, period: int, decision: int, index: int) -> float:
     """Return an exponential of mean 1."""
@@ -153,9 +162,14 @@ def exponential(key: Key, who: int, period: int, decision: int, index: int) -> f
 
 @kernel
 def normal(key: Key, who: int, period: int, decision: int, index: int) -> float:
-    """Return a standard normal (Box & Muller 1958)."""
-    first, second = uniforms(key, who, period, decision, index)
-    return math.sqrt(-2.0 * math.log(first)) * math.cos(2.0 * math.pi * second)
+    """Return a standard normal."""
+    return normal_of(uniforms(key, who, period, decision, index))
+
+
+@short
+def normal_of(pair: tuple[float, float]) -> float:
+    """Return the standard normal that two uniforms make (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * math.log(pair[0])) * math.cos(2.0 * math.pi * pair[1])
 
 
 @kernel

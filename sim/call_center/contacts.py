@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.calendar import Window
 from sim.call_center.busyness import Profile, moment_in, profiles_of
-from sim.call_center.rules import Callers, Rules, callers_of, id_number, luck
+from sim.call_center.rules import DRAWS, Callers, Luck, Rules, callers_of, id_number, luck, luck_of
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.ways_in import SELF_SERVED, WaysIn, serves_itself, skill_asked, ways_in
-from sim.draws import Decision, Key, uniform
+from sim.draws import Decision, Key, draw_pairs, uniform
 from sim.kernel import loop, woven
 
 SLOTS = 256  # of one cause, person and period
@@ -177,9 +177,15 @@ def contacts_from(
     represented = settings.customers_represented if settings.kind == "own" else 1.0
     each = np.empty(rows, np.int64)
     _count_shadows(key, window.period, needs, represented, each)
-    contacts = Contacts.blank(int(each.sum()))
+    contacts, number = Contacts.blank(int(each.sum())), np.empty(int(each.sum()), np.int64)
+    _spread(window.period, needs, each, contacts, number)
+    pairs = np.empty((1 + len(DRAWS), 2, number.size))
+    for decision, pair in zip((Decision.CONTACT_TIME, *DRAWS), pairs, strict=True):
+        draw_pairs(
+            key, contacts.person, window.period, int(decision), number, pair
+        )  # a plain number: quick to hand over
     profiles = profiles_of(settings, key, firm_id, window)
-    _draw(key, window, ways_in(settings), profiles, callers_of(settings), needs, each, contacts)
+    _draw(key, window, ways_in(settings), profiles, callers_of(settings), needs, each, number, pairs, contacts)
     return contacts.in_order()
 
 
@@ -261,11 +267,26 @@ def _count_shadows(key: Key, period: int, needs: Needs, represented: float, each
 
 
 @loop
+def _spread(
+    period: int, needs: Needs, each: NDArray[np.int64], contacts: Contacts, number: NDArray[np.int64]
+) -> None:  # fmt: skip
+    """Write who makes the first attempts of all needs, and the `id_number` of each."""
+    row = 0
+    for need in range(each.size):
+        for shadow in range(each[need]):
+            contacts.person[row], contacts.cause[row] = needs.person[need], needs.cause[need]
+            contacts.slot[row], contacts.shadow[row], contacts.period[row] = needs.slot[need], shadow, period
+            contacts.familiarity[row] = needs.familiarity[need]
+            number[row] = number_in(contacts, row)
+            row += 1
+
+
+@loop
 def _draw(
     key: Key, window: Window, ways: WaysIn, profiles: tuple[Profile, Profile], callers: Callers, needs: Needs,
-    each: NDArray[np.int64], contacts: Contacts,
+    each: NDArray[np.int64], number: NDArray[np.int64], pairs: NDArray[np.float64], contacts: Contacts,
 ) -> None:  # fmt: skip
-    """Write the first attempts of all needs: what each asks for, when it arrives, and its luck.
+    """Write what the first attempts ask for, when they arrive, and the luck that ``pairs`` of uniforms make.
 
     A time is drawn by the profile of opening or of all hours, from the window's start to before its end. A try at
     self-service that failed leaves less patience.
@@ -273,26 +294,37 @@ def _draw(
     latest = np.nextafter(window.end, window.start)
     row = 0
     for need in range(each.size):
-        for shadow in range(each[need]):
-            person, cause, slot = int(needs.person[need]), int(needs.cause[need]), int(needs.slot[need])
-            number, priority = id_number(cause, slot, shadow, 0), int(needs.priority[need])
-            e_skill, patience_factor = float(needs.e_skill[need]), float(needs.patience_factor[need])
-            met, in_vain = serves_itself(key, ways, person, window.period, number, e_skill)
-            skill, in_menu = skill_asked(key, ways, person, window.period, number, e_skill, priority == 0)
-            priority += TIERS * ways.rank[skill]
-            if met or in_menu:
-                skill = SELF_SERVED
-            if in_vain:
-                patience_factor *= ways.patience_after
-            share = uniform(key, person, window.period, Decision.CONTACT_TIME, number)
-            moment = moment_in(profiles[1] if skill == SELF_SERVED or ways.any_time[skill] else profiles[0], share)
-            contacts.person[row], contacts.cause[row], contacts.slot[row] = person, cause, slot
-            contacts.shadow[row], contacts.period[row] = shadow, window.period
-            contacts.priority[row], contacts.skill[row] = priority, skill
+        e_skill, rank, patience_factor = needs.e_skill[need], int(needs.priority[need]), needs.patience_factor[need]
+        for _ in range(each[need]):
+            who = (int(contacts.person[row]), window.period, int(number[row]))
+            met, in_vain = serves_itself(key, ways, *who, e_skill)
+            skill, in_menu = skill_asked(key, ways, *who, e_skill, rank == 0)
+            contacts.priority[row] = rank + TIERS * ways.rank[skill]
+            contacts.skill[row] = SELF_SERVED if met or in_menu else skill
+            contacts.patience_factor[row] = patience_factor * (ways.patience_after if in_vain else 1.0)
+            at_any_time = contacts.skill[row] == SELF_SERVED or ways.any_time[skill]
+            moment = moment_in(profiles[1] if at_any_time else profiles[0], pairs[0, 0, row])
             contacts.arrival[row] = min(max(moment, window.start), latest)
-            contacts.patience_factor[row], contacts.familiarity[row] = patience_factor, needs.familiarity[need]
-            _draw_luck_of(key, callers, contacts, row)
+            _write_luck(contacts, row, _luck_in(callers, contacts, row, pairs))
             row += 1
+
+
+@woven
+def _luck_in(callers: Callers, contacts: Contacts, row: int, pairs: NDArray[np.float64]) -> Luck:
+    """Return the luck of a first attempt that its pairs of uniforms make, those of `DRAWS` from the second on."""
+    return luck_of(
+        callers,
+        max(0, int(contacts.skill[row])),
+        0,
+        contacts.patience_factor[row],
+        contacts.familiarity[row],
+        (pairs[1, 0, row], pairs[1, 1, row]),
+        (pairs[2, 0, row], pairs[2, 1, row]),
+        (pairs[3, 0, row], pairs[3, 1, row]),
+        (pairs[4, 0, row], pairs[4, 1, row]),
+        (pairs[5, 0, row], pairs[5, 1, row]),
+        (pairs[6, 0, row], pairs[6, 1, row]),
+    )
 
 
 @loop
@@ -304,14 +336,7 @@ def _draw_luck(key: Key, callers: Callers, contacts: Contacts) -> None:
 
 @woven
 def _draw_luck_of(key: Key, callers: Callers, contacts: Contacts, row: int) -> None:
-    (
-        contacts.work[row],
-        contacts.patience[row],
-        contacts.resolution[row],
-        contacts.redial[row],
-        contacts.repeat[row],
-        contacts.accepts[row],
-    ) = luck(
+    drawn = luck(
         key,
         callers,
         max(0, int(contacts.skill[row])),
@@ -322,3 +347,16 @@ def _draw_luck_of(key: Key, callers: Callers, contacts: Contacts, row: int) -> N
         float(contacts.patience_factor[row]),
         float(contacts.familiarity[row]),
     )
+    _write_luck(contacts, row, drawn)
+
+
+@woven
+def _write_luck(contacts: Contacts, row: int, drawn: Luck) -> None:
+    (
+        contacts.work[row],
+        contacts.patience[row],
+        contacts.resolution[row],
+        contacts.redial[row],
+        contacts.repeat[row],
+        contacts.accepts[row],
+    ) = drawn

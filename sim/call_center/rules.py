@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.hours import Hours, business_until, calling_hours, moment_of, open_minutes, opening_hours
 from sim.call_center.settings import CallCenterSettings
-from sim.draws import Decision, Key, exponential, normal, uniform, uniforms
+from sim.draws import Decision, Key, normal_of, uniforms
 from sim.kernel import kernel, short
 from sim.settings import once
 
@@ -129,6 +129,11 @@ def id_number(cause: int, slot: int, shadow: int, attempt: int) -> int:
     return ((cause * 256 + slot) * 65536 + shadow) * 32 + attempt
 
 
+DRAWS = (Decision.WORK, Decision.PATIENCE, Decision.RESOLUTION, Decision.REDIAL, Decision.REPEAT, Decision.CALL_BACK)
+type Pair = tuple[float, float]
+type Luck = tuple[float, float, float, float, float, bool]  # work, patience, resolution, redial, repeat, accepts
+
+
 @short
 def luck(
     key: Key,
@@ -140,44 +145,57 @@ def luck(
     attempt: int,
     patience_factor: float,
     familiarity: float,
-) -> tuple[float, float, float, float, float, bool]:
+) -> Luck:
     """Return a contact's work, patience, resolution, redial, repeat and whether it accepts a call-back.
 
-    All are functions of the contact's id alone: person, period and ``number`` (see `id_number`). Patience is Weibull
-    (exponential where its shape is 1) times the person's factor; work is lognormal, less what known history saves:
-    ``work (1 - screen_pop x familiarity)``.
+    All are functions of the contact's id alone: person, period and ``number`` (see `id_number`).
     """
-    work = math.exp(
-        callers.log_mean[skill] + callers.log_sd[skill] * normal(key, person, period, Decision.WORK, number)
-    ) * (1.0 - callers.screen_pop[skill] * familiarity)
-    patience = NEVER
-    if callers.patience[skill] < NEVER:
-        spell = exponential(key, person, period, Decision.PATIENCE, number)
-        if callers.patience_shape[skill] != 1.0:
-            spell = spell ** (1.0 / callers.patience_shape[skill])
-        patience = callers.patience[skill] * patience_factor * spell
-    resolution = uniform(key, person, period, Decision.RESOLUTION, number)
-    redial = again(
-        key, person, period, Decision.REDIAL, number, attempt, callers.redial_chance[skill], callers.redial_delay[skill]
+    return luck_of(
+        callers,
+        skill,
+        attempt,
+        patience_factor,
+        familiarity,
+        uniforms(key, person, period, Decision.WORK, number),
+        uniforms(key, person, period, Decision.PATIENCE, number),
+        uniforms(key, person, period, Decision.RESOLUTION, number),
+        uniforms(key, person, period, Decision.REDIAL, number),
+        uniforms(key, person, period, Decision.REPEAT, number),
+        uniforms(key, person, period, Decision.CALL_BACK, number),
     )
-    repeat = again(
-        key, person, period, Decision.REPEAT, number, attempt, callers.repeat_chance[skill], callers.repeat_delay[skill]
-    )
-    accepts = callers.call_back[skill] > 0.0 and (
-        uniform(key, person, period, Decision.CALL_BACK, number) < callers.call_back[skill]
-    )
-    return work, patience, resolution, redial, repeat, accepts
 
 
 @short
-def again(
-    key: Key, person: int, period: int, decision: int, number: int, attempt: int, chance: float, mean: float
-) -> float:
+def luck_of(
+    callers: Callers, skill: int, attempt: int, patience_factor: float, familiarity: float,
+    work: Pair, patience: Pair, resolution: Pair, redial: Pair, repeat: Pair, call_back: Pair,
+) -> Luck:  # fmt: skip
+    """Return the `luck` that pairs of uniforms make, one pair for each of the `DRAWS`.
+
+    Patience is Weibull (exponential where its shape is 1) times the person's factor; work is lognormal, less what known
+    history saves: ``work (1 - screen_pop x familiarity)``.
+    """
+    minutes = math.exp(callers.log_mean[skill] + callers.log_sd[skill] * normal_of(work))
+    waits = NEVER
+    if callers.patience[skill] < NEVER:
+        spell = -math.log(patience[0])
+        if callers.patience_shape[skill] != 1.0:
+            spell = spell ** (1.0 / callers.patience_shape[skill])
+        waits = callers.patience[skill] * patience_factor * spell
+    return (
+        minutes * (1.0 - callers.screen_pop[skill] * familiarity),
+        waits,
+        resolution[0],
+        again(redial, attempt, callers.redial_chance[skill], callers.redial_delay[skill]),
+        again(repeat, attempt, callers.repeat_chance[skill], callers.repeat_delay[skill]),
+        call_back[0] < callers.call_back[skill],
+    )
+
+
+@short
+def again(pair: Pair, attempt: int, chance: float, mean: float) -> float:
     """Return the delay (exponential, of that ``mean``) until the next attempt, infinite where there is none."""
-    if chance <= 0.0:
-        return NEVER
-    first, second = uniforms(key, person, period, decision, number)
-    return -mean * math.log(second) if first < chance and attempt < LAST_ATTEMPT else NEVER
+    return -mean * math.log(pair[1]) if pair[0] < chance and attempt < LAST_ATTEMPT else NEVER
 
 
 @short
