@@ -188,6 +188,6 @@ def _join(parts: list[Felt]) -> Felt:
     """Put together what people felt of all firms, by person and then in the order of the contacts' ends."""
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__}
     place = np.empty(columns["end"].size, np.int64)
-    place[in_order(columns["end"], columns["index"], columns["born"])] = np.arange(place.size)
+    place[in_order(columns["end"], (columns["index"], columns["born"]))] = np.arange(place.size)
     order = np.argsort(columns["person"] * place.size + place)
     return Felt(**{name: column.take(order) for name, column in columns.items()})

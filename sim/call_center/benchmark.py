@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import IDENTITY, Contacts, call_again, next_attempts, number_in
+from sim.call_center.contacts import ID, IDENTITY, Contacts, call_again, in_order, next_attempts, number_in
 from sim.call_center.records import NOBODY, CenterState, Ending, InHand, Records
 from sim.call_center.rules import NEVER, Rules, call_again_at, chance_to_solve
 from sim.call_center.settings import BenchmarkSettings
@@ -36,7 +36,9 @@ def serve(
     begun = courses.contacts.arrival[:known] < until
     over = begun & (courses.end[:known] < until)
     state_then = _state(courses, np.flatnonzero(begun & ~over), np.flatnonzero(~begun), until)
-    return state_then, _records(courses, np.flatnonzero(over)).in_order()
+    ended = np.flatnonzero(over)
+    order = in_order(courses.end.take(ended), (getattr(courses.contacts, name).take(ended) for name in ID))
+    return state_then, _records(courses, ended.take(order))
 
 
 def finish(in_hand: InHand, rules: Rules, now: float) -> tuple[Records, Contacts]:

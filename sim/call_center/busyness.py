@@ -48,7 +48,8 @@ def _days(window: Window) -> range:
 def _profile(hours: Hours, window: Window, factors: NDArray[np.float64]) -> Profile:
     midnights = [day * DAY for day in _days(window)][1:] if factors.size > 1 else []
     business = np.array([business_until(hours, bound) for bound in (window.start, *midnights, window.end)])
-    done = np.concatenate([[0.0], np.cumsum(np.diff(business) * factors)])
+    done = np.zeros(business.size)
+    np.cumsum((business[1:] - business[:-1]) * factors, out=done[1:])
     return Profile(hours, business, done / done[-1])
 
 

@@ -168,14 +168,14 @@ class CallCenter:
         """
         skills = len(self.settings.skills)
 
-        def count(skill: np.ndarray) -> Floats:
-            return np.bincount(skill[skill >= 0], minlength=skills).astype(float)
+        def count(skill: np.ndarray) -> np.ndarray:
+            return np.bincount(skill + 1, minlength=skills + 1)[1:]  # without self-service, -1
 
-        again = count(records.skill[np.isfinite(records.again)])
-        offered = count(contacts.skill) + count(before.to_come.skill) + again - count(after.to_come.skill)
-        offered -= count(records.skill[records.ending == Ending.BLOCKED])
+        again, blocked = records.again < np.inf, records.ending == Ending.BLOCKED
+        offered = count(contacts.skill) + count(before.to_come.skill) - count(after.to_come.skill)
+        offered += count(records.skill[again]) - count(records.skill[blocked])
         represented = self.settings.customers_represented if self.settings.kind == "own" else 1.0
-        return tuple((np.maximum(offered, 0.0) / represented).tolist())
+        return tuple((np.maximum(offered, 0) / represented).tolist())
 
     def _people(self, window: Window) -> Tally:
         """Let the period sink in with the agents; return who came, went and stayed, as sums."""

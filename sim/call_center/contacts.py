@@ -6,6 +6,7 @@ change it.
 """
 
 import math
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple, Self
 
@@ -98,9 +99,7 @@ class Contacts(NamedTuple):
 
     def in_order(self) -> "Contacts":
         """Return the contacts by arrival, those of one instant by their id."""
-        return self.take(
-            in_order(self.arrival, self.attempt, self.shadow, self.slot, self.cause, self.period, self.person)
-        )
+        return self.take(in_order(self.arrival, (getattr(self, name) for name in ID)))
 
     @classmethod
     def together(cls, parts: "list[Contacts]") -> "Contacts":
@@ -112,14 +111,15 @@ class Contacts(NamedTuple):
         return Contacts.together([self, others])
 
 
-def in_order(moment: NDArray[np.float64], *others: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Return the rows by their moment; rows of one instant by ``others``, the last first."""
+def in_order(moment: NDArray[np.float64], others: Iterable[NDArray[np.integer]]) -> NDArray[np.intp]:
+    """Return the rows by their moment; rows of one instant by ``others``, the last first: asked for when needed."""
     rows = np.argsort(moment)
     ordered = moment[rows]
     ties = (ordered[1:] == ordered[:-1]).any()
     return np.lexsort((*others, moment)) if ties else rows
 
 
+ID = ("attempt", "shadow", "slot", "cause", "period", "person")  # the last first
 IDENTITY = Contacts._fields[:9]  # who, why, when and for what: the columns that records begin with
 COLUMNS = (np.int64, np.int8, np.int32, np.int32, np.int32, np.int32, np.int8, np.int8, *[np.float64] * 8, np.bool_)
 

@@ -12,8 +12,10 @@ nothing cancels.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -182,19 +184,32 @@ def servers_for_each(
 ) -> list[int]:
     """Return `servers_for` a service level of offered calls, for many rates, each at least the one before.
 
-    What is too few for one rate is too few for the next: the search goes on where it ended.
+    Between two rates that need the same number, all need it; else the one in the middle is looked for between theirs.
     """
-    least = 1
-    each: list[int] = []
     for rate in arrival_rates:
         _check(arrival_rate=rate, service_rate=service_rate, patience_rate=patience_rate, within=within)
 
-        def enough(servers: int, rate: float = rate) -> bool:
-            return _figures(servers, rate, service_rate, patience_rate, within)[4] >= service_level
+    def enough(servers: int, rate: float) -> bool:
+        return _figures(servers, rate, service_rate, patience_rate, within)[4] >= service_level
 
-        if rate > 0.0:
-            least = _smallest(enough, least if any(each) else _guess(rate / service_rate), least)
-        each.append(least if rate > 0.0 else 0)
+    def fill(first: int, last: int) -> None:
+        least, most = each[first], each[last]
+        if least == most:
+            each[first:last] = [least] * (last - first)
+        elif last - first > 1:
+            middle = (first + last) // 2
+            rate = arrival_rates[middle]
+            each[middle] = least + bisect_left(range(least, most), True, key=lambda servers: enough(servers, rate))
+            fill(first, middle)
+            fill(middle, last)
+
+    each = [0] * len(arrival_rates)
+    calls = bisect_right(arrival_rates, 0.0)  # the first rate that needs anybody
+    if calls < len(each):
+        for end in {calls, len(each) - 1}:
+            rate = arrival_rates[end]
+            each[end] = _smallest(partial(enough, rate=rate), _guess(rate / service_rate))
+        fill(calls, len(each) - 1)
     return each
 
 
@@ -203,15 +218,15 @@ def _guess(load: float) -> int:
     return max(1, square_root_staffing(load, 0.5))
 
 
-def _smallest(enough: Callable[[int], bool], guess: int, least: int = 1) -> int:
-    """Return the smallest number from ``least`` that is ``enough``: gallop from the guess, then halve the bracket."""
+def _smallest(enough: Callable[[int], bool], guess: int) -> int:
+    """Return the smallest number from 1 that is ``enough``: gallop from the guess, then halve the bracket."""
     step = 1
     if enough(guess):
         high, low = guess, guess - 1
-        while low >= least and enough(low):
+        while low >= 1 and enough(low):
             step *= 2
             high, low = low, low - step
-        low = max(low, least - 1)
+        low = max(low, 0)
     else:
         low, high = guess, guess + 1
         while not enough(high):

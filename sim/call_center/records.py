@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.call_center.contacts import IDENTITY, Contacts, in_order
+from sim.call_center.contacts import ID, IDENTITY, Contacts, in_order
 
 NOBODY = -1
 NOT_BEGUN = -math.inf
@@ -94,7 +94,7 @@ class Records(NamedTuple):
 
     def in_order(self) -> "Records":
         """Return the records by end, those of one instant by their id."""
-        return self.take(in_order(self.end, self.attempt, self.shadow, self.slot, self.cause, self.period, self.person))
+        return self.take(in_order(self.end, (getattr(self, name) for name in ID)))
 
 
 RECORD_COLUMNS = (
