@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.call_center.arrivals import contacts_from
 from sim.call_center.center import CallCenter
 from sim.call_center.conduct import conduct_of
-from sim.call_center.contacts import SLOTS, Contacts, contacts_from, in_order
+from sim.call_center.contacts import SLOTS, Contacts, in_order
 from sim.call_center.frozen import Waits, frozen
 from sim.call_center.records import Ending, Records
 from sim.call_center.rules import id_number

@@ -4,7 +4,8 @@
 is for anyone who has only a queue, `erlang` for anyone who has only its rates.
 """
 
-from sim.call_center.contacts import Cause, Contacts, contacts_from
+from sim.call_center.arrivals import contacts_from
+from sim.call_center.contacts import Cause, Contacts
 from sim.call_center.door import serve
 from sim.call_center.records import CenterState, Ending, Records
 from sim.call_center.settings import CallCenterSettings

@@ -3,8 +3,8 @@ import pytest
 from scipy import stats
 
 from sim.calendar import CalendarSettings, window
+from sim.call_center.arrivals import contacts_from
 from sim.call_center.busyness import busyness, moment_in, profiles_of
-from sim.call_center.contacts import contacts_from
 from sim.call_center.hours import DAY, calling_hours, moment_of
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Key

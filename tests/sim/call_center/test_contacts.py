@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.calendar import Window
-from sim.call_center.contacts import Cause, Contacts, contacts_from, next_attempt, next_attempts
+from sim.call_center.arrivals import contacts_from
+from sim.call_center.contacts import Cause, Contacts, next_attempt, next_attempts
 from sim.call_center.hours import DAY, HOUR, WEEK, business_until, calling_hours, opening_hours
 from sim.call_center.rules import call_again_at, id_number, rules_of
 from sim.call_center.settings import CallCenterSettings

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from sim.calendar import Window
-from sim.call_center.contacts import contacts_from
+from sim.call_center.arrivals import contacts_from
 from sim.call_center.hours import DAY, HOUR
 from sim.call_center.settings import CallCenterSettings
 from sim.call_center.ways_in import SELF_SERVED, shares, ways_in
