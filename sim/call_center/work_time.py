@@ -45,7 +45,8 @@ def busy_minutes(
     count = np.bincount(agent, minlength=staff.speed.size)
     first, order, stacks = np.cumsum(count) - count, np.empty_like(agent), Stacks.empty(KINDS, agent.size)
     _by_agent(agent, since, first, np.zeros_like(first), order)
-    rosters = (_Roster.of(staff.on_duty), _Roster.of(staff.breaks))
+    there = [staff.on_duty, staff.breaks] if staff.breaks.any() else [staff.on_duty]
+    rosters = tuple(map(_Roster.of, there))
     _stretches(agent, channels[skill], since, until, order, window, rosters, stacks)
     return stacks.sums()
 
@@ -100,7 +101,7 @@ def _stretches(
     until: NDArray[np.float64],
     order: NDArray[np.int32],
     window: Window,
-    rosters: tuple[_Roster, _Roster],
+    rosters: tuple[_Roster, ...],
     stacks: Stacks,
 ) -> None:
     """Stack up the minutes of each stretch: none begins before those before it, of the same agent, have ended."""
@@ -113,7 +114,7 @@ def _stretches(
         put(stacks, BUSY, end - start)
         put(stacks, BUSY_OF + channel[row], end - start)
         start, end = start - window.start, end - window.start
-        for kind in range(2):
+        for kind in range(len(rosters)):
             put(stacks, ON_DUTY + kind, _covered(rosters[kind], who, end) - _covered(rosters[kind], who, start))
 
 
