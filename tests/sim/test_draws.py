@@ -9,6 +9,7 @@ from sim.draws import (
     Key,
     beta,
     draw_column,
+    draw_pairs,
     exponential,
     gamma,
     gumbel,
@@ -128,6 +129,14 @@ def test_a_column_of_uniforms_is_the_uniforms_of_its_people():
     draw_column(10, 50, KEY, 3, 33, 0, column)
     assert column[10:].tolist() == [uniform(KEY, who, 3, 33, 0) for who in range(10, 50)]
     assert np.isnan(column[:10]).all()
+
+
+def test_pairs_of_many_rows_are_those_drawn_one_by_one():
+    who, index = np.array([7, 3, 7, 2**31]), np.array([0, 5, 1, 2**32 - 1])
+    pairs = np.empty((2, 4))
+    draw_pairs(KEY, who, 3, 33, index, pairs)
+    rows = zip(who.tolist(), index.tolist(), strict=True)
+    assert pairs.T.tolist() == [list(uniforms(KEY, person, 3, 33, number)) for person, number in rows]
 
 
 @pytest.mark.parametrize("mean", [0.0, 1e-12, 1e-8, 1e-4, 0.03, 0.5, 1.0])
