@@ -5,7 +5,7 @@ everybody waits as in the reference (``frozen``). Person −1 is nobody: payroll
 ``margin_cents`` over a run is its profit in cents.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,12 +79,17 @@ def twins_of(study: Study, point: int = 0) -> dict[str, Twins]:
             study.reference,
             _pairs(lives, study.reference, arm),
             names,
-            same_programs=programs[arm] == programs[study.reference],
+            differing(programs[study.reference], programs[arm]),
         )
         for arm in study.arms
         if arm != study.reference
     }
     return {arm: twins for arm, twins in found.items() if twins.pairs}
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the programs that only one of two arms has, or that they set otherwise."""
+    return tuple(name for name in sorted({*one, *other}) if one.get(name) != other.get(name))
 
 
 def _life(rows: "pd.DataFrame") -> Life:

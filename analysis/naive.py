@@ -29,6 +29,7 @@ from analysis.statistics import Interval, mean_interval
 if TYPE_CHECKING:
     import pandas as pd
 
+Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 AGAINST_OTHERS = "members against others"
@@ -59,17 +60,18 @@ class Reading:
     parts: Mapping[str, Interval]
 
 
-def readings(pairs: "Sequence[tuple[pd.DataFrame, pd.DataFrame]]") -> list[Reading]:
-    """Return the naive readings of replicates, given as (reference, arm) tables of persons.
+def readings(pairs: "Sequence[tuple[pd.DataFrame, pd.DataFrame]]", members: Sequence[Flags]) -> list[Reading]:
+    """Return the naive readings of replicates, given as (reference, arm) tables of persons, and who is a member (N,).
 
-    The others are customers at some time of the arm whom no program reached; replicates without members, or without
-    others, say nothing about these.
+    The others are customers at some time of the arm who are no members; replicates without members, or without others,
+    say nothing about these.
     """
+    lives = [(*pair, mine) for pair, mine in zip(pairs, members, strict=True)]
     read = [
-        _read(AGAINST_OTHERS, measure, [_against_others(*pair, column) for pair in pairs])
+        _read(AGAINST_OTHERS, measure, [_against_others(*each, column) for each in lives])
         for measure, column in MEASURES.items()
     ]
-    read.append(_read(AGAINST_BEFORE, "spend", [_against_before(*pair) for pair in pairs]))
+    read.append(_read(AGAINST_BEFORE, "spend", [_against_before(*each) for each in lives]))
     return [reading for reading in read if reading.naive.mean is not None]
 
 
@@ -80,9 +82,8 @@ def _read(kind: str, measure: str, rows: Sequence[Mapping[str, float]]) -> Readi
     return Reading(kind, measure, mean_interval(naive), mean_interval(causal), mean_interval(naive - causal), parts)
 
 
-def _against_others(reference: "pd.DataFrame", arm: "pd.DataFrame", column: str) -> dict[str, float]:
+def _against_others(reference: "pd.DataFrame", arm: "pd.DataFrame", members: Flags, column: str) -> dict[str, float]:
     without, with_it = _values(reference, column), _values(arm, column)
-    members = arm["reached"].to_numpy(dtype=np.bool_)
     others = arm["ever_customer"].to_numpy(dtype=np.bool_) & ~members
     return {
         "naive": _mean(with_it[members]) - _mean(with_it[others]),
@@ -92,8 +93,7 @@ def _against_others(reference: "pd.DataFrame", arm: "pd.DataFrame", column: str)
     }
 
 
-def _against_before(reference: "pd.DataFrame", arm: "pd.DataFrame") -> dict[str, float]:
-    members = arm["reached"].to_numpy(dtype=np.bool_)
+def _against_before(reference: "pd.DataFrame", arm: "pd.DataFrame", members: Flags) -> dict[str, float]:
     before = _values(arm, "spend_before")[members]
     without, with_it = (_values(table, "spend_after")[members] for table in (reference, arm))
     return {

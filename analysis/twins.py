@@ -4,9 +4,9 @@ A replicate of an arm and of its reference hold the same people and the same cha
 person's two lives is what the arm did. Every person has one fate, and value moved adds up: over all persons, plus the
 firm lines that belong to nobody (payroll, hiring, fixed cost), it is the profit difference in integer cents.
 
-Fates, exclusive and exhaustive, in both kinds of market. *Reached*: a program of the firm offered, said or gave the
-person something in one of the two lives; an arm whose programs are the reference's own reaches nobody. *Custom*: being
-a customer at the end (repertoire: having bought lately).
+Fates, exclusive and exhaustive, in both kinds of market. *Reached*: a program that the arm has, changes or lacks
+against the reference offered, said or gave the person something in one of the two lives; programs that both have alike
+count for nobody. *Custom*: being a customer at the end (repertoire: having bought lately).
 
 | fate | reached | what differs |
 |---|---|---|
@@ -130,14 +130,14 @@ class Twins:
         reference: the other's.
         pairs: their lives, a pair a replicate.
         segment_names: of the need segments, in the order of their numbers.
-        same_programs: whether the firm runs the same programs in both, so that the arm itself reaches nobody.
+        programs: of the firm, whose settings differ between the two: the arm itself reaches nobody by another.
     """
 
     arm: str
     reference: str
     pairs: Sequence[Pair]
     segment_names: Sequence[str] = ()
-    same_programs: bool = False
+    programs: Sequence[str] = ()
 
     @property
     def replicates(self) -> list[int]:
@@ -148,7 +148,7 @@ class Twins:
     def reached(self) -> bool:
         """Whether programs that differ between the arms reached anybody."""
         lives = [life for pair in self.pairs for life in (pair.reference, pair.arm)]
-        return not self.same_programs and any(bool(life.persons["reached"].any()) for life in lives)
+        return any(bool(reached_by(life.persons, self.programs).any()) for life in lives)
 
     @cached_property
     def everybody(self) -> Part:
@@ -203,7 +203,8 @@ class Twins:
         """What a dashboard would have said of those reached, beside the truth; empty where nobody was, or everybody."""
         if not self.reached:
             return []
-        return readings([(pair.reference.persons, pair.arm.persons) for pair in self.pairs])
+        members = [reached_by(pair.arm.persons, self.programs) for pair in self.pairs]
+        return readings([(pair.reference.persons, pair.arm.persons) for pair in self.pairs], members)
 
     @cached_property
     def effects(self) -> list[Effect]:
@@ -222,7 +223,7 @@ class Twins:
 
     @cached_property
     def _fates(self) -> list[NDArray[np.int8]]:
-        return [fates(pair.reference.persons, pair.arm.persons, self.same_programs) for pair in self.pairs]
+        return [fates(pair.reference.persons, pair.arm.persons, self.programs) for pair in self.pairs]
 
     @cached_property
     def _moved(self) -> list[Numbers]:
@@ -230,15 +231,21 @@ class Twins:
         return [_column(pair.arm, "margin_cents") - _column(pair.reference, "margin_cents") for pair in self.pairs]
 
 
-def fates(reference: "pd.DataFrame", arm: "pd.DataFrame", same_programs: bool = False) -> NDArray[np.int8]:
+def reached_by(persons: "pd.DataFrame", programs: Sequence[str]) -> Flags:
+    """Return whom (N,) any of these programs reached in a life."""
+    reached: Flags = persons[[f"reached_{name}" for name in programs]].to_numpy(dtype=np.bool_).any(axis=1)
+    return reached
+
+
+def fates(reference: "pd.DataFrame", arm: "pd.DataFrame", programs: Sequence[str]) -> NDArray[np.int8]:
     """Return each person's fate (N,), as a number in `FATES`; see the module for what each means.
 
     Args:
         reference: `Market.persons` without the program.
         arm: The same people in the same luck with it.
-        same_programs: Whether both lives have the same programs, so that nobody is reached by their difference.
+        programs: Those that differ between the two lives.
     """
-    reached = (reference["reached"] | arm["reached"]).to_numpy(dtype=np.bool_) & (not same_programs)
+    reached = reached_by(reference, programs) | reached_by(arm, programs)
     without, with_it = (table["customer"].to_numpy(dtype=np.bool_) for table in (reference, arm))
     differs = np.zeros(len(arm), np.bool_)
     for column in LIVED:

@@ -1,10 +1,13 @@
 """Dealings: what passed between each firm and each person in the watch, from which twins are told apart.
 
 Programs need not say whom they reach: it shows in what they put before people (``Offers``) and in what the books say
-was spent on them. So a new program is counted rightly without a line of its own.
+was spent on them while they are at work. So a new program is counted rightly without a line of its own.
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +18,14 @@ from sim.ledger import Ledger
 from sim.people.buy import Purchases
 from sim.people.offers import Offers
 
+if TYPE_CHECKING:
+    from sim.firms.program import Program
+
 
 class Dealings:
     """Sums of the watch; a row a firm, so that one firm's column of people lies together.
 
     Attributes:
-        offered: (F, N) whether a program of the firm ever put something before the person.
         purchases: (F, N) fees paid or orders made.
         spend: (F, N) cents paid for them.
         cuts: (F, N) cents that programs took off their prices.
@@ -30,17 +35,22 @@ class Dealings:
 
     def __init__(self, people: int, firms: int) -> None:
         """Begin with nothing."""
-        self.offered: NDArray[np.bool_] = np.zeros((firms, people), np.bool_)
         self.purchases: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.spend: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.cuts: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.contacts: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.waits: NDArray[np.float64] = np.zeros((firms, people))
+        self._before = Offers._make(np.empty((len(Offers._fields), people), np.float32))
 
-    def note_offers(self, firm: int, offers: Offers) -> None:
-        """Note before whom a firm's programs put something in this period."""
-        for column, neutral in zip(offers, (0.0, 1.0, 0.0, 0.0), strict=True):
-            self.offered[firm] |= column[:, firm] != neutral
+    @contextmanager
+    def offering(self, program: "Program", offers: Offers, ledger: Ledger) -> Iterator[None]:
+        """Note before whom a program puts something in here, and on whom it spends something."""
+        own = Offers._make(column[:, program.firm.number] for column in offers)
+        for before, column in zip(self._before, own, strict=True):
+            before[:] = column
+        with ledger.noting(program.reached):
+            yield
+        _note_changes(self._before, own, program.reached)
 
     def note_purchases(self, firm: int, own: Purchases, offers: Offers) -> None:
         """Note a firm's purchases of this period, and what programs took off their prices, rounded once each."""
@@ -52,10 +62,18 @@ class Dealings:
         """Note the contacts of a firm's own people that ended in this period; who met self-service is none."""
         _add_contacts(self.contacts[firm], self.waits[firm], own.person, own.wait, own.ending != Ending.CONTAINED)
 
-    def reached(self, firm: int, ledger: Ledger) -> NDArray[np.bool_]:
-        """Return to whom (N,) the firm's programs offered, said or gave something in the watch."""
-        reached: NDArray[np.bool_] = self.offered[firm] | ledger.reached[:, firm]
-        return reached
+
+@loop
+def _note_changes(before: Offers, now: Offers, reached: NDArray[np.bool_]) -> None:
+    """Mark whose offers of a firm, columns (N,), are no longer what they were."""
+    for person in range(reached.size):
+        if (
+            now.pull[person] != before.pull[person]
+            or now.price_factor[person] != before.price_factor[person]
+            or now.growth[person] != before.growth[person]
+            or now.at_stake[person] != before.at_stake[person]
+        ):
+            reached[person] = True
 
 
 @loop

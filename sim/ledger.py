@@ -4,6 +4,8 @@ Every posting debits one account and credits another by the same cents, so the b
 are exact in any order. Lines that belong to a person carry the person; payroll and fixed costs belong to nobody.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 import numpy as np
@@ -67,7 +69,7 @@ class Ledger:
         self.margin_now: Cents = np.zeros((people, firms), np.int64)  # in this period
         self.nobody: Cents = np.zeros((firms, len(Account)), np.int64)  # of the balance, what belongs to no person
         self.given: Cents = np.zeros((people, firms), np.int64)  # what programs spent on a person, breakage taken off
-        self.reached: NDArray[np.bool_] = np.zeros((people, firms), np.bool_)  # whom any such posting concerned
+        self.concerned: NDArray[np.bool_] = np.zeros(people, np.bool_)  # by such postings of the program at work
         self.value: NDArray[np.float64] = np.zeros((people, firms))  # realized and discounted, currency units
         self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
         self.reward_cash: Cents = np.zeros(firms, np.int64)  # redeemed in this period
@@ -92,7 +94,14 @@ class Ledger:
             _add(self.margin_now[:, firm], person, cents, sign)
         if debit in PROGRAMS or credit in PROGRAMS:
             _add(self.given[:, firm], person, cents, -sign)
-            self.reached[person, firm] = True
+            self.concerned[person] = True
+
+    @contextmanager
+    def noting(self, concerned: NDArray[np.bool_]) -> Iterator[None]:
+        """Mark in a column (N,) whom postings to the accounts of programs concern in here."""
+        outside, self.concerned = self.concerned, concerned
+        yield
+        self.concerned = outside
 
     def sell(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
         """Book what persons pay."""

@@ -156,21 +156,21 @@ class Market(mesa.Model):  # type: ignore[misc]
             if firm.programs:  # the only ones to make offers of their firm
                 clear(self.offers, firm.number)
             for program in firm.running(self.year):
-                program.plan(self)
+                with self.dealings.offering(program, self.offers, self.ledger):
+                    program.plan(self)
 
     def _reach_out(self) -> None:
         for firm in self.firms:
-            running = firm.running(self.year)
-            for program in running:
-                program.outreach(self)
-            if running:
-                self.dealings.note_offers(firm.number, self.offers)
+            for program in firm.running(self.year):
+                with self.dealings.offering(program, self.offers, self.ledger):
+                    program.outreach(self)
 
     def _close(self, sales: list[Purchases], incidents: Incidents) -> None:
         """Settle programs, count people, close the books."""
         for firm in self.firms:
             for program in firm.programs.values():  # also one that ended: what it owes is settled still
-                program.settle(self)
+                with self.ledger.noting(program.reached):
+                    program.settle(self)
         before = self.people.customer.copy()
         census = self.crowd.census(self.now)
         pay_overheads(self, self.people.customer & ~before)

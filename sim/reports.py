@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.rules import CHANNELS
 from sim.equity import Equity, Year, expected_value
+from sim.firms.registry import registered
 from sim.kernel import loop
 from sim.ledger import Account
 from sim.metrics import METRICS, Columns
@@ -283,10 +284,13 @@ class Reports:
         took off prices. ``spend_before`` and ``spend_after`` are spends that fade over twelve months, as the firm
         knows them at the start and at the end of the watch, currency units. ``*_before`` are the person's figures at
         the start: states of the relationship, 0-1 and years, and what it was worth (the focal firm's alone).
+        ``reached_*`` say whom each program that there is offered, said or gave something (nobody, where the firm does
+        not have it), ``reached`` whom any did.
         """
         import pandas as pd
 
         market, number = self.market, firm.number
+        reached = _reached(firm, len(self.initial))
         dealings, ledger = market.dealings, market.ledger
         return pd.DataFrame(
             {
@@ -301,7 +305,8 @@ class Reports:
                 "satisfaction": 100.0 * market.people.satisfaction[:, number].astype(np.float64),
                 "tenure_years": market.people.tenure[:, number].astype(np.float64),
                 "segment": market.people.segment,
-                "reached": dealings.reached(number, ledger),
+                "reached": np.any(list(reached.values()), axis=0),
+                **{f"reached_{name}": column for name, column in reached.items()},
                 "given_cents": ledger.given[:, number],
                 "cut_cents": dealings.cuts[number],
                 "purchases": dealings.purchases[number],
@@ -318,6 +323,12 @@ class Reports:
         if self.equity is None or self.equity.firm is not firm:
             return np.full(len(self.initial), np.nan)
         return self.equity.start
+
+
+def _reached(firm: "Firm", people: int) -> dict[str, NDArray[np.bool_]]:
+    """Return whom (N,) each registered program of a firm reached: all firms and arms have the same columns."""
+    nobody = np.zeros(people, np.bool_)
+    return {name: firm.programs[name].reached if name in firm.programs else nobody for name in registered("programs")}
 
 
 def _in_words(numbers: NDArray[np.int64], words: dict[int, str]) -> "pd.Categorical[str]":

@@ -160,9 +160,11 @@ def _forecast(market: "Market", firm: "Firm") -> float:
 def _compensate(market: "Market", firm: "Firm", own: Records) -> NDArray[np.int64]:
     cents = np.zeros(len(own.person), np.int64)
     for program in firm.running(market.year):
-        cents += program.compensation(market, own)
-    paid = cents > 0
-    market.ledger.compensate(firm.number, own.person[paid], cents[paid])
+        with market.ledger.noting(program.reached):
+            given = program.compensation(market, own)
+            paid = given > 0
+            market.ledger.compensate(firm.number, own.person[paid], given[paid])
+        cents += given
     return cents
 
 

@@ -25,7 +25,8 @@ def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
         cost = to_cents(own.cents * (firm.settings.direct_cost_share / 100.0))
         market.ledger.spend(firm.number, Account.DIRECT_COST, cost, own.person)
         for program in firm.running(market.year):
-            program.after_purchase(market, own)
+            with market.ledger.noting(program.reached):
+                program.after_purchase(market, own)
     return sales
 
 

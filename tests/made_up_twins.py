@@ -10,9 +10,8 @@ PEOPLE = 400
 
 def made_up_twins(arm="points", replicates=4, frozen=True):
     """Return twins in which the program reaches half of the people, keeps some, and pays most for nothing."""
-    return Twins(
-        arm, "nothing", [_pair(number, frozen) for number in range(1, replicates + 1)], ("careful", "busy_ones")
-    )
+    pairs = [_pair(number, frozen) for number in range(1, replicates + 1)]
+    return Twins(arm, "nothing", pairs, ("careful", "busy_ones"), ("points",))
 
 
 def _pair(number, frozen):
@@ -46,7 +45,7 @@ def _persons(before, stays, reached, given):
             "wait_minutes": 2.0,
             "spend_after": np.where(stays, before, 0.0),
             "spend_before": before,
-            "reached": reached,
+            "reached_points": reached,
             "segment": np.arange(PEOPLE) % 2,
         }
     )

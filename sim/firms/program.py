@@ -36,6 +36,9 @@ class Program:
 
     A program may read what its firm can know, set ``market.offers`` for its firm's column, and post money. It keeps
     what it knows of people in columns of its own, shape (N,).
+
+    Attributes:
+        reached: (N,) whom it offered, said or gave something in the watch; the market notes it (`sim.dealings`).
     """
 
     settings_class: type[ProgramSettings] = ProgramSettings
@@ -44,6 +47,7 @@ class Program:
         """Prepare a program for ``people`` persons."""
         self.settings = settings
         self.firm = firm
+        self.reached: NDArray[np.bool_] = np.zeros(people, np.bool_)
 
     def runs(self, year: float) -> bool:
         """Whether the program is on in a period that starts at ``year`` (below 0: burn-in)."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.carry_out import carry_out
-from analysis.lives import FROZEN, LIVED, NOBODY, twins_of
+from analysis.lives import FROZEN, LIVED, NOBODY, differing, twins_of
 from analysis.query import query
 from analysis.store import PERSONS, Study, read_table
 from sim.market import Market
@@ -39,6 +39,14 @@ def test_value_moved_and_firm_lines_are_the_stored_profit_difference_in_cents(st
 
 def test_only_the_first_replicates_are_kept_and_only_arms_with_the_same_people_have_twins(study):
     assert {arm: twins.replicates for arm, twins in twins_of(study).items()} == {"rewards": [1, 2]}
+
+
+def test_programs_that_an_arm_adds_changes_or_lacks_are_its_own_and_no_others(study):
+    assert twins_of(study)["rewards"].programs == ("points",)
+    reference = {"points": {"earn": 1.0}, "discount": {"share": 0.1}, "placebo": {}}
+    arm = {"points": {"earn": 1.0}, "discount": {"share": 0.2}, "recovery": {}, "placebo": None}
+    assert differing(reference, arm) == ("discount", "placebo", "recovery")
+    assert differing(arm, arm) == ()
 
 
 def test_a_stored_life_is_the_one_that_was_lived(study):

@@ -25,16 +25,18 @@ def life_of(world, replicate, past):
     return Life(market.persons(), market.unallocated()), profit
 
 
-def twins_of(kind, changes):
-    bare = kind(**CENTER)
-    past, pairs, profits = settle(bare), [], []
+def twins_of(kind, changes, both=None):
+    """Return the twins of an arm with changes, in a reference without them; ``both`` are changes that both have."""
+    bare = over(CENTER, both or {})
+    past, pairs, profits = settle(kind(**bare)), [], []
     for replicate in range(1, REPLICATES + 1):
         (reference, without), (arm, with_it) = (
-            life_of(world, replicate, past) for world in (bare, kind(**over(CENTER, changes)))
+            life_of(kind(**settings), replicate, past) for settings in (bare, over(bare, changes))
         )
         pairs.append(Pair(replicate, reference, arm))
         profits.append(with_it - without)
-    return Twins("arm", "nothing", pairs, ("everyone",)), tuple(profits)
+    differing = tuple(changes["firms"]["acme"].get("programs", {}))
+    return Twins("arm", "nothing", pairs, ("everyone",), differing), tuple(profits)
 
 
 @pytest.fixture(scope="module", params=[subscription, repertoire], ids=["subscription", "repertoire"])
@@ -102,13 +104,35 @@ def test_more_staff_reaches_nobody_and_what_it_moves_is_moved_indirectly():
 
 def test_an_arm_with_the_programs_of_the_reference_reaches_nobody(busy):
     twins, profits = busy
-    same = replace(twins, same_programs=True)
+    same = replace(twins, programs=())
     heads = {name: sum(group.heads) for name, group in same.everybody.fates.items()}
     assert [name for name in ("saved", "lost", "subsidised", "moved") if heads[name]] == []
     assert heads["unmoved"] == sum(twins.everybody.fates["unmoved"].heads)
     assert total([*same.everybody.fates.values(), same.firm_lines]) == profits
     assert same.readings == []
     assert not same.reached
+
+
+def test_only_programs_that_the_reference_has_not_count_as_reaching_somebody():
+    """Both arms have points; who was never compensated is not reached by the arm, member or not."""
+    service = {"firms": {"acme": {"failures": 3.0}}}
+    both = over(programs(points=EVERY_PROGRAM["points"]), service)
+    twins, _ = twins_of(subscription, programs(recovery={}), both)
+    direct = ("saved", "lost", "subsidised", "moved")
+    for at, pair in enumerate(twins.pairs):
+        paid = pair.arm.persons["reached_recovery"].to_numpy()
+        assert paid.any()
+        assert (pair.arm.persons["reached_points"] & ~paid).any()
+        reached = sum(twins.everybody.fates[name].heads[at] for name in direct)
+        assert 0 < reached <= paid.sum()
+    margin = next(reading for reading in twins.readings if reading.measure == "margin")
+    moved = [
+        (pair.arm.persons["margin_cents"] - pair.reference.persons["margin_cents"])[
+            pair.arm.persons["reached_recovery"]
+        ]
+        for pair in twins.pairs
+    ]
+    assert margin.causal.mean == pytest.approx(np.mean([each.mean() / 100.0 for each in moved]))
 
 
 def test_a_naive_reading_is_the_effect_on_members_plus_its_named_bias(busy):
@@ -132,15 +156,16 @@ def test_members_differ_from_others_before_the_program_does_anything():
 # --- fates, on made-up lives ---
 
 WHOLE = st.integers(0, 2)
-ROW = st.fixed_dictionaries(dict.fromkeys(LIVED, WHOLE) | {"customer": st.booleans(), "reached": st.booleans()})
+FLAGS = {name: st.booleans() for name in ("customer", "reached_points", "reached_recovery")}
+ROW = st.fixed_dictionaries(dict.fromkeys(LIVED, WHOLE) | FLAGS)
 LIVES = st.lists(st.tuples(ROW, ROW), min_size=1, max_size=12)
 
 
-@given(LIVES)
-def test_every_person_has_the_fate_that_its_definition_says(lives):
+@given(LIVES, st.sets(st.sampled_from(["points", "recovery"])).map(sorted))
+def test_every_person_has_the_fate_that_its_definition_says(lives, programs):
     reference, arm = (pd.DataFrame([pair[side] for pair in lives]) for side in (0, 1))
-    for (before, after), number in zip(lives, fates(reference, arm), strict=True):
-        reached = before["reached"] or after["reached"]
+    for (before, after), number in zip(lives, fates(reference, arm, programs), strict=True):
+        reached = any(life[f"reached_{name}"] for name in programs for life in (before, after))
         custom = (before["customer"], after["customer"])
         spent = [life["given_cents"] + life["cut_cents"] for life in (before, after)]
         paid_for_nothing = spent[1] > spent[0] and before["purchases"] == after["purchases"]

@@ -36,7 +36,7 @@ def test_persons_and_firm_lines_that_belong_to_nobody_are_the_profit_in_cents(ki
 def test_a_placebo_reaches_nobody_and_a_firm_without_programs_neither(kind):
     for chosen in ({}, {"placebo": {}}):
         persons = lived(kind(firms={"acme": {"call_center": OWN, "programs": chosen}})).persons()
-        assert not persons["reached"].any()
+        assert not persons.filter(like="reached").to_numpy().any()
         assert not persons[["given_cents", "cut_cents"]].to_numpy().any()
 
 
@@ -56,6 +56,20 @@ def test_who_is_compensated_is_reached_and_what_they_got_is_noted(kind):
     persons, ledger = market.persons(), market.ledger
     assert persons["given_cents"].sum() == sum(round(100 * row["program_cost"]) for row in market.reports.rows[0]) > 0
     assert np.array_equal(persons["reached"], ledger.given[:, 0] > 0)
+
+
+@KINDS
+def test_programs_of_one_firm_are_told_apart_by_whom_they_reach(kind):
+    both = {"points": EVERY_PROGRAM["points"], "discount": EVERY_PROGRAM["discount"], "recovery": {}}
+    market = lived(kind(firms={"acme": {"failures": 2.0, "programs": both}}))
+    persons, chosen = market.persons(), market.firm().programs
+    by_program = persons.filter(like="reached_")
+    assert list(by_program) == [f"reached_{name}" for name in ("discount", "placebo", "points", "recovery")]
+    assert np.array_equal(persons["reached"], by_program.any(axis=1))
+    assert np.array_equal(persons["reached_points"], chosen["points"].member)
+    assert np.array_equal(persons["reached_discount"], chosen["discount"].holds_until >= 0.0)
+    assert (persons.loc[persons["reached_recovery"], "contacts"] > 0).all()
+    assert persons["reached_recovery"].any()
 
 
 @KINDS
