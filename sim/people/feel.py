@@ -1,6 +1,5 @@
 """Feel: everybody lives through what the period brought, by the rules of ``feelings``."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +16,10 @@ from sim.people.feelings import (
     encounter,
     judgment,
     justice,
-    openness,
+    pace_at,
     step_size,
 )
-from sim.people.mathematics import approach, logistic, logit, monthly_approach
+from sim.people.mathematics import approach, logistic, logit
 from sim.people.offers import Terms
 
 # --- a relationship begins -------------------------------------------------------------------------------------------
@@ -145,7 +144,7 @@ def _feel_routine(
     tenure = double(people.tenure[person, firm])
     experienced = 0.0
     disconfirmation = 0.0
-    to_promise = pace.promise * math.exp(-tenure / f.memory_years)  # who knows the firm believes its promises less
+    to_promise, to_judgment = pace_at(tenure, f, pace)
     for k in range(5):
         weight = double(people.importance[person, k])
         expected = double(people.expectation[person, firm, k])
@@ -158,7 +157,7 @@ def _feel_routine(
         people.expectation[person, firm, k] = expected + to_promise * (double(terms.promise[firm, k]) - expected)
     called_for = judgment(experienced, disconfirmation, f)
     before = double(people.satisfaction[person, firm])
-    satisfaction = before + monthly_approach(openness(tenure, f), pace.dt) * (called_for - before)
+    satisfaction = before + to_judgment * (called_for - before)
     people.satisfaction[person, firm] = satisfaction
     bond = double(people.bond[person, firm])
     warmth = min(max(double(terms.level[firm, Attribute.PERSONAL]) + double(people.match[person, firm]), 0.0), 1.0)

@@ -7,9 +7,12 @@ not matter. ``feel`` walks everybody through a period with these rules.
 import math
 from typing import NamedTuple
 
-from sim.kernel import kernel
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel import double, kernel, loop
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
-from sim.settings import Settings, setting
+from sim.settings import Settings, numbers, setting
 
 _PROTOTYPE = "[A] calibrated to the default worlds' targets"
 
@@ -201,8 +204,10 @@ class Pace(NamedTuple):
     """How far states that relax by time go in one period: the same for everybody, so worked out once."""
 
     dt: float  # years
+    tenure: NDArray[np.float64]  # that grew from 0 by so many periods, years, as people's columns keep it
+    promise: NDArray[np.float64]  # for each of these tenures
+    satisfaction: NDArray[np.float64]  # the same
     expectation: float
-    promise: float
     commitment: float
     habit: float
     bond: float
@@ -213,12 +218,56 @@ class Pace(NamedTuple):
     outreach: float
 
 
+LONGEST = 60.0  # years of tenure for which the pace is looked up
+
+
+@kernel
+def to_promise(tenure: float, f: FeelSettings, dt: float) -> float:
+    """Return how far expectation goes to the promise in ``dt``: who knows the firm believes its promises less."""
+    return monthly_approach(f.promise_rate, dt) * math.exp(-tenure / f.memory_years)
+
+
+@kernel
+def to_judgment(tenure: float, f: FeelSettings, dt: float) -> float:
+    """Return how far satisfaction goes to today's judgment in ``dt``: see `openness`."""
+    return monthly_approach(openness(tenure, f), dt)
+
+
+@loop
+def _by_tenure(
+    f: FeelSettings,
+    dt: float,
+    tenure: NDArray[np.float64],
+    promise: NDArray[np.float64],
+    satisfaction: NDArray[np.float64],
+) -> None:
+    """Write the pace for tenures of 0, 1, 2, ... periods."""
+    for age in range(tenure.size):
+        if age > 0:
+            tenure[age] = double(np.float32(tenure[age - 1] + dt))
+        promise[age] = to_promise(tenure[age], f, dt)
+        satisfaction[age] = to_judgment(tenure[age], f, dt)
+
+
+@kernel
+def pace_at(tenure: float, f: FeelSettings, pace: Pace) -> tuple[float, float]:
+    """Return `to_promise` and `to_judgment` of a period, looked up for who was a customer for whole periods."""
+    age = min(int(tenure / pace.dt + 0.5), pace.tenure.size - 1)
+    if pace.tenure[age] == tenure:
+        return pace.promise[age], pace.satisfaction[age]
+    return to_promise(tenure, f, pace.dt), to_judgment(tenure, f, pace.dt)
+
+
 def pace_of(f: FeelSettings, dt: float) -> Pace:
     """Return the pace of a period of ``dt`` years."""
+    tenure, promise, satisfaction = np.zeros((3, round(LONGEST / dt) + 1))
+    _by_tenure(numbers(f), dt, tenure, promise, satisfaction)
     return Pace(
         dt=dt,
+        tenure=tenure,
+        promise=promise,
+        satisfaction=satisfaction,
         expectation=monthly_approach(f.expectation_rate, dt),
-        promise=monthly_approach(f.promise_rate, dt),
         commitment=monthly_approach(f.commitment_rate, dt),
         habit=approach(f.habit_half_life, dt),
         bond=approach(f.bond_half_life, dt),
