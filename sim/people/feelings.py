@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import double, kernel, loop
+from sim.kernel import kernel, loop
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
 from sim.settings import Settings, numbers, setting
 
@@ -244,7 +244,7 @@ def _by_tenure(
     """Write the pace for tenures of 0, 1, 2, ... periods."""
     for age in range(tenure.size):
         if age > 0:
-            tenure[age] = double(np.float32(tenure[age - 1] + dt))
+            tenure[age] = np.float32(tenure[age - 1] + dt)
         promise[age] = to_promise(tenure[age], f, dt)
         satisfaction[age] = to_judgment(tenure[age], f, dt)
 
