@@ -5,7 +5,7 @@ attributes of an offer. Ids mean the same in every arm: an entrant has a row fro
 """
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,12 +79,13 @@ def copy_of(people: People) -> People:
     The system maps so large a block in large pages. With a block for each column, finding the pages of all columns
     again, after other work, took a third of a room's time.
     """
-    ends = np.cumsum([-(-column.nbytes // _LINE) * _LINE for column in people])
+    columns: tuple[NDArray[Any], ...] = people
+    ends = np.cumsum([-(-column.nbytes // _LINE) * _LINE for column in columns])
     block = np.empty(ends[-1], np.int8)
     copy = People._make(
         part[: column.nbytes].view(column.dtype).reshape(column.shape)
-        for part, column in zip(np.split(block, ends[:-1]), people, strict=True)
+        for part, column in zip(np.split(block, ends[:-1]), columns, strict=True)
     )
-    for column, own in zip(people, copy, strict=True):
+    for column, own in zip(columns, copy, strict=True):
         own[...] = column
     return copy
