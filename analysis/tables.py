@@ -29,7 +29,7 @@ def tables_of(market: "Market", scenario: str, run: RunId, key: str) -> "dict[st
         "runs": {"period": np.array([last]), **outcomes, "key": np.array([key], object)},
         "periods": market.reports.by_period(),
         "events": market.events(),
-        "shares": shares(value[initial] if initial.any() else value).assign(period=last),
+        "shares": shares(value[initial]).assign(period=last),
     }
     return {table: keyed(columns, scenario, run) for table, columns in tables.items()}
 
@@ -67,12 +67,16 @@ def shares(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "pd.DataFr
     Returns:
         ``share``: 0, .01, ... 1 of the people, the most valuable first; ``value``: of the person at that place;
         ``cumulative``: what all up to that place bring, divided by the number of people (so it ends at the mean).
+        No rows without people.
     """
     import pandas as pd
 
+    if not len(values):
+        return pd.DataFrame({name: np.empty(0) for name in ("share", "value", "cumulative")})
+
     ordered = np.sort(values)[::-1]
-    total = np.concatenate([[0.0], np.cumsum(ordered)]) / max(len(values), 1)
+    total = np.concatenate([[0.0], np.cumsum(ordered)]) / len(values)
     share = np.arange(PERCENTILES + 1) / PERCENTILES
     cumulative = np.interp(share * len(values), np.arange(len(total)), total)
-    value = np.quantile(ordered, 1.0 - share) if len(values) else np.full(len(share), np.nan)
+    value = np.quantile(ordered, 1.0 - share)
     return pd.DataFrame({"share": share, "value": value, "cumulative": cumulative})

@@ -2,7 +2,7 @@
 
 from analysis import wording
 from analysis.language import digits, say
-from analysis.twins import NEWCOMERS, Twins
+from analysis.twins import FIRM_LINES, NEWCOMERS, Twins
 
 
 def fate(name: str) -> str:
@@ -36,7 +36,8 @@ def meaning(name: str) -> str:
 def figure(name: str) -> str:
     """Return the name of a figure of `Effect` for people."""
     return {
-        "profit": say("Profit"),
+        "margin": say("Margin of all persons"),
+        FIRM_LINES: wording.title(say("lines that belong to nobody")),
         "customers": say("Customers at the end"),
         "satisfaction": say("Satisfaction at the end"),
     }[name]

@@ -45,6 +45,7 @@ FATES = (
 TIERS = {"top 20 %": 0.2, "next 30 %": 0.5, "lower 50 %": 1.0}  # upper end of each, of customers at the start
 NEWCOMERS = "not customers yet"
 DECILES = 10
+FIRM_LINES = "firm_lines"  # payroll, hiring, fixed cost
 # what a life consists of, as far as the firm is concerned
 LIVED = (
     *("margin_cents", "value", "customer", "ever_customer", "satisfaction", "tenure_years", "given_cents", "cut_cents"),
@@ -113,12 +114,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Effect:
-    """A figure's total effect = the direct one, with every wait as in the reference, + what goes through the queue."""
+    """A figure's total effect = the direct one, with every wait as in the reference, + what goes through the queue.
+
+    Lines that belong to nobody, as payroll, are no doing of persons or of the queue: they have a total alone.
+    """
 
     figure: str
     total: Interval
-    direct: Interval
-    queue: Interval
+    direct: Interval | None = None
+    queue: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,11 @@ class Twins:
     def effects(self) -> list[Effect]:
         """Total effects beside direct ones; empty without lives in which the queue is frozen."""
         frozen = [pair for pair in self.pairs if pair.frozen is not None]
-        return [_effect(name, figure, frozen) for name, figure in FIGURES.items()] if frozen else []
+        if not frozen:
+            return []
+        lines = [(pair.arm.unallocated - pair.reference.unallocated) / 100.0 for pair in frozen]
+        margin, *others = (_effect(name, figure, frozen) for name, figure in FIGURES.items())
+        return [margin, Effect(FIRM_LINES, mean_interval(lines)), *others]
 
     def _part(self, chosen: Sequence[Flags]) -> Part:
         """Return the people that ``chosen`` marks in each replicate, (N,) each."""
@@ -293,8 +301,8 @@ def _effect(name: str, figure: Callable[[Life], float], pairs: Sequence[Pair]) -
     )
 
 
-def _profit(life: Life) -> float:
-    return life.profit / 100.0
+def _margin(life: Life) -> float:
+    return float(_column(life, "margin_cents").sum()) / 100.0
 
 
 def _customers(life: Life) -> float:
@@ -306,4 +314,4 @@ def _satisfaction(life: Life) -> float:
     return float(persons.loc[persons["ever_customer"], "satisfaction"].mean())
 
 
-FIGURES = {"profit": _profit, "customers": _customers, "satisfaction": _satisfaction}
+FIGURES = {"margin": _margin, "customers": _customers, "satisfaction": _satisfaction}

@@ -178,7 +178,12 @@ def _of_people(
 
 
 def lorenz(shares: "pd.DataFrame") -> Lorenz:
-    """Return the curve of an arm's ``shares``: its cumulated value over what all positive values add up to."""
+    """Return the curve of an arm's ``shares``: its cumulated value over what all positive values add up to.
+
+    Without customers at the start there are no shares, and no curve.
+    """
+    if shares.empty:
+        return Lorenz((), (), Interval(None, None, None), Interval(None, None, None))
     curves = np.array([rows["cumulative"].to_numpy(np.float64) for _, rows in shares.groupby("replicate")])
     points = next(iter(rows["share"].to_numpy(np.float64) for _, rows in shares.groupby("replicate")))
     positive = curves.max(axis=1, keepdims=True)

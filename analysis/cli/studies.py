@@ -10,6 +10,7 @@ from analysis.cli.app import Folder, Json, On, OnError, Quiet, Words, Workers, a
 if TYPE_CHECKING:
     from analysis.carry_out import Ways
     from analysis.plan import Plan
+    from analysis.store import Study
 
 
 @app.command()
@@ -128,14 +129,26 @@ def twins(folder: Folder, json: Json = False) -> None:
     from analysis.store import Study
     from sim.settings import BadInput
 
-    found = twins_of(Study.load(folder))
+    study = Study.load(folder)
+    found = twins_of(study)
     if not found:
-        raise BadInput(f"folder = {folder}: keeps no people; `ecrm compare ... twins=5` keeps those of 5 replicates")
+        raise BadInput(f"folder = {folder}: {_why_no_twins(study)}")
     if json:
         typer.echo(as_json({arm: as_dict(each) for arm, each in found.items()}))
         return
     for each in found.values():
         show_twins(each, Console())
+
+
+def _why_no_twins(study: "Study") -> str:
+    """Say what a study lacks to show people beside themselves."""
+    from analysis.lives import lived
+
+    if len(study.arms) == 1:
+        return f"has one arm, {study.arms[0]}; there is nobody to compare its people with"
+    if lived(study) is None:
+        return "keeps no people; `ecrm compare ... twins=5` keeps those of 5 replicates"
+    return f"keeps people, but no arm has those of {study.reference}, or its replicates are not run yet"
 
 
 @app.command()

@@ -30,7 +30,7 @@ def value(
     from analysis.lifetime import lifetimes
     from analysis.report.value import as_dict, show_lifetimes, show_value
 
-    study = None if "=" in words[0] else _study(words)
+    study = _study(words) if Path(words[0]).is_dir() or "=" not in words[0] else None
     found = _values(study) if study is not None else {}
     lived = list(lifetimes(_plan(words, study), years, lives or 5)) if lives or study is None else []
     if json:

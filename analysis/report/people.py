@@ -1,6 +1,6 @@
 """Who gains and who loses: each person beside themselves in the reference, in words and tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,7 @@ def segments(twins: Twins) -> Iterator[Line]:
 
 
 def _group(name: str, group: Group, meaning: str = "") -> Line:
-    figures = (_count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
+    figures = (count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
     return Line(name, meaning, figures)
 
 
@@ -84,8 +84,8 @@ def claims(twins: Twins) -> str:
     )
 
 
-def readings(twins: Twins) -> Iterator[Line]:
-    """Yield a line for each way to mistake a program's effect: naive, causal, bias, and what the bias is made of."""
+def readings(twins: Twins, joined: Callable[[Sequence[str]], str] = wording.enumerated) -> Iterator[Line]:
+    """Yield a line for each way to mistake a program's effect: naive, causal, bias, and the parts of the bias."""
     kinds = {
         naive.AGAINST_OTHERS: say("members against other customers"),
         naive.AGAINST_BEFORE: say("members after against before"),
@@ -94,7 +94,7 @@ def readings(twins: Twins) -> Iterator[Line]:
         parts = [f"{_part_names()[name]} {_figure(part, reading.measure)}" for name, part in reading.parts.items()]
         figures = [_figure(each, reading.measure) for each in (reading.naive, reading.causal, reading.bias)]
         name = say("{measure}: {kind}", measure=twin_words.measure(reading.measure), kind=kinds[reading.kind])
-        yield Line(name, "", (*figures, wording.enumerated(parts)))
+        yield Line(name, "", (*figures, joined(parts)))
 
 
 def _part_names() -> dict[str, str]:
@@ -105,9 +105,8 @@ def effects(twins: Twins) -> Iterator[Line]:
     """Yield a line a figure: its total effect, the direct one, and what goes through the queue."""
     for effect in twins.effects:
         parts = (effect.total, effect.direct, effect.queue)
-        yield Line(
-            twin_words.figure(effect.figure), "", tuple(wording.interval(part, "profit", signed=True) for part in parts)
-        )
+        figures = tuple("" if part is None else wording.interval(part, "profit", signed=True) for part in parts)
+        yield Line(twin_words.figure(effect.figure), "", figures)
 
 
 def _figure(estimate: Interval, measure: str) -> str:
@@ -118,6 +117,7 @@ def _money(amount: Amount) -> str:
     return wording.interval(amount.money, "profit", signed=True)
 
 
-def _count(people: Interval) -> str:
+def count(people: Interval) -> str:
+    """Write a mean number of people; a decimal only for a few."""
     mean = people.mean or 0.0
     return digits(mean, 0 if mean >= 10 or mean == round(mean) else 1)

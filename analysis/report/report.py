@@ -114,7 +114,7 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "population": _population(study["population"]),
         "failures": results.failures,
         "lesson": prose(_own_words(study, "lesson")),
-        "glossary": _glossary([*rows, *_value_rows(comparison)], bool(twins)),
+        "glossary": _glossary([*rows, *_value_rows(comparison)], bool(twins), len(results.arms) > 1),
     }
 
 
@@ -141,12 +141,13 @@ def _money_terms() -> dict[str, Any]:
     }
 
 
-def _glossary(rows: Sequence[Row], with_people: bool) -> list[dict[str, str]]:
+def _glossary(rows: Sequence[Row], with_people: bool, with_balances: bool) -> list[dict[str, str]]:
     """Return every term that the page explains, by its name: on paper nothing can be pointed at."""
     fates = [(twin_words.fate(fate), twin_words.meaning(fate)) for fate in FATES] if with_people else []
+    money = money_terms() if with_balances else []
     terms = [
         *(_term(row.outcome) for row in rows),
-        *({"name": "", "label": name, "definition": meaning, "unit": ""} for name, meaning in (*fates, *money_terms())),
+        *({"name": "", "label": name, "definition": meaning, "unit": ""} for name, meaning in (*fates, *money)),
     ]
     return sorted(terms, key=lambda term: term["label"].lower())
 

@@ -1,19 +1,17 @@
 """The answer on a terminal: one line, a table of arms, and where the report is."""
 
-import textwrap
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analysis import wording
 from analysis.comparison import Comparison
+from analysis.report.columns import tables
 from analysis.report.report import Row, table_rows
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
+    from rich.text import Text
 
 MARKS = {"better": "green", "worse": "red", "unsure": "dim", "": "dim"}
-GAP = 3  # spaces between columns
 
 
 def show_comparison(comparison: Comparison, console: "Console") -> None:
@@ -24,53 +22,23 @@ def show_comparison(comparison: Comparison, console: "Console") -> None:
     years = float(results.periods["year"].max())
     console.print(Text(wording.headline(verdict, results.reference), style="bold"))
     console.print(Text(wording.explanation(verdict, years, len(comparison.replicates))))
-    for table in _tables(list(results.arms), table_rows(comparison), console.width):
+    for table in tables(
+        ["", *map(wording.readable, results.arms)], list(map(_row, table_rows(comparison))), console.width
+    ):
         console.print(table)
-    console.print(Text("means ± half a 95 % interval; below, the paired difference to ", style="dim"), end="")
-    console.print(Text(wording.quoted(results.reference), style="dim"))
+    below = f"; below, the paired difference to {wording.quoted(results.reference)}" if len(results.arms) > 1 else ""
+    console.print(Text(f"means ± half a 95 % interval{below}", style="dim"))
     _end(comparison, console)
 
 
-def _tables(arms: list[str], rows: list[Row], width: int) -> Iterator["Table"]:
-    """Yield the table of arms in as many blocks as the width asks for: no label and no number is ever cut."""
-    from rich.table import Table
+def _row(row: Row) -> tuple[str, list["Text"]]:
+    """Return an outcome's label and its cells: the mean, and below it the difference in its verdict's color."""
     from rich.text import Text
 
-    least = max(len(word) for row in rows for word in row.label.split())  # labels wrap between words
-    heads = [textwrap.fill(wording.readable(arm), max(width - least - GAP, 1)) for arm in arms]
-    columns = [
-        [head, *(row.cells[place][part] for row in rows for part in ("mean", "difference"))]
-        for place, head in enumerate(heads)
+    return row.label, [
+        Text.assemble(cell["mean"], ("\n" + cell["difference"], MARKS[cell["verdict"]]) if cell["difference"] else "")
+        for cell in row.cells
     ]
-    wide = [max(len(line) for text in column for line in text.split("\n")) for column in columns]
-    for block in blocks(wide, width - least, GAP):
-        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        table.add_column("")
-        for place in block:
-            table.add_column(heads[place], justify="right", no_wrap=True)
-        for row in rows:
-            cells = [row.cells[place] for place in block]
-            table.add_row(
-                row.label,
-                *(
-                    Text.assemble(
-                        cell["mean"], ("\n" + cell["difference"], MARKS[cell["verdict"]]) if cell["difference"] else ""
-                    )
-                    for cell in cells
-                ),
-            )
-        yield table
-
-
-def blocks(wide: Sequence[int], room: int, gap: int) -> Iterator[list[int]]:
-    """Yield the places of columns that fit side by side into a room, each after a gap; at least one at a time."""
-    block: list[int] = []
-    for place in range(len(wide)):
-        if block and sum(wide[each] + gap for each in (*block, place)) > room:
-            yield block
-            block = []
-        block.append(place)
-    yield block
 
 
 def show_run(comparison: Comparison, console: "Console") -> None:

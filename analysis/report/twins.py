@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 from analysis import twin_words, wording
 from analysis.language import digits, say
 from analysis.report import people
+from analysis.report.columns import tables
 from analysis.twins import Group, Part, Twins
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from analysis.statistics import Interval
+
+LEAST = 16  # signs for the name of a line, that long ones do not become towers
 
 
 def show_twins(twins: Twins, console: "Console") -> None:
@@ -24,19 +26,19 @@ def show_twins(twins: Twins, console: "Console") -> None:
     console.print(Text(twin_words.people(twins)))
     moved = [say("people"), say("value moved"), say("a head")]
     met = [fate for fate in people.fates(twins) if fate.figures[0] != "0"]
-    console.print(_table([say("fate"), *moved], [*met, people.total(twins)]))
+    _print(console, [say("fate"), *moved], [*met, people.total(twins)])
     means = say("Means over {replicates} replicates ± half a 95 % interval.", replicates=digits(len(twins.replicates)))
     console.print(Text(wording.sentences(means, twin_words.coupling()), style="dim"))
     segments = list(people.segments(twins)) if len(twins.segments) > 1 else []
-    console.print(_table([say("group"), *moved], [*people.tiers(twins), *segments]))
+    _print(console, [say("group"), *moved], [*people.tiers(twins), *segments])
     console.print(Text(twin_words.tenths(twins)))
     if twins.readings:
         console.print(Text(people.claims(twins)))
         heads = [say("reading"), say("naive"), say("causal"), say("bias"), say("of which")]
-        console.print(_table(heads, people.readings(twins)))
+        _print(console, heads, people.readings(twins, "\n".join))
     if twins.effects:
         heads = [say("effect on"), say("total"), say("direct"), say("through the queue")]
-        console.print(_table(heads, people.effects(twins)))
+        _print(console, heads, people.effects(twins))
     console.print()
 
 
@@ -57,15 +59,9 @@ def as_dict(twins: Twins) -> dict[str, Any]:
     }
 
 
-def _table(heads: Sequence[str], lines: Iterable[people.Line]) -> "Table":
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left", overflow="fold", min_width=0 if place else 16)
-    for line in lines:
-        table.add_row(line.name, *line.figures)
-    return table
+def _print(console: "Console", heads: Sequence[str], lines: Iterable[people.Line]) -> None:
+    for table in tables(heads, [(line.name, line.figures) for line in lines], console.width, LEAST):
+        console.print(table)
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -1,37 +1,44 @@
 """Value on a terminal and as JSON."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis import wording
+from analysis.language import digits
 from analysis.lifetime import Lifetime
+from analysis.report.columns import tables
+from analysis.report.people import count
 from analysis.statistics import Interval
-from analysis.value import LOST, NEW, TIERS, Migration, Value
+from analysis.value import LOST, NEW, TIERS, Band, Migration, Value
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-type Cells = Sequence[str]
+type Row = tuple[str, Sequence[str]]
+
+SHARE = "retention_rate"  # an outcome that is written as shares are
 
 
 def show_value(found: Mapping[str, Value], console: "Console") -> None:
     """Print where the value of each arm lies, moves and comes back, with half 95 % intervals over replicates."""
     for value in found.values():
-        console.print(f"Value in {value.arm}", style="bold", markup=False)
-        _table(console, ["", ""], _facts(value))
+        console.print(f"Value in {wording.quoted(value.arm)}", style="bold", markup=False)
+        _print(console, ["", ""], _facts(value))
         if value.tenure is not None:
             heads = ["tenure at start", "customers", "margin a year", "expected then", "kept"]
-            rows = [
-                [name, _money(band.people), _money(band.margin), _money(band.expected), _percent(band.kept)]
-                for name, band in value.tenure.items()
-            ]
-            _table(console, heads, rows)
+            _print(console, heads, [(name, _band(band)) for name, band in value.tenure.items()])
         if value.migration is not None:
-            _table(console, ["start, to the end", *TIERS, LOST], _moves(value.migration))
+            _print(console, ["start, to the end", *TIERS, LOST], _moves(value.migration))
+            if value.migration.difference:
+                console.print("Shares of a start; below each, the paired difference to the reference.\n", style="dim")
         if value.indicators is not None:
             heads = ["foretells", "margin", "staying", "expected value"]
-            rows = [[name, *map(_points, (i.margin, i.staying, i.change))] for name, i in value.indicators.items()]
-            _table(console, heads, rows)
+            rows = [
+                (name, [wording.interval(each, "gini", signed=True) for each in (i.margin, i.staying, i.change)])
+                for name, i in value.indicators.items()
+            ]
+            _print(console, heads, rows)
     if any(value.indicators for value in found.values()):
         console.print(
             "Foretells: rank correlation of a figure at the start with what came and with how expected value changed."
@@ -41,21 +48,25 @@ def show_value(found: Mapping[str, Value], console: "Console") -> None:
 
 def show_lifetimes(found: Sequence[Lifetime], console: "Console") -> None:
     """Print expected lifetime values by simulation and by formula, a head."""
-    heads = ["arm", "at the", "customers", "simulated", "by formula", "error", "lost for good", "error"]
+    heads = ["arm, at the", "customers", "simulated", "by formula", "error", "lost for good", "error"]
     rows = [
-        [
-            each.arm, each.moment, f"{each.customers:,}", _money(each.lifetime_value), f"{each.equity:,.1f}",
-            _percent(each.equity_error), f"{each.lifetime_value_formula:,.1f}", _percent(each.formula_error),
-        ]
+        (
+            f"{wording.readable(each.arm)}, {each.moment}",
+            [
+                digits(each.customers), _money(each.lifetime_value), wording.number(each.equity, "profit"),
+                _percent(each.equity_error), wording.number(each.lifetime_value_formula, "profit"),
+                _percent(each.formula_error),
+            ],
+        )
         for each in found
     ]  # fmt: skip
     console.print("Expected lifetime value of a customer", style="bold")
-    _table(console, heads, rows)
+    _print(console, heads, rows)
     for each in found[:1]:
         console.print(
             f"{each.lives} futures of {each.years:g} years with luck of their own, levers as they are; terminal value"
-            f" by formula ({each.terminal_share:.0%} of the first row). The formula counts returns after leaving; «lost"
-            " for good» does not, and can be compared only where nobody returns."
+            f" by formula ({wording.percent(each.terminal_share)} of the first row). The formula counts returns after"
+            " leaving; «lost for good» does not, and can be compared only where nobody returns."
         )
 
 
@@ -67,63 +78,52 @@ def as_dict(found: Mapping[str, Value], lives: Sequence[Lifetime]) -> dict[str, 
     }
 
 
-def _facts(value: Value) -> list[Cells]:
+def _facts(value: Value) -> list[Row]:
     lorenz, returns = value.lorenz, value.returns
-    years = ", ".join(f"{year:g}: {_percent(rate)}" for year, rate in returns.by_year.items())
     rows = [
-        ["Return on Customer, a year", _percent(returns.whole)],
-        ["on customers of the start", _percent(returns.present_customers)],
-        ["by the end of year", years],
-        ["value that the top fifth brings", _percent(lorenz.top_20)],
-        ["taken away by who costs more", _percent(lorenz.negative)],
+        ("Return on Customer, a year", returns.whole),
+        ("on customers of the start", returns.present_customers),
+        *((f"by the end of year {year:g}", rate) for year, rate in returns.by_year.items()),
+        ("value that the top fifth brings", lorenz.top_20),
+        ("taken away by who costs more", lorenz.negative),
     ]
+    shown: list[Row] = [(name, [_percent(rate)]) for name, rate in rows]
     if value.payback is not None:
         months = value.payback.months
         when = "not within the time watched" if months is None else f"after {months:.0f} months"
-        rows.append(["has paid for itself", f"{when} ({value.payback.replicates:.0%} of replicates)"])
-    return list(rows)
+        shown.append(("has paid for itself", [f"{when}\n({wording.percent(value.payback.replicates)} of replicates)"]))
+    return shown
 
 
-def _moves(migration: Migration) -> list[Cells]:
+def _band(band: Band) -> list[str]:
+    return [count(band.people), _money(band.margin), _money(band.expected), _percent(band.kept)]
+
+
+def _moves(migration: Migration) -> list[Row]:
+    """Return a row a tier: the share that is in each at the end, and below it the difference to the reference."""
+
     def cell(origin: str, target: str) -> str:
         if (origin, target) not in migration.shares:
             return ""
         change = migration.difference.get((origin, target))
-        return _percent(migration.shares[origin, target]) + (f" ({_points(change, 100.0)})" if change else "")
+        below = "" if change is None else "\n" + wording.interval(change, SHARE, signed=True)
+        return _percent(migration.shares[origin, target]) + below
 
-    return [[origin, *(cell(origin, target) for target in (*TIERS, LOST))] for origin in (*TIERS, NEW)]
+    return [(origin, [cell(origin, target) for target in (*TIERS, LOST)]) for origin in (*TIERS, NEW)]
 
 
-def _table(console: "Console", heads: Cells, rows: Sequence[Cells]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=any(heads))
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left", no_wrap=not place)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+def _print(console: "Console", heads: Sequence[str], rows: Sequence[Row]) -> None:
+    for table in tables(heads, rows, console.width):
+        console.print(table)
     console.print()
 
 
 def _money(estimate: Interval) -> str:
-    return _with_reach(estimate, lambda x: f"{x:,.1f}")
+    return wording.interval(estimate, "profit")
 
 
 def _percent(estimate: Interval) -> str:
-    return _with_reach(estimate, lambda x: f"{100 * x:.1f}", " %")
-
-
-def _points(estimate: Interval, scale: float = 1.0) -> str:
-    return _with_reach(estimate, lambda x: f"{scale * x:+.{1 if scale > 1 else 2}f}")
-
-
-def _with_reach(estimate: Interval, text: Callable[[float], str], unit: str = "") -> str:
-    if estimate.mean is None:
-        return "–"
-    half = estimate.half_width
-    return text(estimate.mean) + ("" if half is None else f" ± {text(half).lstrip('+')}") + unit
+    return wording.interval(estimate, SHARE)
 
 
 def _plain(value: Any) -> Any:

@@ -67,7 +67,7 @@ def test_a_frozen_life_is_the_arms_with_the_waits_of_the_reference(study):
     market.run()
     frozen = twins_of(study)["rewards"].pairs[0].frozen
     assert all(np.array_equal(frozen.persons[name], column) for name, column in market.persons().items())
-    effect = next(effect for effect in twins_of(study)["rewards"].effects if effect.figure == "profit")
+    effect = next(effect for effect in twins_of(study)["rewards"].effects if effect.figure == "margin")
     assert effect.total.mean == pytest.approx(effect.direct.mean + effect.queue.mean)
 
 

@@ -45,11 +45,21 @@ def test_the_dashboard_s_claim_stands_beside_the_truth_with_its_bias_by_name(sho
 
 def test_effects_through_the_queue_are_shown_where_it_was_frozen(shown):
     assert [line.name for line in shown["effects"]] == [
-        "Profit",
+        "Margin of all persons",
+        "Lines that belong to nobody",
         "Customers at the end",
         "Satisfaction at the end",
     ]
     assert people([made_up_twins(frozen=False)])[0]["effects"] == []
+
+
+def test_payroll_goes_through_no_queue(shown):
+    twins = made_up_twins()
+    margin, lines, *_ = twins.effects
+    assert lines.total.mean == pytest.approx(-50.0)
+    assert shown["effects"][1].figures == ("−50.0", "", "")
+    assert margin.total.mean == pytest.approx(margin.direct.mean + margin.queue.mean)
+    assert margin.total.mean + lines.total.mean == pytest.approx(twins.difference.money.mean)
 
 
 def test_the_pictures_say_where_value_moves_and_whom_to_treat(shown):

@@ -10,9 +10,9 @@ from rich.console import Console
 from analysis.comparison import Comparison
 from analysis.plan import RunId
 from analysis.report.assumptions import assumptions
+from analysis.report.columns import blocks as columns_in_blocks
 from analysis.report.html import prose
 from analysis.report.report import render, table_rows, write_report
-from analysis.report.terminal import blocks as columns_in_blocks
 from analysis.report.terminal import show_comparison, show_run
 from tests.made_up import CHANGES, EFFECTS, OUTLAY, made_up
 
@@ -253,6 +253,18 @@ def test_columns_are_put_side_by_side_in_order_as_many_as_fit(wide, room):
         taken = sum(wide[place] + 3 for place in block)
         assert len(block) == 1 or taken <= room
         assert not after or taken + wide[after[0]] + 3 > room
+
+
+def test_one_arm_has_no_difference_and_no_words_about_it(tmp_path):
+    alone = Comparison(made_up(tmp_path, arms=("nothing",), periods=3))
+    console = Console(width=120, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    show_comparison(alone, console)
+    text = console.export_text()
+    assert "means ± half a 95 % interval" in text
+    assert "paired difference" not in text
+    page = render(alone)
+    assert "paid back" not in page
+    assert "profit per outlay" not in page
 
 
 def test_the_terminal_lists_the_outcomes_of_a_single_run(tmp_path):

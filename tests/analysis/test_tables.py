@@ -3,7 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tables import shares
+from analysis.plan import RunId
+from analysis.tables import shares, tables_of
+from analysis.value import lorenz
+from sim.market import Market
+from tests.sim.tiny import subscription
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300))
@@ -19,4 +23,17 @@ def test_cumulated_value_ends_at_the_mean_and_falls_only_at_the_end(values):
 
 
 def test_nobody_has_no_value():
-    assert shares(np.array([]))["cumulative"].tolist() == [0.0] * 101
+    assert shares(np.array([])).empty
+
+
+def test_value_is_spread_over_customers_at_the_start_and_over_nobody_else():
+    market = Market(subscription())
+    market.run()
+    run = RunId(0, "base", 1)
+    before = market.ledger.value[market.reports.initial[:, 0], 0]
+    spread = tables_of(market, "study", run, "key")["shares"]
+    assert spread["cumulative"][-1].as_py() == pytest.approx(before.mean())
+    market.reports.initial[:] = False
+    empty = tables_of(market, "study", run, "key")["shares"]
+    assert (empty.num_rows, empty.schema) == (0, spread.schema)
+    assert lorenz(empty.to_pandas()).top_20.mean is None

@@ -4,6 +4,7 @@ import json
 from io import StringIO
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -11,6 +12,7 @@ from analysis import twin_words
 from analysis.cli import app
 from analysis.language import speaking
 from analysis.lives import twins_of
+from analysis.report import people
 from analysis.report.twins import show_twins
 from analysis.twins import FATES
 from tests.analysis.test_lives import POINTS, carried_out, small
@@ -56,6 +58,13 @@ def test_a_folder_that_keeps_no_people_is_refused_with_the_way_to_keep_them(tmp_
     assert "twins=5" in done.stderr
 
 
+def test_a_study_of_one_arm_is_refused_as_such_though_it_keeps_its_people(study, tmp_path):
+    folder = carried_out(tmp_path, 1, 1).folder
+    done = CliRunner().invoke(app, ["twins", str(folder)])
+    assert done.exit_code == 2
+    assert "has one arm, base; there is nobody to compare" in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize("language", ["en", "es", "zh"])
 def test_no_label_and_no_number_is_cut_on_a_narrow_terminal(study, language):
     with speaking(language):
@@ -64,6 +73,13 @@ def test_no_label_and_no_number_is_cut_on_a_narrow_terminal(study, language):
             show_twins(twins, console)
             text = console.file.getvalue()
             assert "…" not in text
+            assert max(map(cell_len, text.splitlines())) <= 80
+            figures = [
+                figure
+                for line in (*people.readings(twins, "\n".join), *people.effects(twins))
+                for figure in line.figures
+            ]
+            assert all(part in text for figure in figures for part in figure.split("\n"))
             assert all(
                 twin_words.fate(name) in text for name, group in twins.everybody.fates.items() if any(group.heads)
             )

@@ -1,14 +1,22 @@
 """Value of a study: the curve, tiers, tenure, indicators and payback, on tables made by hand and on a small study."""
 
 import json
+import re
+import shutil
+from io import StringIO
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from analysis import wording
 from analysis.cli import app
-from analysis.value import LOST, NEW, indicators, lorenz, migration, payback, tenure_bands
+from analysis.lives import lived
+from analysis.report.value import show_value
+from analysis.store import Study
+from analysis.value import LOST, NEW, indicators, lorenz, migration, payback, tenure_bands, value_of
 
 SMALL = [
     "customers.count=300",
@@ -167,6 +175,35 @@ def test_the_tables_are_shown_for_people_too(folder):
     assert done.exit_code == 0
     for text in ("Return on Customer, a year", "5 years on", "foretells", "has paid for itself"):
         assert text in done.stdout
+
+
+@pytest.mark.parametrize("width", [50, 80])
+def test_no_number_of_value_is_cut_on_a_narrow_terminal(folder, width):
+    study = Study.load(folder)
+    console = Console(width=width, file=StringIO())
+    for each in value_of(study, lived(study)).values():
+        show_value({each.arm: each}, console)
+        text = console.file.getvalue()
+        assert "…" not in text
+        assert max(map(len, text.splitlines())) <= width
+        assert all(wording.interval(share, "retention_rate") in text for share in each.migration.shares.values())
+        changes = each.migration.difference.values()
+        assert all(wording.interval(change, "retention_rate", signed=True) in text for change in changes)
+        for found in each.indicators.values():
+            assert wording.interval(found.margin, "gini", signed=True) in text
+
+
+def test_numbers_of_value_are_written_as_everywhere_else(folder):
+    text = CliRunner().invoke(app, ["value", str(folder)]).stdout
+    assert not re.search(r"(?<!\w)-\d", text)  # a true minus
+    assert not re.search(r"± 0\.0+(?!\d)", text)  # no luck is no interval
+    assert not re.search(r"\d{4}", text)  # digits are grouped
+
+
+def test_a_folder_with_an_equals_sign_in_its_name_is_a_folder(folder, tmp_path):
+    odd = tmp_path / "=cmd+tiny"
+    shutil.copytree(folder, odd)
+    assert asked(odd)["arms"] == asked(folder)["arms"]
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path):
