@@ -5,7 +5,7 @@ attributes of an offer. Ids mean the same in every arm: an entrant has a row fro
 """
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,22 +70,6 @@ class People(NamedTuple):
     recent_spend: Floats  # (N, F) spend that fades over twelve months, currency units
 
 
-_LINE = 64  # bytes that a processor fetches at once
-
-
 def copy_of(people: People) -> People:
-    """Return the same people in one block of memory of their own.
-
-    The system maps so large a block in large pages. With a block for each column, finding the pages of all columns
-    again, after other work, took a third of a room's time.
-    """
-    columns: tuple[NDArray[Any], ...] = people
-    ends = np.cumsum([-(-column.nbytes // _LINE) * _LINE for column in columns])
-    block = np.empty(ends[-1], np.int8)
-    copy = People._make(
-        part[: column.nbytes].view(column.dtype).reshape(column.shape)
-        for part, column in zip(np.split(block, ends[:-1]), columns, strict=True)
-    )
-    for column, own in zip(columns, copy, strict=True):
-        own[...] = column
-    return copy
+    """Return the same people in arrays of their own."""
+    return People._make(column.copy() for column in people)

@@ -95,7 +95,7 @@ class Crowd:
         # kept from period to period: the first touch of fresh memory costs more than all that is written to it
         self._luck = np.empty((2, natives + entrants))
         self._count = np.empty((natives + entrants, 2), np.int16)
-        self.people = copy_of(settled or self._draw(world, terms, people_key, natives, population))
+        self.people = copy_of(settled) if settled else self._draw(world, terms, people_key, natives, population)
 
     def _draw(self, world: World, terms: Terms, people_key: Key, natives: int, population: Imported | None) -> People:
         span = world.calendar.burn_in + world.calendar.periods - 1
