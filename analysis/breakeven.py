@@ -1,11 +1,13 @@
 """``ecrm breakeven``: at which value of a key an arm's difference to the reference becomes zero.
 
 All values see the same replicates, so the difference is one curve and its zero is found by Brent's method (1973) inside
-a bracket. The interval holds the values at which a paired t test does not tell the difference from zero (Fieller 1954,
-as a test turned round): it needs no straight line, and where luck leaves an end open it says so.
+a bracket. A zero is claimed only between two values at which a paired t test tells the difference from zero, with one
+sign at either: chance alone crosses zero about every second time. The interval holds the values at which the test does
+not tell it from zero (Fieller 1954, as a test turned round), and needs no straight line.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -17,13 +19,14 @@ from analysis import search_report, wording
 from analysis.carry_out import Ways
 from analysis.design import Span, at
 from analysis.experiment import Experiment, decisive
+from analysis.failure import Failure
 from analysis.messages import show as written
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.search_pictures import crossing
 from analysis.search_report import better, in_sentence, key_names, subject
 from analysis.search_words import Asked, ask
-from analysis.statistics import Floats, Interval, mean_interval, replicates_needed
+from analysis.statistics import MOST_REPLICATES, Floats, Interval, mean_interval, replicates_needed
 from sim.settings import BadInput, Settings
 
 if TYPE_CHECKING:
@@ -59,8 +62,16 @@ class Curve:
         return mean_interval(self.seen[value])
 
     def see(self, values: Sequence[float]) -> None:
-        """Look at several values in one go."""
-        self.seen |= dict(zip(values, self.look(values), strict=True))
+        """Look at several values in one go.
+
+        Raises:
+            Failure: at one of them no replicate has a difference.
+        """
+        found = dict(zip(values, self.look(values), strict=True))
+        nowhere = [f"{value:.4g}" for value, differences in found.items() if not np.isfinite(differences).any()]
+        if nowhere:
+            raise Failure(f"no replicate has the outcome in both arms at {', '.join(nowhere)}; narrow the range")
+        self.seen |= found
 
     def points(self) -> list[tuple[float, Interval]]:
         """Return value and difference of all that was seen, in order."""
@@ -70,37 +81,42 @@ class Curve:
         """Return the points with any difference at all: without its program an arm is the reference."""
         return [(value, difference) for value, difference in self.points() if difference.mean]
 
+    def told(self) -> list[tuple[float, Interval]]:
+        """Return the points whose difference is told from zero."""
+        return [(value, difference) for value, difference in self.points() if difference.excludes_zero]
+
 
 def find(curve: Curve, span: Span) -> list[Interval]:
-    """Return where a curve crosses zero within a range, each with its interval; an end is ``None`` where it is open.
+    """Return where a curve crosses zero within a range, each with its interval.
 
-    Crossings between two of the values first looked at are not seen if there are two of them.
+    Crossings that luck hides, or two between neighbors of the values first looked at, are not seen.
+
+    Raises:
+        Failure: at some value no replicate has a difference.
     """
     curve.see([float(at(span, share)) for share in np.linspace(0.0, 1.0, FIRST_LOOK)])
     found = []
-    for (low, below), (high, above) in pairwise(curve.differing()):
+    for (low, below), (high, above) in pairwise(curve.told()):
         if (below.mean or 0.0) * (above.mean or 0.0) < 0:
             root = _root(lambda value: curve.at(value).mean or 0.0, low, high, span)
             found.append(Interval(root, _edge(curve, root, -1, span), _edge(curve, root, 1, span)))
     return found
 
 
-def _edge(curve: Curve, root: float, direction: int, span: Span) -> float | None:
-    """Return up to where, on one side of a zero, the difference is not told from zero; ``None``: to the range's end."""
+def _edge(curve: Curve, root: float, direction: int, span: Span) -> float:
+    """Return up to where, on one side of a zero, the difference is not told from zero; a value beyond it is told."""
 
     def told(value: float) -> float:
         difference = curve.at(value)
-        return abs(difference.mean or 0.0) - (difference.half_width or 0.0)
+        size = abs(difference.mean or 0.0)
+        return -size if difference.half_width is None else size - difference.half_width
 
-    if curve.at(root).half_width is None:
-        return None
-    inside = root
-    for value in sorted(curve.seen, key=lambda value: direction * value):
-        if direction * (value - root) > 0:
-            if told(value) > 0:
-                return _root(told, inside, value, span) if told(inside) < 0 else inside
-            inside = value
-    return None
+    outward = sorted(
+        (value for value in curve.seen if direction * (value - root) >= 0), key=lambda value: direction * value
+    )
+    place = next(place for place, value in enumerate(outward) if told(value) > 0)
+    inside, outside = [root, *outward][place], outward[place]
+    return _root(told, inside, outside, span) if told(inside) < 0 else inside
 
 
 def _root(function: Callable[[float], float], low: float, high: float, span: Span) -> float:
@@ -155,7 +171,7 @@ class Breakeven:
             for value, difference in self.curve.points()
         ]
         headline = self.headline()
-        replicates = self.experiment.frame.replicates
+        shared = search_report.lives(self.experiment.frame.replicates)
         return Page(
             name=f"{wording.title(self.experiment.frame.name)}: break-even",
             headline=headline,
@@ -166,7 +182,7 @@ class Breakeven:
                 "Values looked at",
                 [self._name(), f"{in_sentence(self.outcome)} difference", ""],
                 rows,
-                f"± half a 95 % interval; the same {replicates} replicates at each value.",
+                f"± half a 95 % interval; the same {shared} at each value.",
             ),
             notes=[self._note(), *search_report.caveats(self.experiment)],
             command_title="Repeat it",
@@ -181,47 +197,61 @@ class Breakeven:
             return f"{wording.title(arm)} and {reference} break even at several values of {self._name()}: {places}."
         if self.crossings:
             found = self.crossings[0]
-            first, last = (arm, reference) if self._good(self.curve.differing()[0][1]) else (reference, arm)
+            first, last = (arm, reference) if self._good(self.curve.told()[0][1]) else (reference, arm)
             return (
                 f"Break-even at {self._name()} = {found.mean:.4g} ({self._reach(found)}): below it {first} has the"
                 f" better {in_sentence(self.outcome)}, above it {last}."
             )
         looked = f"at every value looked at, from {self.span.low:g} to {self.span.high:g}"
-        differences = [difference for _, difference in self.curve.differing()]
-        if not differences:
+        told = self.curve.told()
+        if not self.curve.differing():
             return (
                 f"{wording.title(self._name())} and {arm} make no difference to {in_sentence(self.outcome)} {looked}."
             )
-        if all(difference.excludes_zero for difference in differences):
-            winner, loser = (arm, reference) if self._good(differences[0]) else (reference, arm)
+        if len(told) == len(self.curve.differing()):
+            winner, loser = (arm, reference) if self._good(told[0][1]) else (reference, arm)
             return (
                 f"No break-even of {self._name()} in this range: {wording.title(winner)} has the better"
                 f" {in_sentence(self.outcome)} than {loser} {looked}."
             )
+        if self.experiment.frame.replicates == 1:
+            return f"Can’t tell: with one replicate luck cannot be told from what {self._name()} does."
         return f"Can’t tell: the luck of these replicates hides whether {arm} breaks even with {reference} {looked}."
 
     def explanation(self) -> str:
-        """Return what stands behind the answer."""
+        """Return what stands behind the answer, and what would settle it."""
         (low, left), (high, right) = self.curve.points()[0], self.curve.points()[-1]
         what = subject(self.outcome, self.arm, self.experiment.frame.reference)
-        texts = [
+        text = (
             f"{wording.title(what)} is {wording.interval(left, self.outcome, signed=True)} at {low:g} and"
             f" {wording.interval(right, self.outcome, signed=True)} at {high:g}."
-        ]
-        for value, difference in self.curve.differing()[-1:]:
-            more = replicates_needed(self.curve.seen[value], abs(difference.mean or 0.0))
-            if not self.crossings and not difference.excludes_zero and more is not None:
-                texts.append(f"About {more:,} replicates would tell at {value:.4g}.")
-        if any(None in (found.low, found.high) for found in self.crossings):
-            texts.append("Luck leaves the interval open at an end: more replicates would close it.")
-        return " ".join(texts)
+        )
+        return text if self.crossings else " ".join([text, *self._next_step()])
+
+    def _next_step(self) -> Iterator[str]:
+        """Say what is told of values that do not settle the answer, and how many replicates would tell the rest."""
+        arm, reference = wording.quoted(self.arm), wording.quoted(self.experiment.frame.reference)
+        told = self.curve.told()
+        untold = [point for point in self.curve.differing() if point not in told]
+        if not untold:
+            return
+        if self.experiment.frame.replicates == 1:
+            yield "Run more, with replicates=20."
+            return
+        if told:
+            places = wording.listed([f"{value:.4g}" for value, _ in told])
+            side = self._side(told[0][1])
+            yield f"{wording.title(arm)} is {side} at {places}, and not told from {reference} elsewhere."
+        needed = {value: replicates_needed(self.curve.seen[value], abs(found.mean or 0.0)) for value, found in untold}
+        hardest = max(needed, key=lambda value: needed[value] or math.inf)
+        more = needed[hardest]
+        if more is None:
+            yield f"Even {MOST_REPLICATES:,} replicates would not tell at {hardest:.4g}, so close to zero is it there."
+        else:
+            yield f"About {more:,} replicates would tell at every value; {hardest:.4g} takes the most."
 
     def _reach(self, found: Interval) -> str:
-        low = f"below {self.span.low:g}" if found.low is None else f"{found.low:.4g}"
-        high = f"above {self.span.high:g}" if found.high is None else f"{found.high:.4g}"
-        if self.experiment.frame.replicates == 1:
-            return "one replicate says nothing about luck"
-        return f"95 % interval {low} to {high}"
+        return f"95 % interval {found.low:.4g} to {found.high:.4g}"
 
     def _name(self) -> str:
         return key_names([self.key])[self.key]
@@ -236,8 +266,9 @@ class Breakeven:
 
     def _note(self) -> str:
         return (
-            "The interval holds the values at which the replicates do not tell the difference from zero. Two crossings"
-            f" between neighbors of the {FIRST_LOOK} values first looked at are not seen."
+            "A break-even is claimed where the difference is told from zero on both sides of it. Its interval holds the"
+            " values at which the replicates do not tell the difference from zero. Two crossings between neighbors of"
+            f" the {FIRST_LOOK} values first looked at are not seen."
         )
 
 
@@ -250,7 +281,7 @@ def breakeven(words: Sequence[str], ways: Ways = Ways()) -> Breakeven:
 
     Raises:
         BadInput: a word or the folder is refused.
-        Failure: the runs were stopped or failed.
+        Failure: the runs were stopped or failed, or an outcome is not defined.
     """
     asked = ask("breakeven", words, BreakevenKeys)
     if len(asked.ranges) != 1 or any(span.whole for span in asked.ranges.values()):

@@ -41,6 +41,11 @@ def in_sentence(outcome: str) -> str:
     return wording.label(outcome).lower()
 
 
+def lives(replicates: int) -> str:
+    """Write a number of replicates: "1 replicate", "20 replicates"."""
+    return f"{replicates:,} replicate{'' if replicates == 1 else 's'}"
+
+
 def better(value: float, outcome: str) -> bool:
     """Whether a difference is for the better."""
     return value < 0 if METRICS[outcome].better == "down" else value > 0
