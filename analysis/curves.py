@@ -57,7 +57,10 @@ def kept(periods: "pd.DataFrame") -> Floats:
 
 
 def over_reference(results: Study, table: "pd.DataFrame | None") -> "pd.DataFrame | None":
-    """Return what the other arms have over the reference, paired by replicate; ``None`` where there is no such pair."""
+    """Return what the other arms have over the reference, paired by replicate; ``None`` where there is no such pair.
+
+    Columns are arms and replicates; rows may be anything.
+    """
     if table is None or results.reference not in table.columns:
         return None
     others = [arm for arm in results.arms if arm != results.reference and arm in table.columns]
@@ -71,19 +74,38 @@ def cumulated_profit(results: Study) -> "pd.DataFrame | None":
     return by_run(results, lambda periods: periods["profit"].to_numpy(dtype=np.float64).cumsum(), needs=["profit"])
 
 
-def payback(path: "pd.Series[float]") -> float | None:
-    """Return the years after which cumulated profit over the reference stays at or above zero.
-
-    Args:
-        path: by years at the end of each period.
+def causes(results: Study) -> "pd.DataFrame | None":
+    """Return how many customers left the focal firm in each run, by main cause.
 
     Returns:
-        0 if it never was below zero; ``None`` if it is at the end.
+        One row a cause, one column for each arm and replicate that was run; ``None`` where nobody left.
     """
-    below = path.index[path.to_numpy() < 0]
-    if len(below) == 0:
+    import pandas as pd
+
+    events = results.events
+    gone = events[events["origin"] == results.focal] if len(events) else events
+    if gone.empty:
+        return None
+    counts = gone.groupby(["cause", "arm", "replicate"], observed=True).size().unstack(["arm", "replicate"])
+    done = results.runs[["arm", "replicate"]].drop_duplicates()
+    runs = [(arm, number) for arm in results.arms for number in done.loc[done["arm"] == arm, "replicate"]]
+    columns = pd.MultiIndex.from_tuples(runs, names=["arm", "replicate"])
+    return counts.reindex(columns=columns).fillna(0.0).astype(np.float64)
+
+
+def payback(path: "pd.Series[float]") -> float | None:
+    """Return the years after which cumulated profit over the reference is seen above zero for good.
+
+    Args:
+        path: by years at the end of each period; zero is not above zero.
+
+    Returns:
+        The end of the first period of the last stretch above zero: 0 if that is all of them, ``None`` if it is empty.
+    """
+    behind = np.flatnonzero(~(path.to_numpy() > 0.0))
+    if not behind.size:
         return 0.0
-    return None if below[-1] == path.index[-1] else float(below[-1])
+    return None if behind[-1] == len(path) - 1 else float(path.index[behind[-1] + 1])
 
 
 def join(tables: Mapping[str, Any]) -> "pd.DataFrame":

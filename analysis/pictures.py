@@ -10,6 +10,7 @@ from analysis.canvas import INK, MUTED, Picture, Sheet, colors, label_ends, shee
 from analysis.comparison import Comparison
 from analysis.language import digits, say
 from analysis.store import Study
+from analysis.value import lorenz
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ def all_pictures(comparison: Comparison) -> list[Picture]:
         repeat_buying(results),
         retention(results),
         profit(results),
-        service_level(results),
+        service_level(comparison),
         value(results),
         leaving_causes(results),
         differences(comparison),
@@ -61,7 +62,7 @@ def retention(results: Study) -> Picture | None:
                 duration=wording.duration(years[-1]),
             )
         _finish_lines(drawing, results, kept if over is None else over)
-    note = wording.sentences(told, _silence(results), _paired() if over is not None else "", _band())
+    note = wording.sentences(told, _silence(results), _paired() if over is not None else "", _band(results))
     return Picture("retention", title, note, drawing.svg)
 
 
@@ -78,15 +79,10 @@ def profit(results: Study) -> Picture | None:
             "Cumulated profit minus the reference’s ({reference}), undiscounted; a line above zero has paid back.",
             reference=wording.readable(results.reference),
         )
-        note = wording.sentences(told, _paired(), _band())
+        note = wording.sentences(told, _paired(), _band(results))
     else:
-        end = statistics.mean_interval(table[results.arms[0]].iloc[-1].to_numpy(dtype=np.float64))
-        title = say(
-            "Profit adds up to {profit} in {duration}",
-            profit=wording.interval(end, "profit"),
-            duration=wording.duration(table.index[-1]),
-        )
-        note = wording.sentences(say("Cumulated profit, undiscounted."), _band())
+        title = takeaways.earning(results, table)
+        note = wording.sentences(say("Cumulated profit, undiscounted."), _band(results))
     with sheet("profit", title) as drawing:
         drawing.axes.axhline(0.0, color=MUTED, linewidth=1.0)
         _lines(drawing, results, table, start=0.0)
@@ -95,39 +91,35 @@ def profit(results: Study) -> Picture | None:
     return Picture("profit", title, note, drawing.svg)
 
 
-def service_level(results: Study) -> Picture | None:
+def service_level(comparison: Comparison) -> Picture | None:
     """Share of contacts answered within the target, over time, by arm."""
+    results = comparison.results
     table = curves.by_run(
         results, lambda periods: periods["service_level"].to_numpy(np.float64), needs=["service_level"]
     )
     if table is None:
         return None
-    means = {arm: float(np.nanmean(table[arm].to_numpy(np.float64))) for arm in results.arms if arm in table.columns}
-    title = takeaways.serving(results, means)
+    title = takeaways.serving(results, comparison.cells("service_level"))
     with sheet("service", title) as drawing:
         _lines(drawing, results, table)
         drawing.axes.set_ylim(max(0.0, drawing.axes.get_ylim()[0] - 0.05), 1.0)
         tick_format("y", drawing.axes, wording.tick)
         _finish_lines(drawing, results, table)
-    note = wording.sentences(say("Contacts answered within the target, of all offered."), _band())
+    note = wording.sentences(say("Contacts answered within the target, of all offered."), _band(results))
     return Picture("service", title, note, drawing.svg)
 
 
 def leaving_causes(results: Study) -> Picture | None:
     """Customers who left the focal firm in a run, by main cause and arm."""
-    events = results.events
-    gone = events[events["origin"] == results.focal] if len(events) else events
-    if gone.empty:
+    counts = curves.causes(results)
+    if counts is None:
         return None
-    runs = results.runs.groupby("arm").size()
-    counts = gone.groupby(["cause", "arm"], observed=True).size().unstack("arm", fill_value=0).astype(np.float64)
-    arms = [arm for arm in results.arms if arm in counts.columns]
-    counts = counts[arms] / runs[arms]
-    counts = counts.loc[counts.mean(axis=1).sort_values().index]
     title = takeaways.leaving(results, counts)
-    height = 0.9 + len(counts) * (0.16 + 0.19 * len(arms))
+    means = counts.T.groupby(level="arm", sort=False).mean().T
+    means = means.loc[means.mean(axis=1).sort_values().index]
+    height = 0.9 + len(means) * (0.16 + 0.19 * means.shape[1])
     with sheet("causes", title, height=height) as drawing:
-        _bars(drawing, counts, results)
+        _bars(drawing, means, results)
     note = say("Customers who left in a run, by the cause that moved the decision most; means over replicates.")
     return Picture("causes", title, note, drawing.svg)
 
@@ -138,7 +130,9 @@ def value(results: Study) -> Picture | None:
         return None
     spread = results.shares.groupby(["arm", "share"])["cumulative"].mean().unstack("arm")
     arms = [arm for arm in results.arms if arm in spread.columns]
-    title = takeaways.spreading(spread, results)
+    based = results.reference if results.reference in arms else arms[0]
+    found = lorenz(results.shares[results.shares["arm"] == based])
+    title = takeaways.spreading(found, int(results.shares["replicate"].nunique()))
     palette = colors(results.arms, results.reference)
     with sheet("value", title) as drawing:
         axes = drawing.axes
@@ -195,8 +189,12 @@ def differences(comparison: Comparison) -> Picture | None:
         axes.xaxis.set_major_locator(MaxNLocator(6))
         tick_format("x", axes, wording.signed_tick)
         _legend(drawing, others, palette)
-    percent = say("Difference to the reference in percent of the reference’s mean, with 95 % intervals.")
-    note = wording.sentences(percent, _paired())
+    told = (
+        say("Difference to the reference in percent of the reference’s mean, with 95 % intervals.")
+        if len(comparison.replicates) > 1
+        else say("Difference to the reference in percent of the reference’s.")
+    )
+    note = wording.sentences(told, _paired())
     return Picture("differences", title, note, drawing.svg)
 
 
@@ -243,7 +241,9 @@ def repeat_buying(results: Study) -> Picture | None:
     return Picture("holdout", title, note, drawing.svg)
 
 
-def _band() -> str:
+def _band(results: Study) -> str:
+    if results.runs["replicate"].nunique() == 1:
+        return say("One replicate says nothing about luck.")
     return say("Lines are means over replicates, bands their 95 % intervals.")
 
 

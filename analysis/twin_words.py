@@ -1,36 +1,49 @@
 """Twins in words: names of fates, figures and readings, and the sentences that say what came of an arm."""
 
 from analysis import wording
-from analysis.language import digits, say
-from analysis.twins import FIRM_LINES, NEWCOMERS, Twins
+from analysis.language import say
+from analysis.twins import FATES, FIRM_LINES, NEWCOMERS, Twins
 
 
-def fate(name: str) -> str:
-    """Return the name of a fate for people."""
+def fate(name: str, *, reached: bool = True) -> str:
+    """Return the name of a fate for people; where no program reaches anybody, the arm itself does it all."""
     return {
         "saved": say("Saved"),
         "lost": say("Lost because of it"),
         "subsidised": say("Subsidised"),
         "moved": say("Moved"),
-        "saved_indirectly": say("Saved indirectly"),
-        "lost_indirectly": say("Lost indirectly"),
-        "moved_indirectly": say("Moved indirectly"),
+        "saved_indirectly": say("Saved indirectly") if reached else say("Kept by it"),
+        "lost_indirectly": say("Lost indirectly") if reached else say("Lost by it"),
+        "moved_indirectly": say("Moved indirectly") if reached else say("Changed by it"),
         "unmoved": say("Unmoved"),
     }[name]
 
 
-def meaning(name: str) -> str:
+def meaning(name: str, *, reached: bool = True) -> str:
     """Return what a fate means, for people."""
+    if not reached:
+        return {
+            "saved_indirectly": say("a customer at the end only with it"),
+            "lost_indirectly": say("a customer at the end only without it"),
+            "moved_indirectly": say(
+                "something differs for them, however little, but not whether they are customers at the end"
+            ),
+        }.get(name, say("the same life"))
     return {
         "saved": say("reached by a program; a customer at the end only with it"),
         "lost": say("reached by a program; a customer at the end only without it"),
-        "subsidised": say("money was spent on them, and they stay and buy as they would have anyway"),
+        "subsidised": say("money was spent on them; their custom and purchases are as they would have been anyway"),
         "moved": say("reached by a program; they buy, feel or wait otherwise"),
         "saved_indirectly": say("not reached; a customer at the end only through what changed around them"),
         "lost_indirectly": say("not reached; lost through what changed around them"),
         "moved_indirectly": say("not reached; a queue or a message changed something for them, however little"),
         "unmoved": say("the same life"),
     }[name]
+
+
+def fates(twins: Twins) -> list[str]:
+    """Return the fates that somebody has, in their order."""
+    return [name for name in FATES if any(twins.everybody.fates[name].heads)]
 
 
 def figure(name: str) -> str:
@@ -49,23 +62,23 @@ def tier(name: str) -> str:
         "top 20 %": say("Top 20 % by spend before"),
         "next 30 %": say("Next 30 %"),
         "lower 50 %": say("Lower 50 %"),
-        NEWCOMERS: say("Not customers yet"),
+        NEWCOMERS: say("No customers at the start"),
     }[name]
 
 
 def people(twins: Twins) -> str:
     """Say how many were kept, lost and paid for nothing."""
-    heads = {name: digits(group.people.mean or 0.0) for name, group in twins.everybody.fates.items()}
+    heads = {name: wording.heads(group.people) for name, group in twins.everybody.fates.items()}
     words = {"arm": wording.title(wording.quoted(twins.arm)), **heads}
     if twins.reached:
         return say(
-            "{arm} keeps {saved} of the people whom it reaches and who would have left, and loses {lost} who would have"
-            " stayed; {subsidised} are paid for what they would have done anyway.",
+            "{arm}, of the people whom it reaches: {saved} kept who would have left, {lost} lost who would have stayed,"
+            " {subsidised} paid for what they would have done anyway.",
             **{name: words[name] for name in ("arm", "saved", "lost", "subsidised")},
         )
     return say(
-        "{arm} reaches nobody by a program: {saved_indirectly} people stay who would have left, {lost_indirectly} leave"
-        " who would have stayed, and {moved_indirectly} more live a little otherwise.",
+        "{arm} reaches nobody by a program. Kept who would have left: {saved_indirectly}; lost who would have stayed:"
+        " {lost_indirectly}; changed a little: {moved_indirectly}.",
         **{name: words[name] for name in ("arm", "saved_indirectly", "lost_indirectly", "moved_indirectly")},
     )
 

@@ -100,8 +100,15 @@ class Group(Amount):
     @property
     def each(self) -> Interval:
         """Value moved a head, currency units; replicates in which nobody is in the group are left out."""
+        return mean_interval(self.a_head)
+
+    @property
+    def a_head(self) -> NDArray[np.float64]:
+        """Value moved a head in each replicate (R,), currency units; NaN where nobody is in the group."""
         heads = np.array(self.heads, float)
-        return mean_interval(np.divide(self.cents, 100.0 * heads, out=np.full(len(heads), np.nan), where=heads > 0))
+        each = np.full(len(heads), np.nan)
+        np.divide(self.cents, 100.0 * heads, out=each, where=heads > 0)
+        return each
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis import curves
 from analysis.statistics import Interval, mean_interval, paired_difference
 
 if TYPE_CHECKING:
@@ -218,11 +219,8 @@ def _profit(periods: "pd.DataFrame", arm: str) -> "pd.DataFrame":
 def payback(profit: "pd.DataFrame", reference: "pd.DataFrame") -> Payback:
     """Return when an arm has paid for itself; both tables have a row a period and a column a replicate."""
     cumulated = (profit - reference).dropna(axis=1).cumsum()
-    mean = cumulated.mean(axis=1).to_numpy()
-    behind = np.flatnonzero(~(mean > 0.0))
-    ends = cumulated.index.to_numpy(np.float64)
-    months = 0.0 if not behind.size else None if behind[-1] == len(mean) - 1 else 12.0 * float(ends[behind[-1] + 1])
-    return Payback(months, float((cumulated.iloc[-1] > 0.0).mean()))
+    years = curves.payback(cumulated.mean(axis=1))
+    return Payback(None if years is None else 12.0 * years, float((cumulated.iloc[-1] > 0.0).mean()))
 
 
 # --- from people one by one -------------------------------------------------------------------------------------------

@@ -1,29 +1,31 @@
 """The pictures of value: what customers return beside the discount rate, and value by the age of the relationship."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis import value_words, wording
+from analysis import claims, statistics, value_words, wording
 from analysis.canvas import INK, MUTED, Picture, colors, sheet, tick_format
 from analysis.language import say
-from analysis.statistics import Interval
-from analysis.value import Value
+from analysis.statistics import Floats, Interval
+from analysis.value import Band
 
 
-def of(values: Mapping[str, Value], reference: str, discount_rate: float) -> list[Picture]:
-    """Return the pictures of value of a study's arms; one is left out where the study has no figures for it."""
-    drawn = [returns(values, reference, discount_rate), tenure(values, reference)]
-    return [picture for picture in drawn if picture is not None]
+def returns(rates: Mapping[str, Floats], reference: str, discount_rate: float) -> Picture | None:
+    """Return on Customer a year by arm, with 95 % intervals, beside the discount rate.
 
-
-def returns(values: Mapping[str, Value], reference: str, discount_rate: float) -> Picture | None:
-    """Return on Customer a year by arm, with 95 % intervals, beside the discount rate."""
-    found = {arm: value.returns.whole for arm, value in values.items() if value.returns.whole.mean is not None}
+    Args:
+        rates: by arm, one a replicate, NaN where undefined; the same replicates in each arm.
+        reference: the arm that is drawn in gray.
+        discount_rate: a year.
+    """
+    found = {arm: statistics.mean_interval(each) for arm, each in rates.items()}
+    found = {arm: rate for arm, rate in found.items() if rate.mean is not None}
     if not found:
         return None
-    title = _returned(found, discount_rate)
-    palette = colors(list(values), reference)
+    title = returning({arm: rates[arm] for arm in found}, discount_rate)
+    palette = colors(list(rates), reference)
     with sheet("returns", title, height=1.2 + 0.36 * len(found)) as drawing:
         axes = drawing.axes
         for place, (arm, rate) in enumerate(found.items()):
@@ -37,52 +39,59 @@ def returns(values: Mapping[str, Value], reference: str, discount_rate: float) -
         axes.grid(axis="x", visible=True)
         axes.set_xlabel(say("Return on Customer a year; dashed: the discount rate"))
         tick_format("x", axes, wording.tick)
-    note = say(
+    told = say(
         "What all people brought, with what they are still expected to bring at the end, on what they were expected to"
-        " bring at the start. Above the discount rate customers became worth more than was expected of them. 95 %"
-        " intervals."
+        " bring at the start. Above the discount rate customers became worth more than was expected of them."
     )
-    return Picture("returns", title, note, drawing.svg)
+    single = all(rate.low is None for rate in found.values())
+    luck = say("One replicate says nothing about luck.") if single else say("95 % intervals.")
+    return Picture("returns", title, wording.sentences(told, luck), drawing.svg)
 
 
-def _returned(found: Mapping[str, Interval], discount_rate: float) -> str:
+def returning(rates: Mapping[str, Floats], discount_rate: float) -> str:
+    """Say what the leading arm returns on its customers; "most" only where it clearly leads each of the others."""
+    found = {arm: statistics.mean_interval(each) for arm, each in rates.items()}
     arm = max(found, key=lambda arm: found[arm].mean or 0.0)
-    best = found[arm]
-    words = {
+    best, replicates = found[arm], len(rates[arm])
+    leads = {name: statistics.paired_difference(rates[arm], each) for name, each in rates.items() if name != arm}
+    values = {
         "arm": wording.title(arm),
         "rate": wording.percent(best.mean or 0.0, 1),
-        "asked": wording.percent(discount_rate, 0),
+        "asked": wording.tick(discount_rate),
     }
     if best.low is not None and best.low > discount_rate:
-        return say("{arm} returns most on its customers: {rate} a year, more than the {asked} asked for", **words)
-    if best.high is not None and best.high < discount_rate:
-        return say("{arm} returns most on its customers: {rate} a year, less than the {asked} asked for", **words)
-    return say("{arm} returns most on its customers: {rate} a year, where {asked} are asked for", **words)
+        rate = say("{rate} a year, more than the {asked} asked for", **values)
+    elif best.high is not None and best.high < discount_rate:
+        rate = say("{rate} a year, less than the {asked} asked for", **values)
+    else:
+        rate = say("{rate} a year, where {asked} are asked for", **values)
+    ahead = [lead for lead in claims.clear(leads, replicates).values() if (lead.mean or 0.0) > 0]
+    if leads and len(ahead) == len(leads):
+        title = say("{arm} returns most on its customers: {rate}", arm=values["arm"], rate=rate)
+    else:
+        title = say("{arm} returns on its customers {rate}", arm=values["arm"], rate=rate)
+    return claims.told(title, replicates)
 
 
-def tenure(values: Mapping[str, Value], reference: str) -> Picture | None:
-    """Margin a head and year by the age of the relationship at the start, by arm."""
-    bands = {arm: value.tenure for arm, value in values.items() if value.tenure is not None}
-    if not bands or reference not in bands:
+def tenure(bands: Mapping[str, Mapping[str, Band]], reference: str) -> Picture | None:
+    """Margin a head and year by the age of the relationship at the start, by arm, with 95 % intervals."""
+    if reference not in bands:
         return None
     known = [name for name, band in bands[reference].items() if band.margin.mean is not None]
     if not known:
         return None
-    heads = {name: bands[reference][name].margin.mean or 0.0 for name in known}
-    best = max(known, key=lambda name: heads[name])
-    title = say(
-        "Customers of “{band}” bring most: {money} a head and year",
-        band=value_words.band(best),
-        money=wording.money(round(heads[best], 1)),
-    )
-    palette = colors(list(values), reference)
+    margins = {arm: {name: found[name].margin for name in known} for arm, found in bands.items()}
+    title = bringing(margins, reference)
+    palette = colors(list(bands), reference)
     thickness = 0.8 / len(bands)
     with sheet("tenure", title) as drawing:
         axes = drawing.axes
-        for place, (arm, found) in enumerate(bands.items()):
+        for place, (arm, found) in enumerate(margins.items()):
             along = np.arange(len(known)) + (place - (len(bands) - 1) / 2) * thickness
-            height = [found[name].margin.mean or 0.0 for name in known]
+            height = [margin.mean or 0.0 for margin in found.values()]
+            reach = [margin.half_width or 0.0 for margin in found.values()]
             axes.bar(along, height, width=thickness * 0.86, color=palette[arm], label=wording.short(arm))
+            axes.errorbar(along, height, yerr=reach, fmt="none", ecolor=INK, elinewidth=1.0)
         axes.axhline(0.0, color=MUTED, linewidth=1.0)
         axes.set_xticks(range(len(known)), _names(known))
         axes.set_xlabel(say("age of the relationship at the start"))
@@ -91,9 +100,43 @@ def tenure(values: Mapping[str, Value], reference: str) -> Picture | None:
             axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(bands), frameon=False, handlelength=0.9)
     note = say(
         "Margin a head and year over the time watched, payroll left out; who leaves counts to the end. Means over the"
-        " replicates whose people are kept."
+        " replicates whose people are kept, with 95 % intervals where there are several."
     )
     return Picture("tenure", title, note, drawing.svg)
+
+
+def bringing(margins: Mapping[str, Mapping[str, Interval]], reference: str) -> str:
+    """Say which age brings most, or costs least, where that is clear and the same in every arm."""
+    replicates = 1 if all(margin.low is None for found in margins.values() for margin in found.values()) else 2
+    leaders = {_leader(found, replicates) for found in margins.values()}
+    best = leaders.pop() if len(leaders) == 1 else None
+    if best is None:
+        return claims.told(say("No age of the relationship clearly brings most"), replicates)
+    name, brings = best
+    values = {"band": value_words.band(name), "money": wording.interval(margins[reference][name], "profit")}
+    if brings:
+        title = say("Customers of “{band}” bring most: {money} a head and year", **values)
+    else:
+        title = say("No customers bring anything, those of “{band}” cost least: {money} a head and year", **values)
+    return claims.told(title, replicates)
+
+
+def _leader(margins: Mapping[str, Interval], replicates: int) -> tuple[str, bool] | None:
+    """Return the band whose interval lies above all others', and whether it lies above zero (else: below)."""
+    spans = {name: _span(margin, replicates) for name, margin in margins.items()}
+    best = max(spans, key=lambda name: spans[name])
+    low, high = spans.pop(best)
+    apart = bool(spans) and all(low > top for _, top in spans.values())
+    return (best, low > 0) if apart and (low > 0 or high < 0) else None
+
+
+def _span(margin: Interval, replicates: int) -> tuple[float, float]:
+    """Return the ends of an interval, without end where it is not known; of a single replicate its value twice."""
+    if margin.low is not None and margin.high is not None:
+        return margin.low, margin.high
+    if replicates == 1 and margin.mean is not None:
+        return margin.mean, margin.mean
+    return -math.inf, math.inf
 
 
 def _names(bands: Sequence[str]) -> list[str]:

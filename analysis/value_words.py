@@ -20,7 +20,7 @@ def tier(name: str) -> str:
         "next 30 %": say("next 30 %"),
         "rest": say("rest"),
         "lost": say("lost"),
-        "new": say("new"),
+        "new": say("joined or came back"),
     }[name]
 
 

@@ -9,11 +9,21 @@ from analysis.statistics import Interval
 from sim.metrics import CAUSES, METRICS
 
 MISSING = "–"
+SHOWN_UNITS = ("months", "years", "minutes")  # units that a row names, for its figures do not
+MOST_PLACES = 4  # decimals for the sake of a narrow interval
+ROUNDING = 1e-6  # an interval that is narrower, as a share of its mean, is none
+SHARE, PEOPLE = "retention_rate", "customers"  # metrics whose units are those of differences of shares, and of heads
 
 
 def label(outcome: str) -> str:
     """Return an outcome's name for people: ``churn_rate`` -> "Churn rate"."""
     return METRICS[outcome].label[short_name()]
+
+
+def measure(outcome: str) -> str:
+    """Return an outcome's name with the unit that its figures do not show: "Tenure (years)"."""
+    unit = METRICS[outcome].unit
+    return say("{name} ({unit})", name=label(outcome), unit=say(unit)) if unit in SHOWN_UNITS else label(outcome)
 
 
 def definition(outcome: str) -> str:
@@ -53,18 +63,33 @@ def interval(estimate: Interval, outcome: str, *, signed: bool = False) -> str:
     """Write "12.3 ± 0.4", or the mean alone where there is no interval, or no luck in it."""
     if estimate.mean is None:
         return MISSING
-    mean, half = _scaled(estimate.mean, outcome), estimate.half_width
+    return _with_unit(_with_reach(estimate, outcome, signed), outcome, signed)
+
+
+def points(estimate: Interval) -> str:
+    """Write a difference of shares for a sentence that names its unit: "7.1 ± 0.4"."""
+    return MISSING if estimate.mean is None else _with_reach(estimate, SHARE, signed=False)
+
+
+def heads(people: Interval) -> str:
+    """Write a number of people, mean over replicates: "22.5 ± 3.1", or "22" where there is no luck in it."""
+    return interval(people, PEOPLE) if people.half_width else digits(people.mean or 0.0)
+
+
+def _with_reach(estimate: Interval, outcome: str, signed: bool) -> str:
+    mean, half = _scaled(estimate.mean or 0.0, outcome), estimate.half_width
     text = _plain(mean, signed) if half is None else _plain(mean, signed, _common_places(estimate, outcome))
-    return _with_unit(f"{text} {reach(estimate, outcome)}".strip(), outcome, signed)
+    return f"{text} {reach(estimate, outcome)}".strip()
 
 
 def reach(estimate: Interval, outcome: str) -> str:
     """Write "± 0.4" (points for shares), or nothing where there is no interval, or no luck in it."""
     half = estimate.half_width
-    if half is None or estimate.mean is None:
+    if half is None or estimate.mean is None or _rounding(estimate):
         return ""
-    text = _plain(_scaled(half, outcome), signed=False, places=_common_places(estimate, outcome))
-    return f"± {text}" if any(digit in text for digit in "123456789") else ""
+    places = _common_places(estimate, outcome)
+    text = _plain(_scaled(half, outcome), signed=False, places=places)
+    return f"± {text}" if any(digit in text for digit in "123456789") else f"± <{digits(10.0**-places, places)}"
 
 
 def span(estimate: Interval, outcome: str) -> str:
@@ -89,6 +114,12 @@ def percent(share: float, places: int = 0) -> str:
 def tick(share: float) -> str:
     """Write a share along an axis, with the decimals that it has: "0.5 %"."""
     return say("{number} %", number=local(f"{100 * share:.4g}"))
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Write two shares as percent with the decimals that tell them apart: "84.3 %", "84.1 %"."""
+    places = next((places for places in range(3) if round(100 * one, places) != round(100 * other, places)), 3)
+    return percent(one, places), percent(other, places)
 
 
 def signed_tick(share: float) -> str:
@@ -267,6 +298,8 @@ def duration(years: float) -> str:
         return say("{number} years", number=digits(years, 1))
     if years >= 1:
         return say("{number} months", number=digits(years * 12))
+    if years * 52 < 1:
+        return plural("{count} day", "{count} days", max(round(years * 365), 1))
     return plural("{count} week", "{count} weeks", round(years * 52))
 
 
@@ -315,6 +348,11 @@ def _common_places(estimate: Interval, outcome: str) -> int:
     """Return the decimals of a mean and its half-width: as many as both deserve, and enough for the half to show."""
     mean, half = (_scaled(value or 0.0, outcome) for value in (estimate.mean, estimate.half_width))
     places = min(_places(mean), _places(half))
-    while places < 2 and round(half, 2) > 0 and round(half, places) == 0:
+    while places < MOST_PLACES and round(half, places) == 0 and not _rounding(estimate):
         places += 1
     return places
+
+
+def _rounding(estimate: Interval) -> bool:
+    """Whether an interval is as narrow as computing makes it: all replicates are the same."""
+    return (estimate.half_width or 0.0) <= ROUNDING * abs(estimate.mean or 0.0)

@@ -269,7 +269,7 @@ def _metrics() -> dict[str, Metric]:
         ("payback_months",
          "months until the cumulated mean margin of who joined for the first time, payroll left out, covers the cost of"
          " acquisition; empty if not within the time watched", "months", "first-time joiners", "down",
-         ("Payback", "Plazo de recuperación", "回收期"), None),
+         ("Payback of acquisition", "Recuperación de la captación", "获客成本回收期"), None),
         ("fixed_cost", "fixed cost", "currency", "firm", "down", ("Fixed cost", "Coste fijo", "固定成本"),
          _sum("fixed_cost")),
         ("margin_per_customer", "revenue less direct cost, a customer-year", "currency a year", "customer-years", "up",
@@ -286,8 +286,9 @@ def _metrics() -> dict[str, Metric]:
         ("value_per_customer",
          "realized discounted margin over those who ever were customers (its base moves with the arm)", "currency",
          "customers ever", "up", ("Value per customer", "Valor por cliente", "客户人均价值"), None),
-        ("top_20_share", "share of positive realized value that the most valuable fifth of customers brings", "share",
-         "customers ever", None, ("Top fifth's share", "Cuota del 20 % mejor", "前20%占比"), None),
+        ("top_20_share", "share of positive realized value that the most valuable fifth brings, of all who ever were"
+         " customers", "share", "customers ever", None,
+         ("Top fifth's share", "Cuota del 20 % mejor", "前20%占比"), None),
         ("gini", "Gini coefficient of realized value, its positive part (0: all alike, 1: one customer has all)", "0-1",
          "customers ever", None, ("Gini of value", "Gini del valor", "价值基尼系数"), None),
         ("negative_share", "realized value of customers who cost more than they bring / positive realized value",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from analysis import wording
 from analysis.comparison import Comparison
 from analysis.language import digits, say
+from analysis.statistics import Interval, paired_difference
 from sim.metrics import METRICS
+
+OF_A_STUDY = ("replicates", "twins", "until", "language", "folder")  # words that a search does without, or has its own
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,7 @@ def doubts(comparison: Comparison) -> Iterator[Doubt]:
         yield Doubt(say("Luck"), luck)
     if measure := _measure(comparison):
         yield Doubt(say("The measure that decides"), measure)
-    yield Doubt(
-        say("The people"),
-        say(
-            "The people, the staff and their past are the same in all replicates, so the intervals tell luck alone."
-            " Another seed draws other people: repeat the study with seed=2 to see whether the answer holds."
-        ),
-    )
+    yield Doubt(say("The people"), _people(comparison))
     yield Doubt(
         say("The assumptions"),
         say(
@@ -41,7 +38,26 @@ def doubts(comparison: Comparison) -> Iterator[Doubt]:
             " people react is assumed where a setting’s source is [A]. Which assumptions the answer depends on, this"
             " command tells:"
         ),
-        shlex.join(["ecrm", "sensitivity", f"scenario={comparison.results.facts['scenario']}"]),
+        sensitivity_command(str(comparison.results.facts["command"])),
+    )
+
+
+def sensitivity_command(command: str) -> str:
+    """Return the command that asks what the answer of a study depends on: the same scenario, with the same settings."""
+    _, _, *words = shlex.split(command)
+    return shlex.join(["ecrm", "sensitivity", *(word for word in words if word.partition("=")[0] not in OF_A_STUDY)])
+
+
+def _people(comparison: Comparison) -> str:
+    if comparison.results.facts["population"]:
+        return say(
+            "The people are real, and their past is the same in all replicates; what it leaves open of their traits is"
+            " drawn anew in each, so the intervals tell that, too. How sure the fits themselves are, and whether these"
+            " people are like your own, they do not tell."
+        )
+    return say(
+        "The people, the staff and their past are the same in all replicates, so the intervals tell luck alone."
+        " Another seed draws other people: repeat the study with seed=2 to see whether the answer holds."
     )
 
 
@@ -53,8 +69,16 @@ def _luck(comparison: Comparison) -> str:
     outcome = comparison.outcomes[0]
     ratios = [cell.variance_ratio for cell in comparison.cells(outcome).values() if cell.variance_ratio]
     lead = {"best": wording.quoted(verdict.best), "other": wording.quoted(verdict.runner_up)}
+    if verdict.lead.low is None:
+        return say("One replicate says nothing about luck.")
     if verdict.same:
         found = say("{best} and {other} do not differ in any replicate.", **lead)
+    elif verdict.lead.excludes_zero and not verdict.sure:
+        found = say(
+            "The 95 % interval of the lead of {best} over {other} excludes zero. That would do for one look; it is too"
+            " little for several looks, or for several policies.",
+            **lead,
+        )
     elif verdict.lead.excludes_zero:
         found = say("The lead of {best} over {other} is beyond luck: its 95 % interval excludes zero.", **lead)
     else:
@@ -83,23 +107,39 @@ def _luck(comparison: Comparison) -> str:
 
 
 def _measure(comparison: Comparison) -> str:
-    """Say by which of the scenario's other outcomes another arm would be the best."""
-    decisive = comparison.verdict()
-    if decisive is None:
+    """Say by which of the scenario's other outcomes another arm is clearly better, and by which nobody can tell."""
+    verdict = comparison.verdict()
+    if verdict is None or len(comparison.replicates) == 1:
         return ""
-    others: dict[str, list[str]] = {}
+    better: dict[str, list[str]] = {}
+    untold = []
     for outcome in comparison.results.facts["outcomes"]:
-        verdict = comparison.verdict(outcome) if METRICS[outcome].better else None
-        if verdict is not None and verdict.sure and verdict.best != decisive.best:
-            others.setdefault(verdict.best, []).append(wording.label(outcome).lower())
-    if not others:
-        return say("By no other outcome of this study would another policy clearly be the best.")
+        if METRICS[outcome].better is None or outcome == verdict.outcome:
+            continue
+        leads = _leads(comparison, verdict.best, outcome)
+        ahead = [arm for arm, lead in leads.items() if lead.low is not None and lead.low > 0]
+        for arm in ahead:
+            better.setdefault(arm, []).append(wording.label(outcome).lower())
+        if not ahead and any(lead.low is not None and lead.low < 0 < (lead.high or 0.0) for lead in leads.values()):
+            untold.append(wording.label(outcome).lower())
+    best = wording.quoted(verdict.best)
     found = [
         say(
-            "{arm} would be the best by {outcomes}.",
+            "{arm} is clearly better than {best} by {outcomes}.",
             arm=wording.title(wording.quoted(arm)),
+            best=best,
             outcomes=wording.listed(names),
         )
-        for arm, names in others.items()
+        for arm, names in better.items()
     ]
-    return wording.sentences(*found)
+    if untold:
+        outcomes = wording.listed(untold)
+        found.append(say("Whether another policy is better by {outcomes} cannot be told yet.", outcomes=outcomes))
+    return wording.sentences(*found) or say("By no other outcome of this study is another policy better.")
+
+
+def _leads(comparison: Comparison, best: str, outcome: str) -> dict[str, Interval]:
+    """Return by how much each other arm is better than ``best`` on an outcome, paired by replicate."""
+    values = comparison.values(outcome)
+    sign = -1.0 if METRICS[outcome].better == "down" else 1.0
+    return {arm: paired_difference(sign * each, sign * values[best]) for arm, each in values.items() if arm != best}

@@ -59,7 +59,7 @@ def money_terms() -> list[tuple[str, str]]:
         (
             say("paid back"),
             say(
-                "time after which cumulated profit stays at or above the reference’s, on the mean over replicates; in"
+                "time after which cumulated profit is above the reference’s for good, on the mean over replicates; in"
                 " parentheses, how many replicates have paid back at the end"
             ),
         ),

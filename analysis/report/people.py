@@ -8,7 +8,7 @@ from analysis import naive, people_pictures, twin_words, wording
 from analysis.language import digits, say
 from analysis.report.html import inline
 from analysis.statistics import Interval
-from analysis.twins import FATES, Amount, Group, Twins
+from analysis.twins import Amount, Group, Twins
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,15 @@ class Line:
     figures: tuple[str, ...]
 
 
-def people(twins: Iterable[Twins]) -> list[dict[str, Any]]:
-    """Return for each arm what a template shows of its people."""
+def people(twins: Iterable[Twins], replicates: int) -> list[dict[str, Any]]:
+    """Return for each arm what a template shows of its people; the study has so many replicates."""
     return [
         {
             "arm": each.arm,
             "summary": twin_words.people(each),
             "fates": list(fates(each)),
             "total": total(each),
+            "rests_on": _rests_on(len(each.replicates), replicates),
             "groups": [*tiers(each), *segments(each)],
             "pictures": [inline(picture) for picture in people_pictures.of(each, number)],
             "claims": claims(each),
@@ -38,10 +39,26 @@ def people(twins: Iterable[Twins]) -> list[dict[str, Any]]:
     ]
 
 
+def _rests_on(kept: int, replicates: int) -> str:
+    """Say how many replicates the people are kept of, and how many the rest of the page rests on."""
+    if kept == 1:
+        means = say("One replicate says nothing about luck.")
+    else:
+        means = say("Means over {replicates} replicates ± half a 95 % interval.", replicates=digits(kept))
+    if kept == replicates:
+        return means
+    all_of_them = say(
+        "People are kept of the first replicates; the table of the policies above rests on all {replicates}.",
+        replicates=digits(replicates),
+    )
+    return wording.sentences(means, all_of_them)
+
+
 def fates(twins: Twins) -> Iterator[Line]:
-    """Yield a line a fate, people and value moved, and last what belongs to nobody."""
-    for fate in FATES:
-        yield _group(twin_words.fate(fate), twins.everybody.fates[fate], twin_words.meaning(fate))
+    """Yield a line a fate that somebody has, people and value moved, and last what belongs to nobody."""
+    for fate in twin_words.fates(twins):
+        name, meaning = (of(fate, reached=twins.reached) for of in (twin_words.fate, twin_words.meaning))
+        yield _group(name, twins.everybody.fates[fate], meaning)
     yield Line(
         say("lines that belong to nobody"),
         say("payroll, hiring, fixed cost: a higher cost is negative"),
@@ -65,7 +82,7 @@ def segments(twins: Twins) -> Iterator[Line]:
 
 
 def _group(name: str, group: Group, meaning: str = "") -> Line:
-    figures = (count(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
+    figures = (wording.heads(group.people), _money(group), wording.interval(group.each, "profit", signed=True))
     return Line(name, meaning, figures)
 
 
@@ -115,9 +132,3 @@ def _figure(estimate: Interval, measure: str) -> str:
 
 def _money(amount: Amount) -> str:
     return wording.interval(amount.money, "profit", signed=True)
-
-
-def count(people: Interval) -> str:
-    """Write a mean number of people; a decimal only for a few."""
-    mean = people.mean or 0.0
-    return digits(mean, 0 if mean >= 10 or mean == round(mean) else 1)

@@ -1,5 +1,6 @@
 """The report: one HTML file that answers first, shows why, and says how to repeat it."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,17 +17,18 @@ from analysis.language import plural, say, short_name, speaking
 from analysis.lives import twins_of
 from analysis.pictures import all_pictures
 from analysis.report.assumptions import assumptions
-from analysis.report.doubts import doubts
+from analysis.report.doubts import OF_A_STUDY, doubts
 from analysis.report.html import fill, inline, prose
 from analysis.report.money import balances, money_terms
 from analysis.report.people import people
 from analysis.report.setup import equal_outlays, facts
 from analysis.report.worth import worth
-from analysis.twins import FATES, Twins
+from analysis.twins import Twins
 from sim.metrics import METRICS
 
 OUTLAY = "program_outlay"
 MONEY, VALUE = ("profit",), ("value",)  # pictures that have a section of their own
+OF_THE_SCENARIO = ("scenario", "seed", *OF_A_STUDY)  # words of a command that leave the scenario's world as it is
 WORTH = (  # figures of the section on value, where they were measured and the table above does not show them
     *("customer_equity", "prospect_equity", "value_per_person", "value_per_initial_customer", "value_per_customer"),
     *("return_on_customer", "return_on_present_customers", "top_20_share", "gini", "negative_share", "payback_months"),
@@ -100,7 +102,7 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "arms": results.arms,
         "palette": colors(results.arms, results.reference),
         "rows": rows,
-        "people": people(twins),
+        "people": people(twins, replicates),
         "coupling": twin_words.coupling(),
         "balances": balances(comparison),
         "money_terms": _money_terms(),
@@ -114,13 +116,19 @@ def _context(comparison: Comparison, twins: Sequence[Twins]) -> dict[str, Any]:
         "population": _population(study["population"]),
         "failures": results.failures,
         "lesson": prose(_own_words(study, "lesson")),
-        "glossary": _glossary([*rows, *_value_rows(comparison)], bool(twins), len(results.arms) > 1),
+        "lesson_fits": not _altered(study),
+        "glossary": _glossary([*rows, *_value_rows(comparison)], twins, len(results.arms) > 1),
     }
 
 
 def _own_words(study: Mapping[str, Any], what: str) -> str:
     """Return a scenario's question or lesson in the language spoken, or as it was first written."""
     return str(study.get("words", {}).get(short_name(), {}).get(what) or study[what])
+
+
+def _altered(study: Mapping[str, Any]) -> bool:
+    """Whether the command line set anything of the world: what a lesson tells is of the scenario as it comes."""
+    return any(word.partition("=")[0] not in OF_THE_SCENARIO for word in shlex.split(str(study["command"]))[2:])
 
 
 def _pictures(comparison: Comparison) -> dict[str, list[dict[str, str]]]:
@@ -141,13 +149,17 @@ def _money_terms() -> dict[str, Any]:
     }
 
 
-def _glossary(rows: Sequence[Row], with_people: bool, with_balances: bool) -> list[dict[str, str]]:
+def _glossary(rows: Sequence[Row], twins: Sequence[Twins], with_balances: bool) -> list[dict[str, str]]:
     """Return every term that the page explains, by its name: on paper nothing can be pointed at."""
-    fates = [(twin_words.fate(fate), twin_words.meaning(fate)) for fate in FATES] if with_people else []
+    fates = {
+        twin_words.fate(fate, reached=each.reached): twin_words.meaning(fate, reached=each.reached)
+        for each in twins
+        for fate in twin_words.fates(each)
+    }
     money = money_terms() if with_balances else []
     terms = [
         *(_term(row.outcome) for row in rows),
-        *({"name": "", "label": name, "definition": meaning, "unit": ""} for name, meaning in (*fates, *money)),
+        *({"name": "", "label": name, "definition": meaning, "unit": ""} for name, meaning in (*fates.items(), *money)),
     ]
     return sorted(terms, key=lambda term: term["label"].lower())
 
@@ -180,9 +192,7 @@ def _headline(comparison: Comparison, verdict: Verdict | None, years: float) -> 
 def table_rows(comparison: Comparison) -> list[Row]:
     """Return the table of arms: the scenario's outcomes, then what each arm lays out over the reference."""
     outcomes = [name for name in comparison.results.facts["outcomes"] if name != OUTLAY]
-    rows = [
-        Row(name, wording.label(name), wording.definition(name), list(_cells(comparison, name))) for name in outcomes
-    ]
+    rows = [_row(comparison, name) for name in outcomes]
     alone = len(comparison.results.arms) == 1
     cells = comparison.cells(OUTLAY).values()
     outlay = [_cell(wording.interval(cell.mean if alone else cell.difference, OUTLAY)) for cell in cells]
@@ -194,7 +204,12 @@ def table_rows(comparison: Comparison) -> list[Row]:
 def _value_rows(comparison: Comparison) -> list[Row]:
     measured = comparison.results.runs.dropna(axis=1, how="all").columns
     shown = [name for name in WORTH if name in measured and name not in comparison.results.facts["outcomes"]]
-    return [Row(name, wording.label(name), wording.definition(name), list(_cells(comparison, name))) for name in shown]
+    return [_row(comparison, name) for name in shown]
+
+
+def _row(comparison: Comparison, outcome: str) -> Row:
+    cells = list(_cells(comparison, outcome))
+    return Row(outcome, wording.measure(outcome), wording.definition(outcome), cells)
 
 
 def _cells(comparison: Comparison, outcome: str) -> Iterator[dict[str, str]]:
@@ -218,11 +233,14 @@ def _judged(cell: Cell, outcome: str) -> str:
 
 
 def _cards(comparison: Comparison) -> Iterator[Card]:
-    """The key numbers of the best arm: its differences to the reference, or its figures if it is the reference."""
+    """The key numbers of the best arm: its differences to the reference, or its figures if it is the reference.
+
+    The chance to be the best describes the replicates seen; beside "cannot tell yet" it would be taken for an answer.
+    """
     results, verdict = comparison.results, comparison.verdict()
     if verdict is None:
         return
-    if verdict.probability is not None:
+    if verdict.sure:
         note = plural("of {count} policy", "of {count} policies", len(results.arms))
         yield Card(say("Chance to be the best"), wording.chance(verdict.probability), note)
     for outcome in [name for name in results.facts["outcomes"] if name in METRICS][:4]:
@@ -232,4 +250,4 @@ def _cards(comparison: Comparison) -> Iterator[Card]:
         reach = wording.reach(shown, outcome)
         against = "" if based else say("against {reference}", reference=wording.quoted(results.reference))
         note = " ".join(filter(None, [reach, against]))
-        yield Card(wording.label(outcome), wording.number(shown.mean, outcome, signed=not based, short=True), note)
+        yield Card(wording.measure(outcome), wording.number(shown.mean, outcome, signed=not based, short=True), note)

@@ -49,9 +49,13 @@ def _equal(comparison: Comparison) -> dict[str, str]:
     verdict = comparison.verdict()
     if verdict is None or verdict.selection is None:
         return {}
-    size = _size(verdict.margin, verdict.outcome)
-    text = say("differences in {outcome} below {size}", outcome=wording.label(verdict.outcome).lower(), size=size)
-    return {say("Counts as equal"): text}
+    values = {
+        "outcome": wording.label(verdict.outcome).lower(),
+        "size": wording.size(verdict.margin, verdict.outcome),
+    }
+    if verdict.margin.relative:
+        return {say("Counts as equal"): say("differences in {outcome} below {size} of the reference’s", **values)}
+    return {say("Counts as equal"): say("differences in {outcome} below {size}", **values)}
 
 
 def _stop(comparison: Comparison) -> dict[str, str]:

@@ -25,8 +25,7 @@ def show_twins(twins: Twins, console: "Console") -> None:
     console.print(Text(say("Twins of {arm} in {reference}", arm=arm, reference=reference), style="bold"))
     console.print(Text(twin_words.people(twins)))
     moved = [say("people"), say("value moved"), say("a head")]
-    met = [fate for fate in people.fates(twins) if fate.figures[0] != "0"]
-    _print(console, [say("fate"), *moved], [*met, people.total(twins)])
+    _print(console, [say("fate"), *moved], [*people.fates(twins), people.total(twins)])
     means = say("Means over {replicates} replicates ± half a 95 % interval.", replicates=digits(len(twins.replicates)))
     console.print(Text(wording.sentences(means, twin_words.coupling()), style="dim"))
     segments = list(people.segments(twins)) if len(twins.segments) > 1 else []

@@ -8,7 +8,6 @@ from analysis import wording
 from analysis.language import digits
 from analysis.lifetime import Lifetime
 from analysis.report.columns import tables
-from analysis.report.people import count
 from analysis.statistics import Interval
 from analysis.value import LOST, NEW, TIERS, Band, Migration, Value
 
@@ -96,7 +95,7 @@ def _facts(value: Value) -> list[Row]:
 
 
 def _band(band: Band) -> list[str]:
-    return [count(band.people), _money(band.margin), _money(band.expected), _percent(band.kept)]
+    return [wording.heads(band.people), _money(band.margin), _money(band.expected), _percent(band.kept)]
 
 
 def _moves(migration: Migration) -> list[Row]:

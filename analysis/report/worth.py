@@ -20,10 +20,16 @@ def worth(comparison: Comparison) -> dict[str, Any]:
         return {"pictures": [], "moves": [], "indicators": []}
     values = value_of(results, lived(results))
     settings = results.facts["arms"][results.reference]["settings"]
-    drawn = value_pictures.of(values, results.reference, settings["economics"]["discount_rate"])
+    bands = {arm: value.tenure for arm, value in values.items() if value.tenure is not None}
+    drawn = [
+        value_pictures.returns(
+            comparison.values("return_on_customer"), results.reference, settings["economics"]["discount_rate"]
+        ),
+        value_pictures.tenure(bands, results.reference),
+    ]
     indicators = values[results.reference].indicators or {}
     return {
-        "pictures": [inline(picture) for picture in drawn],
+        "pictures": [inline(picture) for picture in drawn if picture is not None],
         "moves": [_moves(value) for value in values.values() if value.migration is not None],
         "indicators": [_foretold(name, each) for name, each in indicators.items()],
     }

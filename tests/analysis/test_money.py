@@ -10,7 +10,14 @@ from tests.made_up import OUTLAY, made_up
 
 @pytest.mark.parametrize(
     ("path", "years"),
-    [([1.0, 2.0, 3.0], 0.0), ([-1.0, 0.0, 2.0], 1.0), ([-1.0, 5.0, -1.0, 1.0], 3.0), ([1.0, -1.0], None)],
+    [
+        ([1.0, 2.0, 3.0], 0.0),
+        ([-1.0, 0.0, 2.0], 3.0),
+        ([-1.0, 5.0, -1.0, 1.0], 4.0),
+        ([0.0, 0.0, 1.0], 3.0),  # nothing gained yet is not ahead
+        ([1.0, -1.0], None),
+        ([0.0, 0.0], None),
+    ],
 )
 def test_an_arm_has_paid_back_when_its_profit_stays_above_the_reference_s(path, years):
     assert curves.payback(pd.Series(path, index=np.arange(1.0, len(path) + 1))) == years

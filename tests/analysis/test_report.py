@@ -1,5 +1,6 @@
 import dataclasses
 import re
+import shlex
 from html.parser import HTMLParser
 
 import pytest
@@ -89,7 +90,12 @@ def test_outlay_is_shown_over_the_reference(page):
 
 
 def test_names_and_texts_cannot_inject_markup(comparison, page):
-    hostile = altered(comparison, question="<script>alert(1)</script>", lesson="<img src=x>", command="<b>&'\"")
+    hostile = altered(
+        comparison,
+        question="<script>alert(1)</script>",
+        lesson="<img src=x>",
+        command=shlex.join(["ecrm", "compare", "<b>&'\""]),
+    )
     assert set(Page(render(hostile)).tags) == set(Page(page).tags)
 
 

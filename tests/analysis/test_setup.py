@@ -62,5 +62,14 @@ def test_a_study_that_stops_by_itself_says_so_and_one_that_had_to_stop_too(compa
     assert stopped == says if says is None else stopped.startswith(says)
 
 
-def test_what_would_change_the_answer_names_the_command_that_tells(comparison):
-    assert "<code>ecrm sensitivity scenario=made_up</code>" in render(comparison)
+def test_the_command_that_tells_what_the_answer_depends_on_repeats_this_study(comparison):
+    asked = "ecrm compare 'scenario=my own/shop' customers.count=5000 seed=3 replicates=2 twins=2 folder=out"
+    page = render(told(comparison, command=asked))
+    assert "<code>ecrm sensitivity &#39;scenario=my own/shop&#39; customers.count=5000 seed=3</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("more", "heading"), [("replicates=2 seed=3", "What to look for"), ("customers.count=50", "About the scenario")]
+)
+def test_a_lesson_stands_as_the_scenario_s_own_where_settings_were_changed(comparison, more, heading):
+    assert f"<h2>{heading}" in render(told(comparison, command=f"ecrm compare scenario=made_up {more}"))

@@ -80,9 +80,7 @@ def test_no_label_and_no_number_is_cut_on_a_narrow_terminal(study, language):
                 for figure in line.figures
             ]
             assert all(part in text for figure in figures for part in figure.split("\n"))
-            assert all(
-                twin_words.fate(name) in text for name, group in twins.everybody.fates.items() if any(group.heads)
-            )
+            assert all(twin_words.fate(name, reached=twins.reached) in text for name in twin_words.fates(twins))
 
 
 def test_every_fate_has_a_name_and_a_meaning_of_its_own():

@@ -1,11 +1,12 @@
 """Names of what the report says of value, and a study without such figures."""
 
+import numpy as np
+
 from analysis import value_words
 from analysis.comparison import Comparison
 from analysis.report.worth import worth
-from analysis.statistics import Interval
-from analysis.value import BANDS, INDICATORS, LOST, NEW, TIERS, Lorenz, Returns, Value
-from analysis.value_pictures import returns
+from analysis.value import BANDS, INDICATORS, LOST, NEW, TIERS
+from analysis.value_pictures import returning
 from tests.made_up import made_up
 
 
@@ -22,16 +23,11 @@ def test_a_study_without_equity_shows_no_value(tmp_path):
     assert worth(Comparison(made_up(tmp_path, periods=3))) == {"pictures": [], "moves": [], "indicators": []}
 
 
-def value(rate):
-    nothing = Interval(None, None, None)
-    found = Returns(Interval(rate, rate - 0.01, rate + 0.01), nothing, {})
-    return Value("points", Lorenz((), (), nothing, nothing), found, None, None, None, None)
-
-
 def test_a_return_is_above_or_below_the_discount_rate_only_where_its_interval_is():
-    titles = [returns({"points": value(rate)}, "points", 0.1).title for rate in (0.12, 0.105, 0.08)]
-    assert [title.split(": ")[1] for title in titles] == [
-        "12.0 % a year, more than the 10 % asked for",
-        "10.5 % a year, where 10 % are asked for",
-        "8.0 % a year, less than the 10 % asked for",
+    spread = np.array([-0.005, 0.0, 0.005])
+    titles = [returning({"points": rate + spread}, 0.075) for rate in (0.12, 0.08, 0.05)]
+    assert titles == [
+        "Points returns on its customers 12.0 % a year, more than the 7.5 % asked for",
+        "Points returns on its customers 8.0 % a year, where 7.5 % are asked for",
+        "Points returns on its customers 5.0 % a year, less than the 7.5 % asked for",
     ]
