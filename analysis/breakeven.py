@@ -18,7 +18,7 @@ from pydantic import Field
 from analysis import search_report, wording
 from analysis.carry_out import Ways
 from analysis.design import Span, at
-from analysis.experiment import Experiment, decisive
+from analysis.experiment import Experiment, decisive, one_arm
 from analysis.failure import Failure
 from analysis.messages import show as written
 from analysis.report.page import Page, Table
@@ -156,13 +156,14 @@ class Breakeven:
             "reference": self.experiment.frame.reference,
             "outcome": self.outcome,
             "replicates": self.experiment.frame.replicates,
+            "failures": self.experiment.failures,
             "breakeven": [{"value": found.mean, "low": found.low, "high": found.high} for found in self.crossings],
             "points": [{"value": value, **difference.as_dict()} for value, difference in self.curve.points()],
         }
 
     def show(self, console: "Console") -> None:
         """Print where it breaks even."""
-        search_report.show(self.page(), self.experiment.frame.folder, console)
+        search_report.show(self.page(), self.experiment, console)
 
     def page(self) -> Page:
         """Return the page."""
@@ -305,20 +306,3 @@ def breakeven(words: Sequence[str], ways: Ways = Ways()) -> Breakeven:
     found = Breakeven(asked, experiment, arm, outcome, curve, find(curve, span))
     search_report.write(found.page(), experiment.frame.folder)
     return found
-
-
-def one_arm(experiment: Experiment, asked: str | None, keys: Sequence[str]) -> str:
-    """Return the arm that is asked for, or the only one that it can be; the experiment keeps no other.
-
-    Raises:
-        BadInput: there are several.
-    """
-    reached = {key.split(".")[1] for key in keys if key.startswith("arms.")}
-    likely = sorted(reached) if len(reached) == 1 else experiment.others
-    if asked is not None:
-        likely = [asked]
-    if len(likely) > 1:
-        raise BadInput(f"arm: missing; the scenario has several; allowed: {', '.join(experiment.others)}")
-    arm = likely[0] if likely else experiment.frame.reference
-    experiment.keep(arm)
-    return arm

@@ -13,7 +13,8 @@ import numpy as np
 
 from analysis import store
 from analysis.carry_out import StudyFailed, Ways, carry_out, same_study, told
-from analysis.failure import Failure
+from analysis.design import Span, at
+from analysis.failure import Stopped
 from analysis.messages import no_such
 from analysis.plan import Plan, Point, digest
 from analysis.scenario import plan, points
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Any]  # what a point sets, by key; nothing: the scenario as it stands
 AS_IT_STANDS: Values = {}
+INSIDE = 0.382  # of a range: a place that is no whole number, nor any other that a setting may single out
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Experiment:
         frame: the scenario as it stands, which is also point 0 of the folder.
         words: of the command line, without those of the search.
         ways: how runs are carried out.
+        ranges: of the keys that vary.
         unsolved: whether the scenario has equal budgets, which a search leaves as the arms' settings say.
         listed: all points so far, each with the arms and replicates that no earlier one has.
     """
@@ -68,6 +71,7 @@ class Experiment:
     frame: Plan
     words: Sequence[str]
     ways: Ways = Ways()
+    ranges: Mapping[str, Span] = field(default_factory=dict)
     unsolved: bool = False
     listed: list[Point] = field(default_factory=list)
     _keys: dict[str, None] = field(default_factory=dict)  # of all runs listed, in order
@@ -84,20 +88,22 @@ class Experiment:
             ways: how runs are carried out.
 
         Raises:
-            BadInput: a word is refused, an arm does not exist, or the folder holds something else.
+            BadInput: a word or a range is refused, an arm does not exist, or the folder holds something else.
         """
         frame = plan(asked.rest, asked.verb)
         for arm in arms:
             if arm not in frame.arms:
                 raise no_such("arm", "arm", arm, list(frame.arms))
         kept = [arm for arm in frame.arms if arm == frame.reference or not arms or arm in arms]
+        check_reach(asked.ranges, kept)
+        _check_ranges(asked)
         frame = replace(frame, points=[_with_arms(frame.points[0], kept)])
         search = digest([frame.fingerprint, frame.replicates, asked.verb, asked.question()])
         named = any(word.startswith("folder=") for word in asked.rest)
         folder = frame.folder if named else Path("results", f"{frame.name}-{asked.verb}-{search[:8]}")
         unsolved = frame.budget is not None
         frame = replace(frame, search=search, command=asked.command, folder=folder, budget=None)
-        made = cls(frame, asked.rest, ways, unsolved)
+        made = cls(frame, asked.rest, ways, asked.ranges, unsolved)
         made._go_on()
         return made
 
@@ -105,6 +111,11 @@ class Experiment:
     def others(self) -> list[str]:
         """The arms besides the reference."""
         return [arm for arm in self.frame.arms if arm != self.frame.reference]
+
+    @property
+    def failures(self) -> int:
+        """How many of its runs failed."""
+        return len(self._failed)
 
     def keep(self, arm: str) -> None:
         """Leave out all arms but one and the reference."""
@@ -123,7 +134,7 @@ class Experiment:
 
         Raises:
             BadInput: a value is refused.
-            Failure: the runs were stopped.
+            Stopped: the user stopped the runs.
             StudyFailed: not one run was done.
         """
         arms = list(self.frame.arms if arms is None else arms)
@@ -174,18 +185,73 @@ class Experiment:
             raise StudyFailed(told(whole.folder, f"all {len(self._failed)} runs failed"))
         left = sum(key not in self._rows and key not in self._failed for key in self._keys)
         if left:
-            raise Failure(f"stopped with {left:,} runs left; go on with the same command: {self.frame.command}")
+            raise Stopped(f"stopped with {left:,} runs left; go on with the same command: {self.frame.command}")
 
 
 def decisive(asked: str | None, experiment: Experiment) -> str:
-    """Return the outcome that is asked for, or the scenario's decisive one.
+    """Return the outcome that is asked for, or the scenario's decisive one: the first that has a better side.
 
     Raises:
-        BadInput: it is no metric.
+        BadInput: it is no metric, or the scenario has none with a better side.
     """
     if asked is not None and asked not in METRICS:
         raise no_such("metric", "outcome", asked, list(METRICS))
-    return asked or next(name for name in experiment.frame.outcomes if METRICS[name].better)
+    sided = [name for name in experiment.frame.outcomes if METRICS[name].better]
+    if asked is None and not sided:
+        raise BadInput(
+            f"outcome: missing; of the scenario's outcomes ({', '.join(experiment.frame.outcomes)}) none has a better"
+            " side; allowed: outcome=METRIC, as in outcome=profit"
+        )
+    return asked or sided[0]
+
+
+def one_arm(experiment: Experiment, asked: str | None, keys: Iterable[str]) -> str:
+    """Return the arm that is asked for, or the only one that it can be; the experiment keeps no other.
+
+    Raises:
+        BadInput: there are several.
+    """
+    reached = _reached(keys)
+    likely = sorted(reached) if len(reached) == 1 else experiment.others
+    if asked is not None:
+        likely = [asked]
+    if len(likely) > 1:
+        raise BadInput(f"arm: missing; the scenario has several; allowed: {', '.join(experiment.others)}")
+    arm = likely[0] if likely else experiment.frame.reference
+    experiment.keep(arm)
+    return arm
+
+
+def check_reach(keys: Iterable[str], arms: Sequence[str]) -> None:
+    """Refuse keys of arms that are not looked at: nothing would depend on them.
+
+    Raises:
+        BadInput: the first of them is named.
+    """
+    for key in keys:
+        for arm in _reached([key]) - set(arms):
+            raise BadInput(f"{key}: arm {arm} is not looked at, so it cannot matter; looked at: {', '.join(arms)}")
+
+
+def _reached(keys: Iterable[str]) -> set[str]:
+    """Return the arms that keys reach into."""
+    return {key.split(".")[1] for key in keys if key.startswith("arms.")}
+
+
+def _check_ranges(asked: Asked[Any]) -> None:
+    """Build the worlds at both ends of each range and inside it, so that a bad one is not found after hours.
+
+    Raises:
+        BadInput: a range is refused; settings that are whole numbers need one of whole numbers.
+    """
+    for key, span in asked.ranges.items():
+        for share in (0.0, 1.0, INSIDE):
+            try:
+                points(asked.rest, asked.verb, [{key: at(span, share)}])
+            except BadInput as error:
+                whole = f"int(interval({span.low:g},{span.high:g}))"
+                hint = f"; allowed: {key}={whole}" if "not a whole number" in str(error) else ""
+                raise BadInput(f"{key} from {span.low:g} to {span.high:g}: {error}{hint}") from None
 
 
 def _with_arms(point: Point, arms: Iterable[str]) -> Point:

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from analysis.breakeven import one_arm
 from analysis.carry_out import Ways
 from analysis.design import Span
-from analysis.experiment import AS_IT_STANDS, Experiment, Outcomes, Values
+from analysis.experiment import AS_IT_STANDS, Experiment, Outcomes, Values, check_reach, decisive, one_arm
 from analysis.failure import Failure
 from analysis.messages import no_such
-from analysis.search_words import Asked, ask
+from analysis.search_words import Asked, ask, need_extra
 from analysis.statistics import Floats, Interval, mean_interval
 from sim.metrics import METRICS
 from sim.settings import BadInput, Settings
@@ -148,6 +147,7 @@ class Optimum:
             "outcomes": self.outcomes,
             "constraints": [str(each) for each in self.constraints],
             "constraints_kept": self.kept,
+            "failures": self.experiment.failures,
             "trials": [
                 {"values": dict(trial.values), "kept": trial.kept}
                 | {
@@ -173,7 +173,7 @@ class Optimum:
         from analysis.optimization_page import page
         from analysis.search_report import show
 
-        show(page(self), self.experiment.frame.folder, console)
+        show(page(self), self.experiment, console)
 
 
 @dataclass(frozen=True)
@@ -274,6 +274,7 @@ def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
     from analysis.optimization_page import page
     from analysis.search_report import write
 
+    need_extra("optuna", "ecrm optimize")
     asked = ask("optimize", words, OptimizeKeys, "levers")
     if not asked.ranges:
         raise BadInput(
@@ -283,7 +284,9 @@ def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
     constraints = [Constraint.read(text) for text in keys.constraint]
     experiment = Experiment.of(asked, [keys.arm] if keys.arm else [], ways)
     outcomes = _outcomes(keys.outcome, experiment)
-    search = Search(experiment, one_arm(experiment, keys.arm, list(asked.ranges)), outcomes, constraints)
+    arm = one_arm(experiment, keys.arm, asked.ranges)
+    check_reach(asked.ranges, [arm])
+    search = Search(experiment, arm, outcomes, constraints)
     trials = search.trials(asked.ranges, keys.trials, keys.batch)
     lives = MORE * experiment.frame.replicates
     finalists = search.mixes([trial.values for trial in _promising(trials, outcomes)], lives)
@@ -328,10 +331,8 @@ def _winners(mixes: Sequence[Mix], outcomes: Sequence[str], constraints: Sequenc
 
 
 def _outcomes(asked: Sequence[str], experiment: Experiment) -> list[str]:
-    names = list(asked) or [next(name for name in experiment.frame.outcomes if METRICS[name].better)]
+    names = [decisive(name, experiment) for name in asked or (None,)]
     for name in names:
-        if name not in METRICS:
-            raise no_such("metric", "outcome", name, list(METRICS))
         if METRICS[name].better is None:
             raise BadInput(f"outcome = {name}: more of it is neither better nor worse; set a constraint on it instead")
     return list(dict.fromkeys(names))

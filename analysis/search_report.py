@@ -8,6 +8,7 @@ from analysis import wording
 from analysis.experiment import Experiment
 from analysis.files import write_text
 from analysis.report.page import Page
+from analysis.store import FAILURES
 from sim.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -52,14 +53,30 @@ def better(value: float, outcome: str) -> bool:
 
 
 def caveats(experiment: Experiment) -> list[str]:
-    """Return what a reader must know of the scenario that a search varies."""
-    if not experiment.unsolved:
+    """Return what a reader must know of a search: what varied, what was left out, and what failed."""
+    return [*_frame(experiment), *failed(experiment)]
+
+
+def failed(experiment: Experiment) -> list[str]:
+    """Return how many runs failed and where their tracebacks are; nothing if none did."""
+    count = experiment.failures
+    if not count:
         return []
-    return ["The scenario's equal budgets are not solved here: arms lay out what their settings say."]
+    runs = "1 run" if count == 1 else f"{count:,} runs"
+    return [f"{runs} failed; see {experiment.frame.folder / FAILURES}. Figures are of the runs that are left."]
 
 
-def show(page: Page, folder: Path, console: "Console") -> None:
-    """Print a page's answer and its table, and where the page is."""
+def _frame(experiment: Experiment) -> list[str]:
+    names = key_names(list(experiment.ranges))
+    spans = [f"{names[key]} from {span.low:g} to {span.high:g}" for key, span in experiment.ranges.items()]
+    texts = [f"Varied: {', '.join(spans)}."]
+    if experiment.unsolved:
+        texts.append("The scenario's equal budgets are not solved here: arms lay out what their settings say.")
+    return texts
+
+
+def show(page: Page, experiment: Experiment, console: "Console") -> None:
+    """Print a page's answer, its table and what a reader must know, and where the page is."""
     from rich.table import Table
     from rich.text import Text
 
@@ -72,7 +89,9 @@ def show(page: Page, folder: Path, console: "Console") -> None:
         table.add_row(*row)
     console.print(table)
     console.print(Text(page.table.note, style="dim"))
-    console.print(f"page, picture and runs: {folder}", soft_wrap=True)
+    for text in _frame(experiment):
+        console.print(Text(text, style="dim"))
+    console.print(f"page, picture and runs: {experiment.frame.folder}", soft_wrap=True)
 
 
 def write(page: Page, folder: Path) -> None:

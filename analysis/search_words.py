@@ -3,18 +3,31 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Literal, get_origin
 
 from pydantic import ValidationError
 
-from analysis.compose import COMMAND_LINE, StudyKeys, groups, read
+from analysis.compose import COMMAND_LINE, StudyKeys, check_apart, groups, overlaps, read
 from analysis.design import Span, span_of
 from analysis.messages import Layer, nearest, no_such, refusal
 from analysis.scenario import asked_for
 from sim.settings import BadInput, Settings
 
 SearchVerb = Literal["sensitivity", "optimize", "breakeven"]
-NOT_HERE = ("samples", "sample", "until", "twins")  # keys of other verbs
+NOT_HERE = {  # keys of a study that searches have not, and what to do instead
+    "samples": "belongs to `ecrm sweep` and `ecrm sensitivity`",
+    "sample": "belongs to `ecrm sweep`",
+    "until": "belongs to `ecrm compare`; allowed here: replicates=N",
+    "twins": "belongs to `ecrm compare`",
+    "language": "pages of searches are in English; leave it out",
+}
+OTHERS = {  # keys of one search alone
+    "method": "sensitivity",
+    "trials": "optimize",
+    "batch": "optimize",
+    "constraint": "optimize",
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,8 @@ def ask[K: Settings](
         verb: of the command.
         words: ``key=value`` each; ``key=interval(low,high)`` is varied, ``key=int(interval(1,9))`` in whole numbers.
         keys: the search's own, read before all others; one whose type is a tuple may be said several times.
-        known: which of the scenario's own ranges vary too; those of keys that the command line gives a value stay out.
+        known: which of the scenario's own ranges vary where the command line gives none; those of keys that it gives
+            a value stay out.
 
     Raises:
         BadInput: a word cannot be read, or a key or its value is refused.
@@ -62,6 +76,7 @@ def ask[K: Settings](
     own: dict[str, Any] = {}
     rest: list[str] = []
     ranges: dict[str, Span] = {}
+    said: list[tuple[str, str]] = []
     for word in words:
         key, _, value = word.partition("=")
         if key in keys.model_fields:
@@ -69,17 +84,19 @@ def ask[K: Settings](
             continue
         _check_key(word, key, keys)
         override = read(word)
+        said.append((key, value))
         if override.is_interval_sweep():
             ranges[key] = span_of(override)
         elif override.is_sweep_override():
             raise BadInput(f"{word}: several values at once; allowed here: one value, or {key}=interval(low,high)")
         else:
             rest.append(word)
-    said = {word.partition("=")[0] for word in rest}
-    own_ranges: Mapping[str, Span] = getattr(asked_for(rest, verb)[0], known) if known else {}
-    given = {key: span for key, span in own_ranges.items() if key not in said}
+    check_apart(said)
+    if known and not ranges:
+        own_ranges: Mapping[str, Span] = getattr(asked_for(rest, verb)[0], known)
+        ranges = {key: span for key, span in own_ranges.items() if not any(overlaps(key, each) for each, _ in said)}
     try:
-        return Asked(verb, list(words), rest, {**given, **ranges}, keys.model_validate(own))
+        return Asked(verb, list(words), rest, ranges, keys.model_validate(own))
     except ValidationError as error:
         raise refusal(error, keys, [Layer(COMMAND_LINE, own)]) from None
 
@@ -96,8 +113,20 @@ def _check_key(word: str, key: str, keys: type[Settings]) -> None:
     from sim.world import World
 
     if key in NOT_HERE:
-        raise no_such("key", key, word.partition("=")[2], list(keys.model_fields), like=key)
+        raise BadInput(f"{word}: {NOT_HERE[key]}")
+    if key in OTHERS:
+        raise BadInput(f"{word}: {key} belongs to `ecrm {OTHERS[key]}`; allowed here: {', '.join(keys.model_fields)}")
     others = [*World.model_fields, *StudyKeys.model_fields, *groups(), "arms"]
     near = nearest(key, [*keys.model_fields, *others])
     if "." not in key and key not in others and near in keys.model_fields:
         raise no_such("key", key, word.partition("=")[2], list(keys.model_fields), like=key)
+
+
+def need_extra(library: str, what: str) -> None:
+    """Refuse what cannot be done without a library of the extra ``search``.
+
+    Raises:
+        BadInput: it is not installed.
+    """
+    if find_spec(library) is None:
+        raise BadInput(f"{what}: {library} is not installed; install the package with its extra `search`")

@@ -14,7 +14,7 @@ from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.search_pictures import bars
 from analysis.search_report import better, in_sentence, key_names, subject
-from analysis.search_words import Asked, ask
+from analysis.search_words import Asked, ask, need_extra
 from analysis.sensitivity import Design, Effect, Method, defined, design, indices
 from analysis.statistics import Floats, Interval, mean_interval
 from analysis.uncertainty import Sources
@@ -67,6 +67,7 @@ class Finding:
         luck: how much of the variance is luck, where the method tells.
         for_better: at how many points the difference is for the better.
         points: looked at.
+        replicates: that are defined at all of them.
     """
 
     arm: str
@@ -75,6 +76,7 @@ class Finding:
     luck: Sources | None
     for_better: int
     points: int
+    replicates: int
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class Sensitivity:
     outcome: str
     findings: list[Finding]
 
+    @property
+    def replicates(self) -> int:
+        """How many replicates the findings rest on; one with a run that failed or is not defined is left out."""
+        return min(found.replicates for found in self.findings)
+
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
         return {
@@ -94,7 +101,8 @@ class Sensitivity:
             "method": self.asked.keys.method,
             "outcome": self.outcome,
             "reference": self.experiment.frame.reference,
-            "replicates": self.experiment.frame.replicates,
+            "replicates": self.replicates,
+            "failures": self.experiment.failures,
             "points": self.findings[0].points,
             "arms": {
                 found.arm: {
@@ -109,7 +117,7 @@ class Sensitivity:
 
     def show(self, console: "Console") -> None:
         """Print what decides, and by how much."""
-        search_report.show(self.page(), self.experiment.frame.folder, console)
+        search_report.show(self.page(), self.experiment, console)
 
     def page(self) -> Page:
         """Return the page."""
@@ -187,7 +195,7 @@ class Sensitivity:
         return wording.interval(figure, self.outcome, signed=name not in ("mu_star", "sigma"))
 
     def _note(self) -> str:
-        points, replicates = self.findings[0].points, self.experiment.frame.replicates
+        points, replicates = self.findings[0].points, self.replicates
         return f"{wording.label(self.outcome)}; {points:,} points, the same {replicates} replicates at each."
 
     def _picture(self, found: Finding, names: Mapping[str, str]) -> Any:
@@ -203,7 +211,7 @@ class Sensitivity:
         return subject(self.outcome, found.arm, self.experiment.frame.reference)
 
     def _lives(self) -> str:
-        replicates = self.experiment.frame.replicates
+        replicates = self.replicates
         return f"{replicates} replicate{'s' if replicates > 1 else ''}"
 
 
@@ -220,6 +228,8 @@ def sensitivity(words: Sequence[str], ways: Ways = Ways()) -> Sensitivity:
     """
     asked = ask("sensitivity", words, SensitivityKeys, "uncertainties")
     chosen = asked.keys
+    if chosen.method != "tornado":
+        need_extra("SALib", f"method = {chosen.method}")
     looked_at = design(chosen.method, asked.ranges, chosen.samples)
     experiment = Experiment.of(asked, [chosen.arm] if chosen.arm else [], ways)
     outcome = decisive(chosen.outcome, experiment)
@@ -244,6 +254,7 @@ def _finding(looked_at: Design, arm: str, table: Floats, outcome: str) -> Findin
         luck=looked_at.luck(points),
         for_better=sum(better(float(mean), outcome) for mean in np.mean(points, axis=1)),
         points=len(points),
+        replicates=points.shape[1],
     )
 
 

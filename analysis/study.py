@@ -94,6 +94,7 @@ class Status:
         planned: runs of the plan.
         done: runs that are stored.
         failed: runs that failed and are not done since.
+        complete: whether nothing is left to do; a search is complete when its page is written.
         busy: whether a process is at work on it.
         go_on: the command that goes on with it.
     """
@@ -102,6 +103,7 @@ class Status:
     planned: int
     done: int
     failed: int
+    complete: bool
     busy: bool
     go_on: str
 
@@ -113,8 +115,9 @@ class Status:
             BadInput: the folder holds no study.
         """
         facts = store.read_facts(folder)
-        counts = facts["planned"], len(store.done(folder, facts["replicates"])), len(store.failures(folder))
-        return cls(folder, *counts, store.busy(folder), store.go_on(folder, facts))
+        done, failed = len(store.done(folder, facts["replicates"])), len(store.failures(folder))
+        complete = (folder / "report.html").is_file() if facts.get("search") else done >= facts["planned"]
+        return cls(folder, facts["planned"], done, failed, complete, store.busy(folder), store.go_on(folder, facts))
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
@@ -130,7 +133,7 @@ class Status:
         parts = [f"{self.done:,} of {self.planned:,} runs done"]
         if self.failed:
             parts.append(f"{self.failed:,} failed (tracebacks: {self.folder / store.FAILURES})")
-        parts.append("a process is at work" if self.busy else "complete" if not self.left else f"go on: {self.go_on}")
+        parts.append("a process is at work" if self.busy else "complete" if self.complete else f"go on: {self.go_on}")
         return "; ".join(parts)
 
 

@@ -33,7 +33,7 @@ class Lab:
     """Where runs are made up.
 
     Attributes:
-        rule: what a run brings.
+        rule: what a run brings; an arithmetic error is a run that failed.
         done: keys of the runs done, in order.
         stop_after: number of runs after which Ctrl-C is pressed.
     """
@@ -48,7 +48,11 @@ class Lab:
             raise KeyboardInterrupt
         self.done.append(job.key)
         keys = {"scenario": job.scenario, "arm": job.run.arm, "replicate": job.run.replicate, "period": 1}
-        outcomes = {**keys, "point": job.run.point, **self.rule(job.world, job.run.replicate), "key": job.key}
+        try:
+            came = self.rule(job.world, job.run.replicate)
+        except ArithmeticError as error:
+            return Run(job.run, {}, f"Traceback\n{error!r}")
+        outcomes = {**keys, "point": job.run.point, **came, "key": job.key}
         row = pa.Table.from_pylist([outcomes])
         nothing = row.slice(1).select(KEYS)
         return Run(job.run, {"runs": row, "periods": nothing, "events": nothing, "shares": nothing})

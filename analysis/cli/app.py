@@ -2,6 +2,7 @@
 
 import functools
 import json as json_module
+import signal
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -12,7 +13,10 @@ import typer
 
 
 def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
-    """Make a verb exit with 2 on bad input and with 1 on a failure, with a line on stderr and never a traceback."""
+    """Make a verb exit with 2 on bad input and with 1 on a failure, with a line on stderr and never a traceback.
+
+    A search that the user stopped exits with 130, as a shell says that Ctrl-C ended a program.
+    """
 
     @functools.wraps(verb)
     def call(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -21,7 +25,7 @@ def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
         except typer.Exit:
             raise
         except Exception as error:
-            from analysis.failure import Failure
+            from analysis.failure import Failure, Stopped
             from sim.settings import BadInput
 
             if isinstance(error, BadInput):
@@ -29,7 +33,7 @@ def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
                 raise typer.Exit(2) from None
             if isinstance(error, Failure):
                 typer.echo(str(error), err=True)
-                raise typer.Exit(1) from None
+                raise typer.Exit(130 if isinstance(error, Stopped) else 1) from None
             typer.echo(f"failed: {type(error).__name__}: {error}; traceback: {_keep_traceback()}", err=True)
             raise typer.Exit(1) from None
 
@@ -68,5 +72,6 @@ def _keep_traceback() -> str:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; a request to end is taken as Ctrl-C is: what was done is stored, and workers end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()

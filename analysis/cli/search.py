@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from analysis.carry_out import Ways
+    from analysis.experiment import Experiment
 
 
 class _Found(Protocol):
     def as_dict(self) -> dict[str, Any]: ...
     def show(self, console: "Console") -> None: ...
+
+    @property
+    def experiment(self) -> "Experiment": ...
 
 
 type Search = Callable[[Sequence[str], Ways], _Found]
@@ -35,12 +39,16 @@ def searching(load: Callable[[], Search]) -> Callable[[], Search]:
         from rich.console import Console
 
         from analysis.carry_out import Ways
+        from analysis.search_report import failed
 
         found = load()(words or [], Ways(on, workers, on_error, not quiet))
         if json:
             typer.echo(as_json(found.as_dict()))
         else:
             found.show(Console())
+        for failures in failed(found.experiment):
+            typer.echo(failures, err=True)
+            raise typer.Exit(1)
 
     app.command(load.__name__, help=load.__doc__)(guarded(search))
     return load
@@ -51,7 +59,7 @@ def sensitivity() -> Search:
     """Say what the answer of a scenario depends on; stopped, the same command goes on.
 
     Keys of its own: method=morris, sobol or tornado; samples=N; outcome=METRIC; arm=NAME. KEY=interval(LOW,HIGH) is
-    varied, besides what the scenario lists as not well known.
+    varied, or without any what the scenario lists as not well known.
 
     As in: ecrm sensitivity scenario=points_or_service method=sobol samples=64 replicates=5
     """
@@ -65,7 +73,7 @@ def optimize() -> Search:
     """Find the best mix of what the firm can choose, and check it on lives of its own.
 
     Keys of its own: outcome=METRIC (several: a Pareto front); constraint="METRIC>=NUMBER"; trials=N; batch=N; arm=NAME.
-    KEY=interval(LOW,HIGH) is chosen, besides what the scenario lists as its levers.
+    KEY=interval(LOW,HIGH) is chosen, or without any what the scenario lists as its levers.
 
     As in: ecrm optimize scenario=points_or_service "arms.points.firms.acme.programs.points.reward=interval(1,4)"
     """
