@@ -1,4 +1,5 @@
 import base64
+import dataclasses
 import os
 
 import pytest
@@ -9,8 +10,11 @@ from tests.browser.chromium import Browser, find
 from tests.hostile import hostile
 from tests.made_up import made_up
 from tests.made_up_twins import made_up_twins
+from tests.sim.tiny import subscription
 
 pytestmark = pytest.mark.skipif(find() is None and not os.environ.get("CI"), reason="no Chromium on this machine")
+
+PAPER = 688  # pixels of A4 between its margins
 
 VISIBLE = """[...document.querySelectorAll('figure svg')].map(svg => {
     const box = svg.getBoundingClientRect();
@@ -92,6 +96,32 @@ def test_a_definition_shows_when_its_term_is_reached(page):
     assert page.evaluate(shown) == "hidden"
     page.evaluate("document.querySelector('.term').focus()")
     assert page.evaluate(shown) == "visible"
+
+
+def test_a_definition_in_a_first_row_is_not_cut_off_by_its_table(page):
+    inside = """[...document.querySelectorAll('table.arms tbody tr:first-child .tip')].map(tip => {
+        const [shown, room] = [tip, tip.closest('.scroll')].map(each => each.getBoundingClientRect());
+        return shown.top >= room.top;
+    })"""
+    found = page.evaluate(inside)
+    assert found
+    assert all(found)
+
+
+def test_on_paper_an_assumption_keeps_its_source_and_lies_on_the_page(browser, tmp_path):
+    study = made_up(tmp_path, periods=3, replicates=2)
+    settings = subscription(calendar={"years": 3.25}).model_dump(mode="json")
+    arms = {arm: {**entry, "settings": settings} for arm, entry in study.facts["arms"].items()}
+    opened(browser, dataclasses.replace(study, facts={**study.facts, "arms": arms}), "en")
+    browser.send("Emulation.setEmulatedMedia", media="print")
+    browser.send("Emulation.setDeviceMetricsOverride", width=PAPER, height=900, deviceScaleFactor=1, mobile=False)
+    right = browser.evaluate("""(() => {
+        const cells = [...document.querySelectorAll('table.settings td:last-child')];
+        return cells.find(cell => cell.innerText.includes("the modeler's choice")).getBoundingClientRect().right;
+    })()""")
+    browser.send("Emulation.clearDeviceMetricsOverride")
+    browser.send("Emulation.setEmulatedMedia", media="")
+    assert 0 < right <= PAPER
 
 
 def test_the_report_prints(page):
