@@ -172,16 +172,19 @@ class Breakeven:
             for value, difference in self.curve.points()
         ]
         headline = self.headline()
+        labels = self._name(), f"{in_sentence(self.outcome)} difference"
         shared = search_report.lives(self.experiment.frame.replicates)
         return Page(
             name=f"{wording.title(self.experiment.frame.name)}: break-even",
             headline=headline,
             explanation=self.explanation(),
             cards=[Card(self._name(), f"{found.mean:.4g}", self._reach(found)) for found in self.crossings],
-            pictures=[crossing("breakeven", headline, self._note(), self.curve.points(), self.crossings, self.outcome)],
+            pictures=[
+                crossing("breakeven", headline, self._note(), self.curve.points(), self.crossings, labels, self.outcome)
+            ],
             table=Table(
                 "Values looked at",
-                [self._name(), f"{in_sentence(self.outcome)} difference", ""],
+                [*labels, ""],
                 rows,
                 f"± half a 95 % interval; the same {shared} at each value.",
             ),

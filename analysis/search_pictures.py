@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_BARS = 15
+ENDS = {"low": PALETTE[4], "high": PALETTE[0]}
+HIDDEN = {"low": "#b8c0c8", "high": REFERENCE}  # the same ends, where luck would do as much
 
 
 def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]], outcome: str) -> Picture:
-    """Draw a bar for each setting, the largest effect on top; those within the luck are gray.
+    """Draw a bar for each setting, the largest effect on top; those not told from luck are gray.
 
     Args:
         name: unique in the page.
@@ -24,8 +26,9 @@ def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]]
         effects: each with the setting's name for people, the largest first.
         outcome: the metric, for its unit.
     """
+    tornado = any("swing" in effect.figures for _, effect in effects)
     shown = list(reversed(effects[:MOST_BARS]))
-    with sheet(name, title, height=1.0 + 0.36 * len(shown)) as drawing:
+    with sheet(name, title, height=1.3 + 0.36 * len(shown)) as drawing:
         axes = drawing.axes
         for place, (_, effect) in enumerate(shown):
             _bar(axes, place, effect)
@@ -33,25 +36,38 @@ def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]]
         axes.set_yticks(range(len(shown)), [wording.short(setting, 30) for setting, _ in shown])
         axes.grid(False, axis="y")
         axes.grid(True, axis="x")
+        if tornado:
+            _legend(axes)
         shares = bool(shown) and "total" in shown[0][1].figures
+        axes.set_xlabel("share of the variance" if shares else f"change in {wording.label(outcome).lower()}")
         percent = shares or wording.is_share(outcome)
         tick_format("x", axes, wording.tick if percent else wording.money)
     return Picture(name, title, note, drawing.svg)
 
 
 def _bar(axes: "Axes", place: int, effect: Effect) -> None:
-    color = REFERENCE if effect.within_luck else PALETTE[0]
+    """Draw what an effect is ranked by; of a tornado both ends, half as high each, so that neither hides the other."""
+    shown = effect.within_luck is False
     if "swing" in effect.figures:
-        for end, shade in (("low", PALETTE[4]), ("high", PALETTE[0])):
-            figure = effect.figures[end]
-            axes.barh(place, figure.mean or 0.0, color=REFERENCE if effect.within_luck else shade, height=0.6)
-            axes.errorbar(figure.mean or 0.0, place, xerr=figure.half_width, color=INK, linewidth=1)
+        for end, up in (("low", 0.15), ("high", -0.15)):
+            _length(axes, place + up, effect.figures[end], ENDS[end] if shown else HIDDEN[end], 0.3)
         return
-    figure = next(iter(effect.figures.values()))
-    axes.barh(place, figure.mean or 0.0, color=color, height=0.6)
-    axes.errorbar(figure.mean or 0.0, place, xerr=figure.half_width, color=INK, linewidth=1)
+    _length(axes, place, effect.size, PALETTE[0] if shown else REFERENCE, 0.6)
     if "first" in effect.figures:
         axes.barh(place, max(effect.figures["first"].mean or 0.0, 0.0), color=INK, height=0.18)
+
+
+def _length(axes: "Axes", place: float, figure: Interval, color: str, height: float) -> None:
+    axes.barh(place, figure.mean or 0.0, color=color, height=height)
+    if figure.low is not None and figure.high is not None:
+        axes.plot([figure.low, figure.high], [place, place], color=INK, linewidth=1)
+
+
+def _legend(axes: "Axes") -> None:
+    from matplotlib.patches import Patch
+
+    ends = [Patch(color=color, label=f"at the {end} end") for end, color in ENDS.items()]
+    axes.legend(handles=ends, frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
 
 def crossing(
@@ -60,20 +76,31 @@ def crossing(
     note: str,
     points: Sequence[tuple[float, Interval]],
     zeros: Sequence[Interval],
+    labels: tuple[str, str],
     outcome: str,
 ) -> Picture:
-    """Draw a difference along a key, with the values at which it is zero and their intervals."""
+    """Draw a difference along a key, with the values at which it is zero and their intervals.
+
+    Args:
+        name: unique in the page.
+        title: what it shows, as a sentence.
+        note: how to read it.
+        points: values and the difference there.
+        zeros: the values at which it is zero.
+        labels: of the key's axis and of the difference's.
+        outcome: the metric, for its unit.
+    """
     values = [value for value, _ in points]
     with sheet(name, title) as drawing:
         axes = drawing.axes
         for zero in zeros:
-            low = values[0] if zero.low is None else zero.low
-            high = values[-1] if zero.high is None else zero.high
-            axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, linewidth=0)
+            axes.axvspan(zero.low or 0.0, zero.high or 0.0, color=PALETTE[5], alpha=0.25, linewidth=0)
         axes.axhline(0, color=MUTED, linewidth=1)
         means = [difference.mean or 0.0 for _, difference in points]
         reaches = [difference.half_width or 0.0 for _, difference in points]
         axes.errorbar(values, means, yerr=reaches, color=PALETTE[0], marker="o", markersize=4, ecolor=MUTED)
+        axes.set_xlabel(labels[0])
+        axes.set_ylabel(labels[1])
         tick_format("y", axes, wording.signed_tick if wording.is_share(outcome) else wording.money)
     return Picture(name, title, note, drawing.svg)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import Field
 
 from analysis import search_report, wording
@@ -15,7 +14,7 @@ from analysis.report.report import Card
 from analysis.search_pictures import bars
 from analysis.search_report import better, in_sentence, key_names, subject
 from analysis.search_words import Asked, ask, need_extra
-from analysis.sensitivity import Design, Effect, Method, defined, design, indices
+from analysis.sensitivity import Design, Effect, Method, defined, design, foremost, indices
 from analysis.statistics import Floats, Interval, mean_interval
 from analysis.uncertainty import Sources
 from sim.settings import Settings
@@ -36,13 +35,19 @@ TITLES = {
 EXPLAINED = {
     "morris": "Morris screening. “Moves it by” (μ*) is the mean size of the change that a setting makes over its whole"
     " range, others anywhere in theirs; “on average” (μ) keeps its sign; “spread” (σ) is large where the change depends"
-    " on other settings or is no straight line. ± is half a 95 % interval over trajectories.",
+    " on other settings or is no straight line. ± is half a 95 % interval over trajectories and replicates.",
     "sobol": "Sobol indices: shares of the variance of the mean over replicates, with every setting anywhere in its"
     " range. “Alone” (first order) is what knowing this setting would take away; “with others” (total) is what would"
-    " stay if all others were known. ± is half a 95 % bootstrap interval.",
+    " stay if all others were known. In brackets: 95 % intervals over points and replicates.",
     "tornado": "One setting at a time at an end of its range, all others as the scenario has them: changes from the"
     " scenario as it stands, paired by replicate. ± is half a 95 % interval. What settings do together is not seen.",
 }
+MARKS = {True: "within the luck", False: "", None: "luck not known"}
+MARKED = (
+    "“Within the luck”: the replicates do not tell what a setting does from nothing. Of settings that do nothing, at"
+    " most one in 20 goes without this mark."
+)
+MOST_NAMED = 3  # settings in a headline
 
 
 class SensitivityKeys(Settings):
@@ -65,7 +70,8 @@ class Finding:
         here: what it is in the scenario as it stands.
         effects: of each key, the largest first.
         luck: how much of the variance is luck, where the method tells.
-        for_better: at how many points the difference is for the better.
+        for_better: at how many points the difference is for the better, told from zero at 95 %.
+        for_worse: the same for the worse.
         points: looked at.
         replicates: that are defined at all of them.
     """
@@ -75,6 +81,7 @@ class Finding:
     effects: list[Effect]
     luck: Sources | None
     for_better: int
+    for_worse: int
     points: int
     replicates: int
 
@@ -110,6 +117,7 @@ class Sensitivity:
                     "effects": [effect.as_dict() for effect in found.effects],
                     "luck_share": found.luck.share.as_dict() if found.luck else None,
                     "better_at": found.for_better,
+                    "worse_at": found.for_worse,
                 }
                 for found in self.findings
             },
@@ -129,35 +137,55 @@ class Sensitivity:
             headline=self._headline(first, names),
             explanation=" ".join([*self._explained(first), *others]),
             cards=[
-                Card(names[effect.key], self._figure(found, *next(iter(effect.figures.items()))), self._of(found))
+                Card(names[effect.key], self._figure(effect, effect.ranked_by), self._card_note(found, effect))
                 for found in self.findings
                 for effect in found.effects[:2]
             ],
             pictures=[self._picture(found, names) for found in self.findings],
             table=Table("Every setting", self._columns(), list(self._rows(names)), self._note()),
-            notes=[EXPLAINED[self.asked.keys.method], *search_report.caveats(self.experiment)],
+            notes=[EXPLAINED[self.asked.keys.method], MARKED, *search_report.caveats(self.experiment)],
             command_title="Repeat it",
             command=self.asked.command,
         )
 
     def _headline(self, found: Finding, names: Mapping[str, str]) -> str:
-        top = found.effects[0]
-        what, key = self._of(found), wording.title(names[top.key])
-        if top.within_luck:
+        what = self._of(found)
+        if all(effect.within_luck is None for effect in found.effects):
+            return f"With one replicate luck cannot be told from effects on {what}: run more, with replicates=10."
+        first = foremost(found.effects)
+        if not first:
             return f"Nothing that was varied moves {what} beyond the luck of {self._lives()}."
-        figure = next(iter(top.figures.values()))
+        if len(first) > 1:
+            shown = [names[effect.key] for effect in first[:MOST_NAMED]]
+            more = [f"{len(first) - MOST_NAMED} more"] if len(first) > MOST_NAMED else []
+            return f"{wording.title(wording.listed([*shown, *more]))} matter most to {what} (not told apart)."
+        return self._leader(first[0], wording.title(names[first[0].key]), what, self._doubted(found, first[0]))
+
+    def _leader(self, top: Effect, key: str, what: str, doubt: str) -> str:
+        """Say what the one setting does that was shown to matter more than all others that were shown to."""
         if self.asked.keys.method == "sobol":
             first = top.figures["first"]
-            verb = "decides" if (first.low or 0.0) > 0.5 else "matters most"
+            verb = "decides" if (first.low or 0.0) > 0.5 else f"matters most{doubt}"
             return (
                 f"{key} {verb}: it explains {_share(first)} of what is not known about {what} alone, and"
-                f" {_share(figure)} with others."
+                f" {_share(top.size)} with others."
             )
-        size = wording.number(abs(figure.mean or 0.0), self.outcome)
         if self.asked.keys.method == "morris":
-            return f"{key} matters most: over its range it moves {what} by {size} on average."
-        side = "up" if (figure.mean or 0.0) > 0 else "down"
-        return f"{key} matters most: from its low to its high end {what} goes {side} by {size}."
+            size = wording.number(top.size.mean, self.outcome)
+            return f"{key} matters most{doubt}: over its range it moves {what} by {size} on average."
+        low, high = (self._end(top.figures[end], end) for end in ("low", "high"))
+        return f"{key} matters most{doubt}: {what} is {low} and {high} than as the scenario stands."
+
+    def _end(self, figure: Interval, end: str) -> str:
+        if not figure.mean:
+            return f"unchanged {TITLES[end]}"
+        side = "higher" if figure.mean > 0 else "lower"
+        return f"{wording.difference(figure.mean, self.outcome)} {side} {TITLES[end]}"
+
+    def _doubted(self, found: Finding, top: Effect) -> str:
+        """Say so where a setting that is hidden by luck may matter as much."""
+        hidden = any(effect.within_luck and effect.may_exceed(top) for effect in found.effects)
+        return " of the settings that are told from luck" if hidden else ""
 
     def _explained(self, found: Finding) -> Iterator[str]:
         reference = self.experiment.frame.reference
@@ -165,8 +193,9 @@ class Sensitivity:
         yield f"As the scenario stands, {self._of(found)} is {written}."
         if found.arm != reference:
             yield (
-                f"{wording.title(wording.quoted(found.arm))} does better on {in_sentence(self.outcome)} than"
-                f" {wording.quoted(reference)} at {found.for_better:,} of the {found.points:,} points looked at."
+                f"Of the {found.points:,} points looked at, {wording.quoted(found.arm)} does better on"
+                f" {in_sentence(self.outcome)} than {wording.quoted(reference)} at {found.for_better:,} and worse at"
+                f" {found.for_worse:,}; not told at {found.points - found.for_better - found.for_worse:,}."
             )
         if found.luck is not None:
             yield f"{found.luck.in_words(self._of(found) + ' of one life')}"
@@ -184,19 +213,19 @@ class Sensitivity:
             for effect in found.effects:
                 span = self.asked.ranges[effect.key]
                 arm = [wording.readable(found.arm)] if len(self.findings) > 1 else []
-                figures = [self._figure(found, *figure) for figure in effect.figures.items()]
-                mark = "within the luck" if effect.within_luck else ""
-                yield [names[effect.key], *arm, f"{span.low:g} to {span.high:g}", *figures, mark]
+                figures = [self._figure(effect, name) for name in effect.figures]
+                yield [names[effect.key], *arm, f"{span.low:g} to {span.high:g}", *figures, MARKS[effect.within_luck]]
 
-    def _figure(self, found: Finding, name: str, figure: Interval) -> str:
+    def _figure(self, effect: Effect, name: str) -> str:
         if self.asked.keys.method == "sobol":
-            half = figure.half_width or 0.0
-            return f"{100 * (figure.mean or 0.0):.0f} ± {100 * half:.0f} %"
-        return wording.interval(figure, self.outcome, signed=name not in ("mu_star", "sigma"))
+            return _share(effect.figures[name])
+        return wording.interval(effect.figures[name], self.outcome, signed=name not in ("mu_star", "sigma"))
+
+    def _card_note(self, found: Finding, effect: Effect) -> str:
+        return ", ".join(filter(None, [TITLES[effect.ranked_by], self._of(found), MARKS[effect.within_luck]]))
 
     def _note(self) -> str:
-        points, replicates = self.findings[0].points, self.replicates
-        return f"{wording.label(self.outcome)}; {points:,} points, the same {replicates} replicates at each."
+        return f"{wording.label(self.outcome)}; {self.findings[0].points:,} points, the same {self._lives()} at each."
 
     def _picture(self, found: Finding, names: Mapping[str, str]) -> Any:
         return bars(
@@ -211,8 +240,7 @@ class Sensitivity:
         return subject(self.outcome, found.arm, self.experiment.frame.reference)
 
     def _lives(self) -> str:
-        replicates = self.replicates
-        return f"{replicates} replicate{'s' if replicates > 1 else ''}"
+        return search_report.lives(self.replicates)
 
 
 def sensitivity(words: Sequence[str], ways: Ways = Ways()) -> Sensitivity:
@@ -247,17 +275,20 @@ def sensitivity(words: Sequence[str], ways: Ways = Ways()) -> Sensitivity:
 def _finding(looked_at: Design, arm: str, table: Floats, outcome: str) -> Finding:
     """Return what a table of outcomes says; its first row is the scenario as it stands."""
     points = defined(table[1:])
+    told = [better(found.mean or 0.0, outcome) for found in map(mean_interval, points) if found.excludes_zero]
     return Finding(
         arm=arm,
         here=mean_interval(table[0]),
         effects=indices(looked_at, points),
         luck=looked_at.luck(points),
-        for_better=sum(better(float(mean), outcome) for mean in np.mean(points, axis=1)),
+        for_better=told.count(True),
+        for_worse=told.count(False),
         points=len(points),
         replicates=points.shape[1],
     )
 
 
 def _share(figure: Interval) -> str:
+    """Write a share of variance: an estimate may lie outside of 0 to 100 %, a share cannot."""
     low, middle, high = (100 * min(max(end or 0.0, 0.0), 1.0) for end in (figure.low, figure.mean, figure.high))
     return f"{middle:.0f} % ({low:.0f}–{high:.0f} %)"

@@ -52,7 +52,7 @@ class Interval(NamedTuple):
         return self._asdict()
 
 
-def t_quantile(freedom: int, confidence: float = CONFIDENCE) -> float:
+def t_quantile(freedom: float, confidence: float = CONFIDENCE) -> float:
     """Return the two-sided quantile of Student's t: P(|t| <= quantile) = confidence with ``freedom`` >= 1 degrees."""
     from scipy.special import stdtrit
 

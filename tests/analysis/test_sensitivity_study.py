@@ -1,5 +1,6 @@
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -76,8 +77,50 @@ def test_a_tornado_names_what_moves_the_outcome_and_what_is_luck(monkeypatch, tm
     assert first.figures["swing"].mean == pytest.approx(50.0)
     assert second.within_luck is True
     page = found.page()
-    assert page.headline.startswith("Acme price matters most: from its low to its high end the profit difference")
+    assert page.headline == (
+        "Acme price matters most: the profit difference of “other” to “usual” is 25.0 lower at the low end and 25.0"
+        " higher at the high end than as the scenario stands."
+    )
     assert "within the luck" in page.table.rows[1]
+
+
+def test_one_replicate_is_not_told_as_certain(monkeypatch, tmp_path):
+    lab(monkeypatch, tmp_path, rule)
+    page = sensitivity(["scenario=mine", "replicates=1", "samples=2", *THREE], HERE).page()
+    assert page.headline.startswith("With one replicate luck cannot be told from effects on the profit difference")
+    assert {row[-1] for row in page.table.rows} == {"luck not known"}
+    assert "the same 1 replicate at each" in page.table.note
+
+
+def test_settings_that_are_not_told_apart_are_named_together(monkeypatch, tmp_path):
+    def twins(world, replicate):
+        earned = 50 * world.firms["acme"].price + 50 * world.firms["bolt"].price + 0.1 * replicate
+        return {"profit": earned if world.firms["acme"].brand == 1.0 else 0.0}
+
+    lab(monkeypatch, tmp_path, twins)
+    found = sensitivity(["scenario=mine", "method=sobol", "samples=16", *THREE], HERE)
+    assert found.page().headline in (
+        f"{one} price and {other} price matter most to the profit difference of “other” to “usual” (not told apart)."
+        for one, other in (("Acme", "bolt"), ("Bolt", "acme"))
+    )
+    shown = [
+        float(part) for row in found.page().table.rows for cell in row[2:4] for part in re.findall(r"[-\d.]+", cell)
+    ]
+    assert min(shown) >= 0
+    assert max(shown) <= 100
+
+
+def test_points_count_as_better_or_worse_only_where_that_is_told(monkeypatch, tmp_path):
+    def step(world, replicate):
+        price = world.firms["acme"].price
+        luck = 0.01 * replicate if price != 1.0 else 10.0 * (-1) ** replicate
+        return {"profit": 100 * (price - 1.0) + luck if world.firms["acme"].brand == 1.0 else 0.0}
+
+    lab(monkeypatch, tmp_path, step)
+    found = sensitivity(["scenario=mine", "method=tornado", THREE[1]], HERE)
+    (finding,) = found.findings
+    assert (finding.for_better, finding.for_worse, finding.points) == (1, 1, 3)
+    assert "at 1 and worse at 1; not told at 1." in found.page().explanation
 
 
 def test_the_scenarios_own_uncertainties_are_varied(monkeypatch, tmp_path):
