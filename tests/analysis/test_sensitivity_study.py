@@ -156,7 +156,7 @@ def test_the_scenarios_own_uncertainties_are_varied(monkeypatch, tmp_path):
         ),
         (["outcome=profits", THREE[0]], "nearest: profit"),
         (["arm=othr", THREE[0]], "nearest: other"),
-        (["until=profit:1%", THREE[0]], "no such key"),
+        (["until=profit:1%", THREE[0]], "belongs to `ecrm compare`"),
         (["method=morris", "method=sobol", THREE[0]], "stands twice"),
         (["firms.acme.prise=interval(1,2)"], "nearest: firms.acme.price"),
     ],
