@@ -6,20 +6,18 @@ ones: what wins among many looks better than it is (the optimizer's curse, Smith
 tell by how much.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from operator import ge, le
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
-from analysis.carry_out import Ways
+from analysis.carry_out import Ways, told
+from analysis.constraint import Constraint
 from analysis.design import Span
 from analysis.experiment import AS_IT_STANDS, Experiment, Outcomes, Values, check_reach, decisive, one_arm
 from analysis.failure import Failure
-from analysis.messages import no_such
 from analysis.search_words import Asked, ask, need_extra
 from analysis.statistics import Floats, Interval, mean_interval
 from sim.metrics import METRICS
@@ -46,47 +44,6 @@ class OptimizeKeys(Settings):
 
 
 @dataclass(frozen=True)
-class Constraint:
-    """A bound on the mean of an arm's outcome: ``service_level>=0.8``."""
-
-    outcome: str
-    least: bool
-    bound: float
-
-    @classmethod
-    def read(cls, text: str) -> "Constraint":
-        """Read it.
-
-        Raises:
-            BadInput: it is not of this form, or the outcome is no metric.
-        """
-        parts = re.fullmatch(r"\s*(\w+)\s*(<=|>=)\s*([-+0-9.eE_]+)\s*", text)
-        try:
-            bound = float(parts[3]) if parts else float("nan")
-        except ValueError:
-            bound = float("nan")
-        if parts is None or not np.isfinite(bound):
-            raise BadInput(f"constraint = {text}: not understood; allowed: METRIC>=NUMBER or METRIC<=NUMBER")
-        if parts[1] not in METRICS:
-            raise no_such("metric", "constraint", text, list(METRICS), like=parts[1])
-        return cls(parts[1], parts[2] == ">=", bound)
-
-    def excess(self, value: float) -> float:
-        """Return by how much a value breaks it; at most 0 where it is kept, infinite where it is not defined."""
-        if not np.isfinite(value):
-            return float("inf")
-        return self.bound - value if self.least else value - self.bound
-
-    def kept(self, value: float | None) -> bool:
-        """Whether a mean keeps it."""
-        return value is not None and (ge if self.least else le)(value, self.bound)
-
-    def __str__(self) -> str:
-        """Write it as it is read."""
-        return f"{self.outcome}{'>=' if self.least else '<='}{self.bound:g}"
-
-
-@dataclass(frozen=True)
 class Trial:
     """A mix that was looked at: its values by key, its mean gain in each outcome, and whether it keeps all bounds."""
 
@@ -100,28 +57,46 @@ class Trial:
         return self.excess <= 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mix:
     """A finalist.
 
     Attributes:
         values: by key.
         found: gain over the reference as it stands, by outcome, in the lives that chose it.
-        confirmed: the same in lives that the search has not seen; empty: it was not confirmed.
-        improvement: confirmed gain over the arm as it stands.
         limits: mean of each constraint's outcome in the lives that are the last word on this mix.
+        gains: gain in each life that the search has not seen, by outcome; empty: it was not confirmed.
+        improvement: gain over the arm as it stands in those lives.
     """
 
     values: Values
     found: Mapping[str, Interval]
-    confirmed: Mapping[str, Interval]
-    improvement: Mapping[str, Interval]
     limits: Mapping[str, Interval]
+    gains: Mapping[str, Floats] = field(default_factory=dict)
+    improvement: Mapping[str, Interval] = field(default_factory=dict)
+
+    @property
+    def confirmed(self) -> dict[str, Interval]:
+        """Mean gain by outcome in lives that the search has not seen."""
+        return {name: mean_interval(gains) for name, gains in self.gains.items()}
+
+    @property
+    def valued(self) -> bool:
+        """Whether it was confirmed, and its gains are defined there."""
+        return bool(self.gains) and all(figure.mean is not None for figure in self.confirmed.values())
+
+    def excess(self, constraints: Iterable[Constraint]) -> float:
+        """Return by how much it breaks the constraint that it breaks most; at most 0 if it keeps all."""
+        return max((bound.excess(self.limits[bound.outcome].mean) for bound in constraints), default=0.0)
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """What an optimization found: ``best`` holds one mix, or a Pareto front with several outcomes."""
+    """What an optimization found.
+
+    Attributes:
+        best: one mix, or a Pareto front with several outcomes; empty if none keeps the constraints in fresh lives.
+    """
 
     asked: Asked[OptimizeKeys]
     experiment: Experiment
@@ -134,8 +109,25 @@ class Optimum:
 
     @property
     def kept(self) -> bool:
-        """Whether any mix that was looked at keeps the constraints."""
-        return any(trial.kept for trial in self.trials)
+        """Whether a mix keeps the constraints in lives that the search has not seen."""
+        return bool(self.best)
+
+    @property
+    def closest(self) -> Mix:
+        """The finalist that breaks the constraints least."""
+        return min(self.finalists, key=lambda mix: mix.excess(self.constraints))
+
+    def beats(self, mix: Mix) -> bool:
+        """Whether one of the best is shown to beat the reference on an outcome, however many there were to try."""
+        sure = 1 - 0.05 / (len(self.best) * len(self.outcomes))  # Bonferroni
+        figures = {name: mean_interval(gains, sure) for name, gains in mix.gains.items()}
+        return any(figure.excludes_zero and sign(name) * (figure.mean or 0.0) > 0 for name, figure in figures.items())
+
+    def apart(self, one: Mix, other: Mix) -> bool:
+        """Whether two of the best are told from each other on an outcome."""
+        pairs = len(self.best) * (len(self.best) - 1) / 2
+        sure = 1 - 0.05 / (pairs * len(self.outcomes))
+        return any(mean_interval(one.gains[name] - other.gains[name], sure).excludes_zero for name in self.outcomes)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
@@ -156,16 +148,8 @@ class Optimum:
                 }
                 for trial in self.trials
             ],
-            "best": [
-                {
-                    "values": dict(mix.values),
-                    **{
-                        name: {outcome: figure.as_dict() for outcome, figure in getattr(mix, name).items()}
-                        for name in ("found", "confirmed", "improvement", "limits")
-                    },
-                }
-                for mix in self.best
-            ],
+            "best": list(map(_as_dict, self.best)),
+            "closest": None if self.kept else _as_dict(self.closest),
         }
 
     def show(self, console: "Console") -> None:
@@ -192,6 +176,14 @@ class Search:
         came = self.experiment.run(values, [self.arm], replicates)
         return came, {name: came.of(self.arm, name) - here.of(reference, name) for name in self.outcomes}
 
+    def limit(self, came: Outcomes, bound: Constraint, replicates: tuple[int, int]) -> Floats:
+        """Return the outcome that a constraint bounds, (mixes, lives)."""
+        values = came.of(self.arm, bound.outcome)
+        if not bound.over_reference:
+            return values
+        reference = self.experiment.frame.reference
+        return values - self.experiment.run([AS_IT_STANDS], [reference], replicates).of(reference, bound.outcome)
+
     def trials(self, ranges: Mapping[str, Span], count: int, batch: int) -> list[Trial]:
         """Look at ``count`` mixes, a batch at a time."""
         import optuna
@@ -200,21 +192,21 @@ class Search:
         while len(done) < count:
             asked = [study.ask(spaces) for _ in range(min(batch, count - len(done)))]
             values = [{key: each.params[key] for key in ranges} for each in asked]
-            for told, trial in zip(asked, self.look(values, (1, self.experiment.frame.replicates)), strict=True):
+            for each, trial in zip(asked, self.look(values, (1, self.experiment.frame.replicates)), strict=True):
                 done.append(trial)
                 if not np.isfinite([*trial.gains, trial.excess]).all():
-                    study.tell(told, state=optuna.trial.TrialState.FAIL)
+                    study.tell(each, state=optuna.trial.TrialState.FAIL)
                     continue
                 if self.constraints:
-                    told.set_constraint("kept", trial.excess)
-                study.tell(told, list(trial.gains))
+                    each.set_constraint("kept", trial.excess)
+                study.tell(each, list(trial.gains))
         return done
 
     def look(self, values: Sequence[Values], replicates: tuple[int, int]) -> list[Trial]:
         """Return what some mixes bring on average."""
         came, gains = self.gains(values, replicates)
         means = np.array([_means(gains[name]) for name in self.outcomes])
-        limits = [_means(came.of(self.arm, bound.outcome)) for bound in self.constraints]
+        limits = [_means(self.limit(came, bound, replicates)) for bound in self.constraints]
         return [
             Trial(
                 each,
@@ -227,37 +219,37 @@ class Search:
             for place, each in enumerate(values)
         ]
 
-    def mixes(self, chosen: Sequence[Values], lives: int) -> list[Mix]:
-        """Return finalists with what they bring in the first ``lives`` replicates."""
+    def finalists(self, chosen: Sequence[Values], lives: int) -> list[Mix]:
+        """Return mixes with what they bring in the first ``lives``; those that keep the constraints are confirmed."""
         came, gains = self.gains(chosen, (1, lives))
-        return [
-            Mix(
-                each,
-                {name: mean_interval(gains[name][place]) for name in self.outcomes},
-                {},
-                {},
-                {bound.outcome: mean_interval(came.of(self.arm, bound.outcome)[place]) for bound in self.constraints},
-            )
-            for place, each in enumerate(chosen)
-        ]
+        limits = [self.limit(came, bound, (1, lives)) for bound in self.constraints]
+        mixes = [Mix(each, _intervals(gains, place), self._limits(limits, place)) for place, each in enumerate(chosen)]
+        keeping = [mix for mix in mixes if mix.excess(self.constraints) <= 0]
+        confirmed = iter(self.confirmed(keeping, (lives + 1, 2 * lives)))
+        return [next(confirmed) if mix in keeping else mix for mix in mixes]
 
     def confirmed(self, mixes: Sequence[Mix], lives: tuple[int, int]) -> list[Mix]:
         """Return mixes with what they bring in lives that the search has not seen."""
+        if not mixes:
+            return []
         came, gains = self.gains([mix.values for mix in mixes], lives)
+        limits = [self.limit(came, bound, lives) for bound in self.constraints]
         stands = self.experiment.run([AS_IT_STANDS], [self.arm], lives)
+        changes = {name: came.of(self.arm, name) - stands.of(self.arm, name) for name in self.outcomes}
         return [
-            Mix(
-                mix.values,
-                mix.found,
-                {name: mean_interval(gains[name][place]) for name in self.outcomes},
-                {
-                    name: mean_interval(came.of(self.arm, name)[place] - stands.of(self.arm, name)[0])
-                    for name in self.outcomes
-                },
-                {bound.outcome: mean_interval(came.of(self.arm, bound.outcome)[place]) for bound in self.constraints},
+            replace(
+                mix,
+                limits=self._limits(limits, place),
+                gains={name: table[place] for name, table in gains.items()},
+                improvement=_intervals(changes, place),
             )
             for place, mix in enumerate(mixes)
         ]
+
+    def _limits(self, tables: Sequence[Floats], place: int) -> dict[str, Interval]:
+        return {
+            bound.outcome: mean_interval(table[place]) for bound, table in zip(self.constraints, tables, strict=True)
+        }
 
 
 def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
@@ -269,7 +261,7 @@ def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
 
     Raises:
         BadInput: a word or the folder is refused.
-        Failure: the runs were stopped, or no trial could be valued.
+        Failure: the runs were stopped, or no mix could be valued.
     """
     from analysis.optimization_page import page
     from analysis.search_report import write
@@ -289,8 +281,14 @@ def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
     search = Search(experiment, arm, outcomes, constraints)
     trials = search.trials(asked.ranges, keys.trials, keys.batch)
     lives = MORE * experiment.frame.replicates
-    finalists = search.mixes([trial.values for trial in _promising(trials, outcomes)], lives)
-    best = search.confirmed(_winners(finalists, outcomes, constraints), (lives + 1, 2 * lives))
+    chosen = [trial.values for trial in _promising(trials, outcomes)]
+    finalists = search.finalists(chosen, lives) if chosen else []
+    best = _best(finalists, outcomes, constraints)
+    if not finalists or (not best and not constraints):
+        said = "no mix has a value"
+        raise Failure(
+            told(experiment.frame.folder, said) if experiment.failures else f"{said}: it is not defined there"
+        )
     found = Optimum(asked, experiment, search.arm, outcomes, constraints, trials, finalists, best)
     write(page(found), experiment.frame.folder)
     return found
@@ -298,7 +296,7 @@ def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
 
 def pareto(points: Sequence[Sequence[float]], outcomes: Sequence[str]) -> list[int]:
     """Return the places of the points that no other beats: better in one outcome and as good in all others."""
-    signs = np.array([-1.0 if METRICS[name].better == "down" else 1.0 for name in outcomes])
+    signs = np.array([sign(name) for name in outcomes])
     table = signs * np.array(points, dtype=np.float64).reshape(len(points), len(outcomes))
     return [
         place for place, row in enumerate(table) if not ((table >= row).all(axis=1) & (table > row).any(axis=1)).any()
@@ -309,25 +307,47 @@ def _promising(trials: Sequence[Trial], outcomes: Sequence[str]) -> list[Trial]:
     """Return the trials that get more lives, each mix once: the best that keep the constraints, or nearly do."""
     distinct = {tuple(trial.values.items()): trial for trial in trials if np.isfinite(trial.gains).all()}
     valued = list(distinct.values())
-    if not valued:
-        raise Failure("no trial has a value: its runs failed, or the outcome is not defined there")
     kept = [trial for trial in valued if trial.kept]
     if not kept:
         return sorted(valued, key=lambda trial: trial.excess)[:FINALISTS]
     if len(outcomes) == 1:
-        sign = -1.0 if METRICS[outcomes[0]].better == "down" else 1.0
-        return sorted(kept, key=lambda trial: -sign * trial.gains[0])[:FINALISTS]
+        return sorted(kept, key=lambda trial: -sign(outcomes[0]) * trial.gains[0])[:FINALISTS]
     front = sorted((kept[place] for place in pareto([trial.gains for trial in kept], outcomes)), key=lambda t: t.gains)
     spread = np.linspace(0, len(front) - 1, min(FRONT, len(front))).round().astype(int)
     return [front[place] for place in spread]
 
 
-def _winners(mixes: Sequence[Mix], outcomes: Sequence[str], constraints: Sequence[Constraint]) -> list[Mix]:
-    """Return the mix or the front that is best among those that keep the constraints, or among all if none does."""
-    keeping = [mix for mix in mixes if all(bound.kept(mix.limits[bound.outcome].mean) for bound in constraints)]
-    valued = [mix for mix in keeping or mixes if all(figure.mean is not None for figure in mix.found.values())]
-    front = pareto([[mix.found[name].mean or 0.0 for name in outcomes] for mix in valued], outcomes)
-    return [valued[place] for place in (front if len(outcomes) > 1 else front[:1])]
+def _best(mixes: Sequence[Mix], outcomes: Sequence[str], constraints: Sequence[Constraint]) -> list[Mix]:
+    """Return the mix or the front that is best of those that keep the constraints in fresh lives.
+
+    A single mix is chosen by what was found, so that what is confirmed of it stays free of the optimizer's curse; of a
+    front only mixes stay that no other beats in fresh lives.
+    """
+    keeping = [mix for mix in mixes if mix.valued and mix.excess(constraints) <= 0]
+    if len(outcomes) == 1:
+        return sorted(keeping, key=lambda mix: -sign(outcomes[0]) * (mix.found[outcomes[0]].mean or 0.0))[:1]
+    figures = [mix.confirmed for mix in keeping]
+    return [
+        keeping[place]
+        for place in pareto([[each[name].mean or 0.0 for name in outcomes] for each in figures], outcomes)
+    ]
+
+
+def sign(outcome: str) -> float:
+    """Return 1 where more is better, else −1."""
+    return -1.0 if METRICS[outcome].better == "down" else 1.0
+
+
+def _intervals(tables: Mapping[str, Floats], place: int) -> dict[str, Interval]:
+    return {name: mean_interval(table[place]) for name, table in tables.items()}
+
+
+def _as_dict(mix: Mix) -> dict[str, Any]:
+    parts = {"found": mix.found, "confirmed": mix.confirmed, "improvement": mix.improvement, "limits": mix.limits}
+    return {
+        "values": dict(mix.values),
+        **{name: {outcome: figure.as_dict() for outcome, figure in part.items()} for name, part in parts.items()},
+    }
 
 
 def _outcomes(asked: Sequence[str], experiment: Experiment) -> list[str]:

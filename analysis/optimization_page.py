@@ -1,15 +1,17 @@
 """The page of an optimization: the best mix, what it brings, and how much of what was found stood up to fresh lives."""
 
+from itertools import combinations
+
 import numpy as np
 
 from analysis import search_report, wording
 from analysis.canvas import Picture
-from analysis.optimization import MORE, Mix, Optimum
+from analysis.constraint import Constraint
+from analysis.optimization import MORE, Mix, Optimum, sign
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.search_pictures import front, progress
-from analysis.search_report import better, in_sentence, key_names
-from sim.metrics import METRICS
+from analysis.search_report import in_sentence, key_names
 
 NOTE = (
     "A gain is the arm's outcome less the reference's as the scenario has it, paired by replicate. “Found” is over the"
@@ -21,15 +23,11 @@ NOTE = (
 def page(found: Optimum) -> Page:
     """Return the page of an optimization."""
     names = key_names(list(found.asked.ranges))
-    first = found.best[0]
     return Page(
         name=f"{wording.title(found.experiment.frame.name)}: the best mix",
         headline=_headline(found, names),
-        explanation=_explanation(found),
-        cards=[
-            Card(names[key], _short(value), f"of the best mix of {wording.quoted(found.arm)}")
-            for key, value in first.values.items()
-        ],
+        explanation=_explanation(found, names),
+        cards=_cards(found, names),
         pictures=[_picture(found)],
         table=_table(found, names),
         notes=[NOTE, *search_report.caveats(found.experiment)],
@@ -40,36 +38,86 @@ def page(found: Optimum) -> Page:
 
 def _headline(found: Optimum, names: dict[str, str]) -> str:
     arm, reference = wording.quoted(found.arm), wording.quoted(found.experiment.frame.reference)
+    what = wording.listed([in_sentence(outcome) for outcome in found.outcomes])
     if not found.kept:
-        return f"No mix that was looked at keeps {wording.listed([str(bound) for bound in found.constraints])}."
-    if len(found.outcomes) > 1:
-        what = wording.listed([in_sentence(outcome) for outcome in found.outcomes])
-        return f"{len(found.best)} mixes of {arm} are best of their kind on {what}: more of one costs some of another."
-    outcome, mix = found.outcomes[0], found.best[0]
-    settings = wording.listed([f"{names[key]} = {_short(value)}" for key, value in mix.values.items()])
-    gain = mix.confirmed[outcome]
-    text = wording.interval(gain, outcome, signed=True)
-    if not gain.excludes_zero or not better(gain.mean or 0.0, outcome):
-        best = f"the best found is {settings}: {in_sentence(outcome)} {text}"
-        return f"No mix of {arm} is shown to beat {reference}; {best}."
-    return f"{wording.title(arm)} is best with {settings}: {in_sentence(outcome)} {text} against {reference}."
-
-
-def _explanation(found: Optimum) -> str:
-    lives, trials = MORE * found.experiment.frame.replicates, len(found.trials)
-    texts = [f"Confirmed on {lives} lives that the search had not seen, after {trials} trials."]
+        bounds = wording.listed([str(bound) for bound in found.constraints])
+        if any(trial.kept for trial in found.trials):
+            return f"None of the most promising mixes keeps {bounds} in more lives."
+        return f"No mix that was looked at keeps {bounds}."
+    mix = found.best[0]
+    settings = _settings(mix, names)
+    figures = mix.confirmed
+    gains = wording.listed(
+        [f"{in_sentence(name)} {wording.interval(figures[name], name, signed=True)}" for name in found.outcomes]
+    )
+    if not any(map(found.beats, found.best)):
+        best = f"; the best found is {settings}: {gains}" if len(found.best) == 1 else f" on {what}"
+        return f"No mix of {arm} is shown to beat {reference}{best}."
     if len(found.best) == 1:
-        outcome, mix = found.outcomes[0], found.best[0]
-        texts.append(
-            f"In the lives that chose it, it had {wording.interval(mix.found[outcome], outcome, signed=True)}."
+        return f"{wording.title(arm)} is best with {settings}: {gains} against {reference}."
+    told = all(found.apart(one, other) for one, other in combinations(found.best, 2))
+    trade = "more of one costs some of another" if told else "luck hides how some of them differ"
+    return f"{len(found.best)} mixes of {arm} are best of their kind on {what}: {trade}."
+
+
+def _explanation(found: Optimum, names: dict[str, str]) -> str:
+    after = f"after {len(found.trials)} trial{'' if len(found.trials) == 1 else 's'}"
+    if not found.kept:
+        mix = found.closest
+        held = [
+            f"{in_sentence(bound.outcome)}{_over(bound)} {wording.interval(mix.limits[bound.outcome], bound.outcome)}"
+            for bound in found.constraints
+        ]
+        return (
+            f"Closest {after}: {_settings(mix, names)}, with {wording.listed(held)}. Loosen the bound or widen the"
+            " ranges."
         )
-        change = wording.interval(mix.improvement[outcome], outcome, signed=True)
-        texts.append(f"Against {wording.quoted(found.arm)} as the scenario has it: {change}.")
+    texts = [f"Confirmed on {MORE * found.experiment.frame.replicates} lives that the search had not seen, {after}."]
+    if len(found.best) == 1:
+        mix = found.best[0]
+        for outcome in found.outcomes:
+            had = wording.interval(mix.found[outcome], outcome, signed=True)
+            change = wording.interval(mix.improvement[outcome], outcome, signed=True)
+            what = f"{wording.label(outcome)}: " if len(found.outcomes) > 1 else ""
+            texts.append(f"{what}In the lives that chose it, it had {had}.")
+            texts.append(f"Against {wording.quoted(found.arm)} as the scenario has it: {change}.")
     for bound in found.constraints:
-        limit = found.best[0].limits[bound.outcome]
-        kept = "kept" if bound.kept(limit.mean) else "not kept"
-        texts.append(f"{bound} is {kept} in the fresh lives: {wording.interval(limit, bound.outcome)}.")
+        nearest = max(found.best, key=lambda mix: bound.excess(mix.limits[bound.outcome].mean))
+        limit = nearest.limits[bound.outcome]
+        judged = {"can’t tell": f"Can’t tell whether {bound} is kept"}.get(
+            bound.judged(limit), f"{bound} is {bound.judged(limit)}"
+        )
+        which = " by the mix nearest to it" if len(found.best) > 1 else ""
+        written = wording.interval(limit, bound.outcome)
+        texts.append(f"{judged} in the fresh lives{which}: {written}{_over(bound)}.")
     return " ".join(texts)
+
+
+def _over(bound: Constraint) -> str:
+    return " over the reference" if bound.over_reference else ""
+
+
+def _settings(mix: Mix, names: dict[str, str]) -> str:
+    return wording.listed([f"{names[key]} = {_short(value)}" for key, value in mix.values.items()])
+
+
+def _cards(found: Optimum, names: dict[str, str]) -> list[Card]:
+    """Return the settings of the best mix, or the ends of a front."""
+    if len(found.best) == 1:
+        note = f"of the best mix of {wording.quoted(found.arm)}"
+        return [Card(names[key], _short(value), note) for key, value in found.best[0].values.items()]
+    ends = {
+        outcome: max(found.best, key=lambda mix: sign(outcome) * (mix.confirmed[outcome].mean or 0.0))
+        for outcome in (found.outcomes if found.best else ())
+    }
+    return [
+        Card(
+            f"Most for {in_sentence(outcome)}",
+            wording.number(mix.confirmed[outcome].mean, outcome, signed=True, short=True),
+            f"with {_settings(mix, names)}",
+        )
+        for outcome, mix in ends.items()
+    ]
 
 
 def _table(found: Optimum, names: dict[str, str]) -> Table:
@@ -79,15 +127,31 @@ def _table(found: Optimum, names: dict[str, str]) -> Table:
         for outcome in found.outcomes
         for part in ("found", "confirmed")
     ]
-    confirmed = {tuple(mix.values.items()): mix for mix in found.best}
-    rows = []
-    for place, finalist in enumerate(found.finalists, start=1):
-        mix = confirmed.get(tuple(finalist.values.items()), finalist)
-        rows.append([str(place), *map(_short, mix.values.values()), *_figures(mix, found), *_limits(mix, found)])
-    limits = [str(bound) for bound in found.constraints]
+    rows = [
+        [str(place), *map(_short, mix.values.values()), *_figures(mix, found), *_limits(mix, found), _mark(mix, found)]
+        for place, mix in enumerate(found.finalists, start=1)
+    ]
+    limits = [f"{bound}{_over(bound)}" for bound in found.constraints]
     reference = wording.quoted(found.experiment.frame.reference)
-    note = f"The most promising of {len(found.trials)} trials; gains over {reference}."
-    return Table("The most promising mixes", ["", *names.values(), *heads, *limits], rows, note)
+    trials = f"{len(found.trials)} trial{'' if len(found.trials) == 1 else 's'}"
+    note = f"The most promising of {trials}; gains over {reference}."
+    return Table("The most promising mixes", ["", *names.values(), *heads, *limits, ""], rows, note)
+
+
+def _mark(mix: Mix, found: Optimum) -> str:
+    """Return what became of a finalist."""
+    if mix.excess(found.constraints) > 0:
+        return "breaks a bound"
+    if mix not in found.best:
+        return "beaten"
+    if len(found.outcomes) == 1:
+        return "best"
+    alike = [
+        str(place)
+        for place, other in enumerate(found.finalists, start=1)
+        if other in found.best and other is not mix and not found.apart(mix, other)
+    ]
+    return f"best of its kind; not told from {wording.listed(alike)}" if alike else "best of its kind"
 
 
 def _figures(mix: Mix, found: Optimum) -> list[str]:
@@ -103,26 +167,26 @@ def _limits(mix: Mix, found: Optimum) -> list[str]:
 
 
 def _picture(found: Optimum) -> Picture:
+    kept = [trial.kept for trial in found.trials]
     if len(found.outcomes) > 1:
-        pairs = [(trial.gains[0], trial.gains[1]) for trial in found.trials if trial.kept]
         best = [tuple(mix.confirmed[name].mean or 0.0 for name in found.outcomes[:2]) for mix in found.best]
-        title = f"{len(found.best)} mixes that no other beats on both"
+        count = f"{len(best)} mix{'' if len(best) == 1 else 'es'}"
         return front(
             "front",
-            title,
-            "Gray: all trials; blue: the front, confirmed.",
-            pairs,
+            f"{count} that no other beats" if best else "No mix keeps all bounds",
+            "Small points: all trials, as found; gray ones break a bound. Large points: the best, confirmed.",
+            [(trial.gains[0], trial.gains[1]) for trial in found.trials],
+            kept,
             [(x, y) for x, y in best],
             found.outcomes[:2],
         )
     outcome = found.outcomes[0]
-    sign = -1.0 if METRICS[outcome].better == "down" else 1.0
-    gains = [trial.gains[0] if trial.kept else np.nan for trial in found.trials]
-    best_so_far = sign * np.fmax.accumulate(sign * np.array(gains))
-    note = "Points: trials that keep the constraints, as found; line: the best so far."
-    return progress(
-        "trials", f"The search for the best {in_sentence(outcome)}", note, gains, list(best_so_far), outcome
-    )
+    gains = [trial.gains[0] for trial in found.trials]
+    keeping = np.where(kept, gains, np.nan)
+    best_so_far = sign(outcome) * np.fmax.accumulate(sign(outcome) * keeping)
+    note = "Points: trials, as found; gray ones break a bound. Line: the best so far that keeps all."
+    title = f"The search for the best {in_sentence(outcome)}"
+    return progress("trials", title, note, gains, kept, list(best_so_far), outcome)
 
 
 def _short(value: float) -> str:

@@ -105,17 +105,31 @@ def crossing(
     return Picture(name, title, note, drawing.svg)
 
 
-def progress(name: str, title: str, note: str, gains: Sequence[float], best: Sequence[float], outcome: str) -> Picture:
-    """Draw the gain of each trial in order, and the best so far (NaN where there is none)."""
+def progress(
+    name: str,
+    title: str,
+    note: str,
+    gains: Sequence[float],
+    kept: Sequence[bool],
+    best: Sequence[float],
+    outcome: str,
+) -> Picture:
+    """Draw the gain of each trial in order, gray where it is not ``kept``, and the best so far (NaN: none)."""
     with sheet(name, title) as drawing:
         axes = drawing.axes
         numbers = range(1, len(gains) + 1)
         axes.axhline(0, color=MUTED, linewidth=1)
-        axes.plot(numbers, gains, color=REFERENCE, marker="o", markersize=4, linestyle="none")
+        _trials(axes, list(zip(numbers, gains, strict=True)), kept)
         axes.step(numbers, best, color=PALETTE[0], where="post")
         axes.set_xlabel("trial")
         tick_format("y", axes, wording.signed_tick if wording.is_share(outcome) else wording.money)
     return Picture(name, title, note, drawing.svg)
+
+
+def _trials(axes: "Axes", places: Sequence[tuple[float, float]], kept: Sequence[bool]) -> None:
+    for keeps, color in ((False, REFERENCE), (True, PALETTE[4])):
+        shown = [place for place, each in zip(places, kept, strict=True) if each == keeps]
+        axes.plot(*zip(*shown, strict=True), color=color, marker="o", markersize=4, linestyle="none")
 
 
 def front(
@@ -123,13 +137,14 @@ def front(
     title: str,
     note: str,
     trials: Sequence[tuple[float, float]],
+    kept: Sequence[bool],
     best: Sequence[tuple[float, float]],
     outcomes: Sequence[str],
 ) -> Picture:
-    """Draw all trials on two outcomes, and those that no other beats on both."""
+    """Draw all trials on two outcomes, gray where they are not ``kept``, and those that no other beats."""
     with sheet(name, title) as drawing:
         axes = drawing.axes
-        axes.plot(*zip(*trials, strict=True), color=REFERENCE, marker="o", markersize=4, linestyle="none")
+        _trials(axes, trials, kept)
         axes.plot(*zip(*sorted(best), strict=True), color=PALETTE[0], marker="o", markersize=6)
         axes.set_xlabel(wording.label(outcomes[0]))
         axes.set_ylabel(wording.label(outcomes[1]))
