@@ -13,6 +13,7 @@ import numpy as np
 from analysis.plan import RunId
 from analysis.store import PERSONS, Study, read_table
 from analysis.twins import Life, Pair, Twins
+from sim.settings import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,10 +66,16 @@ def lived(study: Study) -> "pd.DataFrame | None":
 
 
 def twins_of(study: Study, point: int = 0) -> dict[str, Twins]:
-    """Return the twins of each arm, by its name, at a point of a sweep; arms without any kept are left out."""
+    """Return the twins of each arm, by its name, at a point of a sweep; arms without any kept are left out.
+
+    Raises:
+        BadInput: the people were kept by a version that did not tell programs apart.
+    """
     persons = read_table(study.folder, study.facts, PERSONS)
     if persons.empty:
         return {}
+    if not any(name.startswith("reached_") for name in persons):
+        raise BadInput(f"{study.folder / PERSONS}: of an older version; run the study anew in another folder")
     runs = persons[persons["point"] == point].groupby(["arm", "replicate", "life"])
     lives: Lives = {key: _life(rows) for key, rows in runs}
     names = tuple(study.facts["arms"][study.reference]["settings"]["customers"]["segments"])

@@ -47,25 +47,27 @@ def show_value(found: Mapping[str, Value], console: "Console") -> None:
 
 def show_lifetimes(found: Sequence[Lifetime], console: "Console") -> None:
     """Print expected lifetime values by simulation and by formula, a head."""
-    heads = ["arm, at the", "customers", "simulated", "by formula", "error", "lost for good", "error"]
+    heads = ["arm, at the", "customers", "simulated", "by formula", "lost for good"]
     rows = [
         (
             f"{wording.readable(each.arm)}, {each.moment}",
             [
-                digits(each.customers), _money(each.lifetime_value), wording.number(each.equity, "profit"),
-                _percent(each.equity_error), wording.number(each.lifetime_value_formula, "profit"),
-                _percent(each.formula_error),
+                digits(each.customers),
+                _money(each.lifetime_value),
+                f"{wording.number(each.equity, 'profit')}\n{_percent(each.equity_error)}",
+                f"{wording.number(each.lifetime_value_formula, 'profit')}\n{_percent(each.formula_error)}",
             ],
         )
         for each in found
-    ]  # fmt: skip
+    ]
     console.print("Expected lifetime value of a customer", style="bold")
     _print(console, heads, rows)
     for each in found[:1]:
         console.print(
             f"{each.lives} futures of {each.years:g} years with luck of their own, levers as they are; terminal value"
-            f" by formula ({wording.percent(each.terminal_share)} of the first row). The formula counts returns after"
-            " leaving; «lost for good» does not, and can be compared only where nobody returns."
+            f" by formula ({wording.percent(each.terminal_share)} of the first row). Below each formula its error. The"
+            " formula counts returns after leaving; «lost for good» does not, and can be compared only where nobody"
+            " returns."
         )
 
 

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from analysis import lives
 from analysis.carry_out import carry_out
 from analysis.lives import FROZEN, LIVED, NOBODY, differing, twins_of
 from analysis.query import query
 from analysis.store import PERSONS, Study, read_table
 from sim.market import Market
+from sim.settings import BadInput
 from tests.analysis.test_carry_out import HERE, plan, small
 
 POINTS = {"points": {"threshold": 60.0, "endowed": 10.0, "enrollment": 6.0}}
@@ -79,6 +82,14 @@ def test_the_sum_over_persons_is_the_profit_in_a_query_too(study):
     )
     assert len(found) == 6
     assert (found["cents"] == (100 * found["profit"]).round()).all()
+
+
+def test_people_of_a_version_that_did_not_tell_programs_apart_are_refused(study, monkeypatch):
+    monkeypatch.setattr(
+        lives, "read_table", lambda *_: pd.DataFrame({"arm": ["base"], "replicate": [1], "reached": [True]})
+    )
+    with pytest.raises(BadInput, match="of an older version; run the study anew"):
+        twins_of(study)
 
 
 def test_a_study_that_keeps_nobody_has_no_twins(tmp_path):

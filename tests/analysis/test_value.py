@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 
 from analysis import wording
 from analysis.cli import app
+from analysis.lifetime import Lifetime
 from analysis.lives import lived
-from analysis.report.value import show_value
+from analysis.report.value import show_lifetimes, show_value
+from analysis.statistics import Interval
 from analysis.store import Study
 from analysis.value import LOST, NEW, indicators, lorenz, migration, payback, tenure_bands, value_of
 
@@ -198,6 +200,17 @@ def test_numbers_of_value_are_written_as_everywhere_else(folder):
     assert not re.search(r"(?<!\w)-\d", text)  # a true minus
     assert not re.search(r"± 0\.0+(?!\d)", text)  # no luck is no interval
     assert not re.search(r"\d{4}", text)  # digits are grouped
+
+
+def test_lifetime_values_fit_a_terminal_with_their_errors():
+    values = (Interval(1384.2, 1371.0, 1397.4), 0.32, 1390.4, Interval(0.0049, -0.0047, 0.0145), 937.1)
+    one = Lifetime("a_rather_long_name", "start", 10.0, 5, 3917, *values, Interval(-0.323, -0.329, -0.317), False)
+    console = Console(width=80, file=StringIO())
+    show_lifetimes([one], console)
+    text = console.file.getvalue()
+    figures = ("a rather", "start", "3,917", "1,384 ± 13", "1,390", "0.49 ± 0.96 %", "937", "−32.3 ± 0.6 %")
+    assert [figure for figure in figures if figure not in text] == []
+    assert text.count("customers") == 1  # one block
 
 
 def test_a_folder_with_an_equals_sign_in_its_name_is_a_folder(folder, tmp_path):
