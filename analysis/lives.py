@@ -74,7 +74,7 @@ def twins_of(study: Study, point: int = 0) -> dict[str, Twins]:
     persons = read_table(study.folder, study.facts, PERSONS)
     if persons.empty:
         return {}
-    if not any(name.startswith("reached_") for name in persons):
+    if persons.filter(like="reached_").columns.empty:
         raise BadInput(f"{study.folder / PERSONS}: of an older version; run the study anew in another folder")
     runs = persons[persons["point"] == point].groupby(["arm", "replicate", "life"])
     lives: Lives = {key: _life(rows) for key, rows in runs}
