@@ -127,7 +127,7 @@ def _changed_cause(over: "pd.DataFrame", replicates: int) -> str:
     arms = over.columns.get_level_values(0).unique()
     changes = {(str(cause), arm): row[arm].to_numpy(np.float64) for cause, row in over.iterrows() for arm in arms}
     effects = claims.together(changes)
-    found = claims.largest(claims.clear(effects, replicates))
+    found = claims.largest(_clear_counts(effects, replicates))
     if not any(map(_differs, effects.values())):
         return say("Every policy leaves the causes of leaving as they were")
     if found is None:
@@ -145,9 +145,15 @@ def _first_cause(counts: "pd.DataFrame") -> str:
     first, *others = counts.mean(axis=1).sort_values(ascending=False).index
     top = counts.loc[first].to_numpy(np.float64)
     leads = claims.together({str(other): top - counts.loc[other].to_numpy(np.float64) for other in others})
-    if len(claims.clear(leads, counts.shape[1])) < len(leads):
+    if len(_clear_counts(leads, counts.shape[1])) < len(leads):
         return say("No cause of leaving is clearly the most frequent")
     return say("The most frequent cause of leaving: {cause}", cause=wording.cause(str(first)))
+
+
+def _clear_counts[K](effects: Mapping[K, Interval], replicates: int) -> dict[K, Interval]:
+    """Return the clear effects on counts; the same small count in a few replicates is chance, not certainty."""
+    found = claims.clear(effects, replicates)
+    return {name: effect for name, effect in found.items() if replicates == 1 or effect.half_width}
 
 
 def spreading(found: Lorenz, replicates: int) -> str:

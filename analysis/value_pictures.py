@@ -67,9 +67,9 @@ def returning(rates: Mapping[str, Floats], discount_rate: float) -> str:
         rate = say("{rate} a year, where {asked} are asked for", **values)
     ahead = [lead for lead in claims.clear(leads, replicates).values() if (lead.mean or 0.0) > 0]
     if leads and len(ahead) == len(leads):
-        title = say("{arm} returns most on its customers: {rate}", arm=values["arm"], rate=rate)
+        title = say("{arm}: customers return most, {rate}", arm=values["arm"], rate=rate)
     else:
-        title = say("{arm} returns on its customers {rate}", arm=values["arm"], rate=rate)
+        title = say("{arm}: customers return {rate}", arm=values["arm"], rate=rate)
     return claims.told(title, replicates)
 
 

@@ -128,6 +128,8 @@ def test_a_cause_of_leaving_is_claimed_only_where_it_clearly_changes(columns):
     title = takeaways.leaving(study(columns, ["people"]), counts)
     check_replicates(title, columns)
     clear = signs(columns, looks=len(columns))
+    constant = [name for name, column in columns.items() if len(column) > 1 and np.ptp(column) == 0]
+    clear |= dict.fromkeys(constant, 0)  # the same small count in a few replicates is chance
     cause = named(title)
     if cause is None:
         assert not any(clear.values())
@@ -181,7 +183,7 @@ def test_an_arm_returns_most_only_where_it_clearly_leads_each_other(columns):
     arm = named(title)
     leads = {name: columns[arm] - columns[name] for name in columns if name != arm}
     sure = bool(leads) and all(sign == 1 for sign in signs(leads).values())
-    assert ("returns most" in title) == sure
+    assert ("customers return most" in title) == sure
     clear = signs({arm: columns[arm] - 7.5})[arm] if len(columns[arm]) > 1 else 0
     assert clear == ("more than" in title) - ("less than" in title)
 

@@ -27,7 +27,7 @@ def test_a_return_is_above_or_below_the_discount_rate_only_where_its_interval_is
     spread = np.array([-0.005, 0.0, 0.005])
     titles = [returning({"points": rate + spread}, 0.075) for rate in (0.12, 0.08, 0.05)]
     assert titles == [
-        "Points returns on its customers 12.0 % a year, more than the 7.5 % asked for",
-        "Points returns on its customers 8.0 % a year, where 7.5 % are asked for",
-        "Points returns on its customers 5.0 % a year, less than the 7.5 % asked for",
+        "Points: customers return 12.0 % a year, more than the 7.5 % asked for",
+        "Points: customers return 8.0 % a year, where 7.5 % are asked for",
+        "Points: customers return 5.0 % a year, less than the 7.5 % asked for",
     ]
