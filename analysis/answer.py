@@ -128,7 +128,7 @@ class Answer:
 
         found = twins_of(self.results)
         if not found:
-            raise BadInput("twins: the study keeps no people; compare(..., twins=5) keeps those of 5 replicates")
+            raise BadInput("twins: the study keeps no people; compare(..., 'twins=5') keeps those of 5 replicates")
         rows = {
             (arm, fate): _figures(group) for arm, each in found.items() for fate, group in each.everybody.fates.items()
         }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis import store
 from analysis.executors import results
 from analysis.failure import Failure
+from analysis.messages import no_such
 from analysis.pilots import with_equal_outlays
 from analysis.plan import Plan, RunId
 from analysis.progress import bar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sim.people.imported import Imported
     from sim.world import World
 
+ON_ERROR = ("continue", "stop")
 SHARE_OF_WRITING = 0.02  # of the time; so a study that is killed loses little, and a long one is not slowed
 
 
@@ -45,6 +47,17 @@ class Ways:
     workers: int | None = None
     on_error: Literal["continue", "stop"] = "continue"
     progress: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what is no way.
+
+        Raises:
+            BadInput: ``on_error`` is none of its choices, or there is no worker.
+        """
+        if self.on_error not in ON_ERROR:
+            raise no_such("choice", "on_error", self.on_error, ON_ERROR)
+        if self.workers is not None and self.workers < 1:
+            raise BadInput(f"workers = {self.workers}: out of range; allowed: a whole number of at least 1")
 
 
 class StudyFailed(Failure):
@@ -75,7 +88,10 @@ def prepared(plan: Plan, ways: Ways) -> Iterator[Plan]:
     """
     store.check_folder(plan.folder)
     made = [path for path in (plan.folder, *plan.folder.parents) if not path.exists()]
-    plan.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        plan.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"folder = {plan.folder}: cannot be made ({error.strerror}); give another") from None
     with store.locked(plan.folder):  # first of all: what another process does there is not ours to undo
         try:
             _check_place(plan)

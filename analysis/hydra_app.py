@@ -43,7 +43,7 @@ def job(number: int) -> None:
 def _check_grid(words: list[str]) -> None:
     """Refuse what Hydra's own sweeper would run otherwise than `ecrm sweep` does."""
     for word in words:
-        if word.startswith("samples=") or "tag(" in word:
+        if word.startswith("samples=") or "tag(" in word or "interval(" in word:
             raise BadInput(f"{word}: Hydra's sweeper takes grids alone; for samples and pairs: ecrm sweep")
 
 

@@ -56,6 +56,8 @@ def sweep(
 
     if resume is not None and words:
         raise BadInput(f"{words[0]}: --resume takes the plan of {resume} as it is; for more replicates: ecrm expand")
+    if resume is None and not words:
+        raise BadInput("nothing is swept; give KEY=1,2,3, as in firms.acme.price=0.9,1,1.1, or --resume DIR")
     asked = plan(words or [], "sweep") if resume is None else resumed(resume)
     if dry_run:
         typer.echo(as_json(_counts(asked)) if json else _counted(asked))

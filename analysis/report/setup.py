@@ -1,5 +1,6 @@
 """How a study was set up: what was simulated, what counts as equal, when it stopped, which outlays were made equal."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ def facts(comparison: Comparison, years: float) -> dict[str, str]:
             policies=len(results.arms),
             replicates=len(comparison.replicates),
         ),
-        **_stop(comparison),
+        **stop(comparison),
         **_equal(comparison),
         say("Seed"): str(results.facts["seed"]),
     }
@@ -58,8 +59,8 @@ def _equal(comparison: Comparison) -> dict[str, str]:
     return {say("Counts as equal"): say("differences in {outcome} below {size}", **values)}
 
 
-def _stop(comparison: Comparison) -> dict[str, str]:
-    """Say when a study that runs until its intervals are narrow stopped, and whether they are."""
+def stop(comparison: Comparison) -> dict[str, str]:
+    """Say when a study that runs until its intervals are narrow stopped, and whether they are; nothing of others."""
     results = comparison.results
     if not results.facts.get("until"):
         return {}
@@ -70,7 +71,13 @@ def _stop(comparison: Comparison) -> dict[str, str]:
         "outcome": wording.label(until.outcome).lower(),
         "size": _size(until.half_width, until.outcome),
     }
-    if excess is None or excess <= 1:
+    if excess is None:
+        text = say(
+            "after {count} replicates: {outcome} is defined in fewer than two pairs of an arm and the reference, so"
+            " there is no interval to narrow",
+            **values,
+        )
+    elif excess <= 1:
         text = say(
             "by itself after {count} replicates: every 95 % interval of a difference in {outcome} is ± {size} or"
             " narrower",
@@ -79,8 +86,9 @@ def _stop(comparison: Comparison) -> dict[str, str]:
     else:
         text = say(
             "after {count} replicates, as many as were allowed: the widest 95 % interval of a difference in {outcome}"
-            " is {times} times as wide as was asked for (± {size})",
+            " is {times} times as wide as was asked for (± {size}); about {more} replicates would do",
             times=digits(excess, 1),
+            more=digits(math.ceil(len(comparison.replicates) * excess * excess)),
             **values,
         )
     return {say("Stopped"): text}

@@ -6,6 +6,7 @@ from analysis import wording
 from analysis.comparison import Comparison
 from analysis.report.columns import tables
 from analysis.report.report import Row, table_rows
+from analysis.report.setup import stop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +29,8 @@ def show_comparison(comparison: Comparison, console: "Console") -> None:
         console.print(table)
     below = f"; below, the paired difference to {wording.quoted(results.reference)}" if len(results.arms) > 1 else ""
     console.print(Text(f"means ± half a 95 % interval{below}", style="dim"))
+    for what, text in stop(comparison).items():
+        console.print(Text(f"{what} {text}"))
     _end(comparison, console)
 
 

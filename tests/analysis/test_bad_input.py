@@ -34,6 +34,7 @@ class Case(NamedTuple):
 
 
 CASES = {
+    "a sweep of nothing": Case("sweep", ("nothing is swept", "KEY=1,2,3", "--resume DIR")),
     "an unknown setting": Case(
         "run firms.acme.prise=38", ("firms.acme.prise = 38", "price, level"), "firms.acme.price"
     ),

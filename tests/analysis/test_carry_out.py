@@ -359,6 +359,22 @@ def test_a_process_that_finds_a_folder_at_work_leaves_everything_in_it(tmp_path)
         assert {path.name: path.read_bytes() for path in wished.folder.iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [({"on_error": "stp"}, "on_error = stp: .*nearest: stop"), ({"workers": 0}, "workers = 0: .*at least 1")],
+)
+def test_what_is_no_way_to_carry_a_study_out_is_refused(way, said):
+    with pytest.raises(BadInput, match=said):
+        Ways(**way)
+
+
+@pytest.mark.parametrize("place", ["a_file/study", "/sys/study", "/proc/study"])
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path, place):
+    (tmp_path / "a_file").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"cannot be made \(.*\); give another"):
+        carrying.carry_out(plan(tmp_path / place), HERE)
+
+
 def test_a_comparison_never_takes_the_folder_of_a_sweep(tmp_path):
     held = carried_out(tmp_path / "out", verb="sweep", points=2)
     with pytest.raises(BadInput, match="holds another study"):

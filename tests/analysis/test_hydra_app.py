@@ -43,6 +43,7 @@ def test_a_multirun_gives_the_tables_of_a_sweep_to_the_bit_and_a_repeated_one_ru
         ("customers.cuont=5", "nearest: customers.count"),
         ("samples=8", "for samples and pairs: ecrm sweep"),
         ("seed=tag(p,choice(1,2))", "ecrm sweep"),
+        ("firms.acme.price=interval(0.9,1)", "Hydra's sweeper takes grids alone; for samples and pairs: ecrm sweep"),
     ],
 )
 def test_bad_input_is_one_message_and_leaves_nothing(tmp_path, word, said):

@@ -1,12 +1,19 @@
 """What the report says of how a study was set up."""
 
 import dataclasses
+import io
 
 import pytest
+from rich.console import Console
 
+from analysis import wording
 from analysis.comparison import Comparison
+from analysis.language import say, speaking
 from analysis.report.report import render
 from analysis.report.setup import equal_outlays, facts
+from analysis.report.terminal import show_comparison
+from analysis.sequential import Stopping, read_until
+from analysis.statistics import paired_difference
 from tests.made_up import made_up
 
 SOLVED = {
@@ -60,6 +67,34 @@ def test_it_is_said_how_small_a_difference_counts_as_none(comparison):
 def test_a_study_that_stops_by_itself_says_so_and_one_that_had_to_stop_too(comparison, until, says):
     stopped = facts(told(comparison, until=until), 1.0).get("Stopped")
     assert stopped == says if says is None else stopped.startswith(says)
+
+
+def test_replicates_that_would_do_are_named_and_four_times_as_many_halve_an_interval(comparison):
+    half = paired_difference(*(comparison.values("profit")[arm] for arm in ("points", "nothing"))).half_width
+    widest = Stopping(read_until(f"profit:{half}"), comparison.results.reference).excess(comparison.values("profit"))
+    stopped = facts(told(comparison, until=f"profit:{half * widest / 2}"), 1.0)["Stopped"]
+    assert stopped.endswith("about 32 replicates would do")  # of 8; the interval is twice as wide as asked for
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh"])
+def test_an_outcome_that_is_not_defined_is_said_to_have_no_interval(comparison, language):
+    results = comparison.results
+    undefined = dataclasses.replace(results, runs=results.runs.assign(profit=float("nan")))
+    with speaking(language):
+        stopped = facts(told(Comparison(undefined), until="profit:1%"), 1.0)[say("Stopped")]
+        assert stopped == say(
+            "after {count} replicates: {outcome} is defined in fewer than two pairs of an arm and the reference, so"
+            " there is no interval to narrow",
+            count=8,
+            outcome=wording.label("profit").lower(),
+        )
+        assert ("interval to narrow" in stopped) == (language == "en")
+
+
+def test_the_terminal_says_whether_what_was_waited_for_came(comparison):
+    console = Console(width=200, file=io.StringIO())
+    show_comparison(told(comparison, until="profit:90%"), console)
+    assert "Stopped by itself after 8 replicates: every 95 % interval" in console.file.getvalue()
 
 
 def test_the_command_that_tells_what_the_answer_depends_on_repeats_this_study(comparison):
