@@ -1,6 +1,6 @@
 """The pictures of searches: bars of effects, a search's points, and where a curve meets zero."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis import wording
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_BARS = 15
-ENDS = {"low": PALETTE[4], "high": PALETTE[0]}
-HIDDEN = {"low": "#b8c0c8", "high": REFERENCE}  # the same ends, where luck would do as much
+PAIRS = {  # figures that are drawn beside each other, by one that only their method has
+    "swing": {"low": "at the low end", "high": "at the high end"},
+    "total": {"first": "alone", "total": "with others"},
+}
+SHADES = PALETTE[4], PALETTE[0]
+HIDDEN = "#b8c0c8", REFERENCE  # the same two, where luck would do as much
 
 
 def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]], outcome: str) -> Picture:
@@ -26,7 +30,6 @@ def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]]
         effects: each with the setting's name for people, the largest first.
         outcome: the metric, for its unit.
     """
-    tornado = any("swing" in effect.figures for _, effect in effects)
     shown = list(reversed(effects[:MOST_BARS]))
     with sheet(name, title, height=1.3 + 0.36 * len(shown)) as drawing:
         axes = drawing.axes
@@ -36,25 +39,31 @@ def bars(name: str, title: str, note: str, effects: Sequence[tuple[str, Effect]]
         axes.set_yticks(range(len(shown)), [wording.short(setting, 30) for setting, _ in shown])
         axes.grid(False, axis="y")
         axes.grid(True, axis="x")
-        if tornado:
-            _legend(axes)
-        shares = bool(shown) and "total" in shown[0][1].figures
+        pair = _pair(shown[0][1])
+        if pair:
+            _legend(axes, list(pair.values()))
+        shares = "total" in shown[0][1].figures
         axes.set_xlabel("share of the variance" if shares else f"change in {wording.label(outcome).lower()}")
+        if shares:
+            axes.set_xlim(0, 1)  # an estimate may lie outside, a share of variance cannot
         percent = shares or wording.is_share(outcome)
         tick_format("x", axes, wording.tick if percent else wording.money)
     return Picture(name, title, note, drawing.svg)
 
 
+def _pair(effect: Effect) -> Mapping[str, str]:
+    """Return the two figures of an effect that are drawn, with their names for people; none: what it is ranked by."""
+    return next((pair for name, pair in PAIRS.items() if name in effect.figures), {})
+
+
 def _bar(axes: "Axes", place: int, effect: Effect) -> None:
-    """Draw what an effect is ranked by; of a tornado both ends, half as high each, so that neither hides the other."""
-    shown = effect.within_luck is False
-    if "swing" in effect.figures:
-        for end, up in (("low", 0.15), ("high", -0.15)):
-            _length(axes, place + up, effect.figures[end], ENDS[end] if shown else HIDDEN[end], 0.3)
-        return
-    _length(axes, place, effect.size, PALETTE[0] if shown else REFERENCE, 0.6)
-    if "first" in effect.figures:
-        axes.barh(place, max(effect.figures["first"].mean or 0.0, 0.0), color=INK, height=0.18)
+    """Draw an effect; of a pair each half as high, so that neither hides the other."""
+    colors = SHADES if effect.within_luck is False else HIDDEN
+    pair = _pair(effect)
+    if not pair:
+        _length(axes, place, effect.size, colors[1], 0.6)
+    for name, up, color in zip(pair, (0.15, -0.15), colors, strict=False):
+        _length(axes, place + up, effect.figures[name], color, 0.3)
 
 
 def _length(axes: "Axes", place: float, figure: Interval, color: str, height: float) -> None:
@@ -63,11 +72,11 @@ def _length(axes: "Axes", place: float, figure: Interval, color: str, height: fl
         axes.plot([figure.low, figure.high], [place, place], color=INK, linewidth=1)
 
 
-def _legend(axes: "Axes") -> None:
+def _legend(axes: "Axes", names: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
-    ends = [Patch(color=color, label=f"at the {end} end") for end, color in ENDS.items()]
-    axes.legend(handles=ends, frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    handles = [Patch(color=color, label=name) for color, name in zip(SHADES, names, strict=True)]
+    axes.legend(handles=handles, frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
 
 def crossing(
