@@ -239,8 +239,9 @@ class Breakeven:
         untold = [point for point in self.curve.differing() if point not in told]
         if not untold:
             return
-        if self.experiment.frame.replicates == 1:
-            yield "Run more, with replicates=20."
+        alone = [f"{value:.4g}" for value, difference in untold if difference.half_width is None]
+        if alone:
+            yield f"One replicate says nothing about luck at {wording.listed(alone)}: run more, with replicates=20."
             return
         if told:
             places = wording.listed([f"{value:.4g}" for value, _ in told])

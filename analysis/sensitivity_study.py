@@ -222,7 +222,8 @@ class Sensitivity:
         return wording.interval(effect.figures[name], self.outcome, signed=name not in ("mu_star", "sigma"))
 
     def _card_note(self, found: Finding, effect: Effect) -> str:
-        return ", ".join(filter(None, [TITLES[effect.ranked_by], self._of(found), MARKS[effect.within_luck]]))
+        mark = f" ({MARKS[effect.within_luck]})" if MARKS[effect.within_luck] else ""
+        return f"{TITLES[effect.ranked_by]}: {self._of(found)}{mark}"
 
     def _note(self) -> str:
         return f"{wording.label(self.outcome)}; {self.findings[0].points:,} points, the same {self._lives()} at each."
