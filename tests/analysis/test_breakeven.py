@@ -71,7 +71,7 @@ def test_one_replicate_is_not_told_as_certain(monkeypatch, tmp_path):
     found = breakeven(["scenario=mine", "replicates=1", f"{KEY}=interval(1.1,1.9)"], HERE)
     assert found.crossings == []
     assert found.headline().startswith("Can’t tell: with one replicate luck")
-    assert "says nothing about luck at 1.1, 1.3, 1.7 and 1.9: run more" in found.explanation()
+    assert "says nothing about luck at 1.1, 1.3, 1.5, 1.7 and 1.9: run more" in found.explanation()
     assert "the same 1 replicate at each value" in found.page().table.note
 
 
