@@ -42,13 +42,15 @@ def fingerprint(module: str, sources: Path = SOURCES) -> str:
 
 def _closure(module: str, sources: Path) -> set[Path]:
     """Return the files of a module and of everything that it imports, directly or not, from the same package."""
+    imports = re.compile(rf"^from ({sources.name}[\w.]*) import (\([^)]*\)|[\w ,]+)", re.MULTILINE)
     found: set[Path] = set()
     ahead = [module]
     while ahead:
         path = sources.joinpath(*ahead.pop().split(".")[1:]).with_suffix(".py")
         if path not in found and path.is_file():
             found.add(path)
-            ahead += re.findall(rf"^from ({sources.name}[\w.]+) import", path.read_text(encoding="utf-8"), re.MULTILINE)
+            for origin, names in imports.findall(path.read_text(encoding="utf-8")):
+                ahead += [origin, *(f"{origin}.{name}" for name in re.findall(r"\w+", names))]  # a package's modules
     return found
 
 

@@ -89,8 +89,10 @@ def test_the_fingerprint_sees_everything_that_a_kernel_module_imports(module):
             if isinstance(node, ast.Import):
                 assert not any(alias.name.partition(".")[0] == "sim" for alias in node.names), path
             elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sim":
-                found = SOURCES.joinpath(*str(node.module).split(".")[1:]).with_suffix(".py")
-                assert found in _closure(module, SOURCES), f"{path}: {node.module}"
+                origin = SOURCES.joinpath(*str(node.module).split(".")[1:])
+                modules = [origin] if not origin.is_dir() else [origin / alias.name for alias in node.names]
+                missing = {file.with_suffix(".py") for file in modules} - _closure(module, SOURCES)
+                assert not missing, f"{path}: {missing}"
 
 
 def test_the_cache_folder_can_be_moved(monkeypatch):

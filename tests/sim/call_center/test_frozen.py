@@ -58,7 +58,7 @@ def test_a_program_moves_only_whom_it_reaches_where_the_queue_is_frozen(kind):
     reference = lived(bare, past, keep_waits=True)
     through = []
     for life in (lived(arm, past), lived(arm, past, waits=reference.kept_waits)):
-        fate = fates(reference.persons(), life.persons())
+        fate = fates(reference.persons(), life.persons(), ["points"])
         through.append(np.isin(fate, INDIRECT).sum())
         assert (fate == FATES.index("subsidised")).sum() > 50
     assert through[0] > 0
