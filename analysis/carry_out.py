@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args
 
 from analysis import store
 from analysis.executors import results
-from analysis.failure import Failure
+from analysis.failure import Failure, OnError
 from analysis.messages import no_such
 from analysis.pilots import with_equal_outlays
 from analysis.plan import Plan, RunId
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sim.people.imported import Imported
     from sim.world import World
 
-ON_ERROR = ("continue", "stop")
 SHARE_OF_WRITING = 0.02  # of the time; so a study that is killed loses little, and a long one is not slowed
 
 
@@ -45,7 +44,7 @@ class Ways:
 
     on: str = "processes"
     workers: int | None = None
-    on_error: Literal["continue", "stop"] = "continue"
+    on_error: OnError = "continue"
     progress: bool = True
 
     def __post_init__(self) -> None:
@@ -54,8 +53,8 @@ class Ways:
         Raises:
             BadInput: ``on_error`` is none of its choices, or there is no worker.
         """
-        if self.on_error not in ON_ERROR:
-            raise no_such("choice", "on_error", self.on_error, ON_ERROR)
+        if self.on_error not in get_args(OnError):
+            raise no_such("choice", "on_error", self.on_error, get_args(OnError))
         if self.workers is not None and self.workers < 1:
             raise BadInput(f"workers = {self.workers}: out of range; allowed: a whole number of at least 1")
 

@@ -128,7 +128,7 @@ class Comparison:
         outcome = outcome or next((name for name in self.outcomes if METRICS[name].better), None)
         if outcome is None:
             return None
-        sign = -1.0 if METRICS[outcome].better == "down" else 1.0
+        sign = METRICS[outcome].sign
         values = {arm: sign * column for arm, column in self.values(outcome).items() if np.isfinite(column).any()}
         if not values:
             return None

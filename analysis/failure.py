@@ -1,5 +1,9 @@
 """What may go wrong though the input is right."""
 
+from typing import Literal
+
+OnError = Literal["continue", "stop"]  # a failed run is recorded and the rest go on, or they stop
+
 
 class Failure(RuntimeError):
     """A study that cannot give an answer; its text says why, and the command ends with 1."""

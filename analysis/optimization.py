@@ -120,8 +120,8 @@ class Optimum:
     def beats(self, mix: Mix) -> bool:
         """Whether one of the best is shown to beat the reference on an outcome, however many there were to try."""
         sure = 1 - 0.05 / (len(self.best) * len(self.outcomes))  # Bonferroni
-        figures = {name: mean_interval(gains, sure) for name, gains in mix.gains.items()}
-        return any(figure.excludes_zero and sign(name) * (figure.mean or 0.0) > 0 for name, figure in figures.items())
+        leads = [mean_interval(METRICS[name].sign * gains, sure) for name, gains in mix.gains.items()]
+        return any(lead.low is not None and lead.low > 0 for lead in leads)
 
     def apart(self, one: Mix, other: Mix) -> bool:
         """Whether two of the best are told from each other on an outcome."""
@@ -296,7 +296,7 @@ def optimize(words: Sequence[str], ways: Ways = Ways()) -> Optimum:
 
 def pareto(points: Sequence[Sequence[float]], outcomes: Sequence[str]) -> list[int]:
     """Return the places of the points that no other beats: better in one outcome and as good in all others."""
-    signs = np.array([sign(name) for name in outcomes])
+    signs = np.array([METRICS[name].sign for name in outcomes])
     table = signs * np.array(points, dtype=np.float64).reshape(len(points), len(outcomes))
     return [
         place for place, row in enumerate(table) if not ((table >= row).all(axis=1) & (table > row).any(axis=1)).any()
@@ -311,7 +311,7 @@ def _promising(trials: Sequence[Trial], outcomes: Sequence[str]) -> list[Trial]:
     if not kept:
         return sorted(valued, key=lambda trial: trial.excess)[:FINALISTS]
     if len(outcomes) == 1:
-        return sorted(kept, key=lambda trial: -sign(outcomes[0]) * trial.gains[0])[:FINALISTS]
+        return sorted(kept, key=lambda trial: -METRICS[outcomes[0]].sign * trial.gains[0])[:FINALISTS]
     front = sorted((kept[place] for place in pareto([trial.gains for trial in kept], outcomes)), key=lambda t: t.gains)
     spread = np.linspace(0, len(front) - 1, min(FRONT, len(front))).round().astype(int)
     return [front[place] for place in spread]
@@ -325,17 +325,12 @@ def _best(mixes: Sequence[Mix], outcomes: Sequence[str], constraints: Sequence[C
     """
     keeping = [mix for mix in mixes if mix.valued and mix.excess(constraints) <= 0]
     if len(outcomes) == 1:
-        return sorted(keeping, key=lambda mix: -sign(outcomes[0]) * (mix.found[outcomes[0]].mean or 0.0))[:1]
+        return sorted(keeping, key=lambda mix: -METRICS[outcomes[0]].sign * (mix.found[outcomes[0]].mean or 0.0))[:1]
     figures = [mix.confirmed for mix in keeping]
     return [
         keeping[place]
         for place in pareto([[each[name].mean or 0.0 for name in outcomes] for each in figures], outcomes)
     ]
-
-
-def sign(outcome: str) -> float:
-    """Return 1 where more is better, else −1."""
-    return -1.0 if METRICS[outcome].better == "down" else 1.0
 
 
 def _intervals(tables: Mapping[str, Floats], place: int) -> dict[str, Interval]:

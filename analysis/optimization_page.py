@@ -7,11 +7,12 @@ import numpy as np
 from analysis import search_report, wording
 from analysis.canvas import Picture
 from analysis.constraint import Constraint
-from analysis.optimization import MORE, Mix, Optimum, sign
+from analysis.optimization import MORE, Mix, Optimum
 from analysis.report.page import Page, Table
 from analysis.report.report import Card
 from analysis.search_pictures import front, progress
-from analysis.search_report import in_sentence, key_names
+from analysis.search_report import counted, in_sentence, key_names
+from sim.metrics import METRICS
 
 NOTE = (
     "A gain is the arm's outcome less the reference's as the scenario has it, paired by replicate. “Found” is over the"
@@ -61,7 +62,7 @@ def _headline(found: Optimum, names: dict[str, str]) -> str:
 
 
 def _explanation(found: Optimum, names: dict[str, str]) -> str:
-    after = f"after {len(found.trials)} trial{'' if len(found.trials) == 1 else 's'}"
+    after = f"after {counted(len(found.trials), 'trial')}"
     if not found.kept:
         mix = found.closest
         held = [
@@ -107,7 +108,7 @@ def _cards(found: Optimum, names: dict[str, str]) -> list[Card]:
         note = f"of the best mix of {wording.quoted(found.arm)}"
         return [Card(names[key], _short(value), note) for key, value in found.best[0].values.items()]
     ends = {
-        outcome: max(found.best, key=lambda mix: sign(outcome) * (mix.confirmed[outcome].mean or 0.0))
+        outcome: max(found.best, key=lambda mix: METRICS[outcome].sign * (mix.confirmed[outcome].mean or 0.0))
         for outcome in (found.outcomes if found.best else ())
     }
     return [
@@ -133,7 +134,7 @@ def _table(found: Optimum, names: dict[str, str]) -> Table:
     ]
     limits = [f"{bound}{_over(bound)}" for bound in found.constraints]
     reference = wording.quoted(found.experiment.frame.reference)
-    trials = f"{len(found.trials)} trial{'' if len(found.trials) == 1 else 's'}"
+    trials = counted(len(found.trials), "trial")
     note = f"The most promising of {trials}; gains over {reference}."
     return Table("The most promising mixes", ["", *names.values(), *heads, *limits, ""], rows, note)
 
@@ -170,7 +171,7 @@ def _picture(found: Optimum) -> Picture:
     kept = [trial.kept for trial in found.trials]
     if len(found.outcomes) > 1:
         best = [tuple(mix.confirmed[name].mean or 0.0 for name in found.outcomes[:2]) for mix in found.best]
-        count = f"{len(best)} mix{'' if len(best) == 1 else 'es'}"
+        count = counted(len(best), "mix", "mixes")
         return front(
             "front",
             f"{count} that no other beats" if best else "No mix keeps all bounds",
@@ -183,7 +184,8 @@ def _picture(found: Optimum) -> Picture:
     outcome = found.outcomes[0]
     gains = [trial.gains[0] for trial in found.trials]
     keeping = np.where(kept, gains, np.nan)
-    best_so_far = sign(outcome) * np.fmax.accumulate(sign(outcome) * keeping)
+    sign = METRICS[outcome].sign
+    best_so_far = sign * np.fmax.accumulate(sign * keeping)
     note = "Points: trials, as found; gray ones break a bound. Line: the best so far that keeps all."
     title = f"The search for the best {in_sentence(outcome)}"
     return progress("trials", title, note, gains, kept, list(best_so_far), outcome)

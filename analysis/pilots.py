@@ -54,7 +54,8 @@ def _solved(plan: Plan, budget: Budget, point: int, arm: str, lever: str, ways: 
         if name not in others:
             raise no_such("arm beside the reference", key, name, others)
     if arm == budget.match:
-        raise BadInput(f"budget.by.{arm}: is the arm to match; allowed: {', '.join(set(others) - {arm}) or 'none'}")
+        allowed = ", ".join(each for each in others if each != arm) or "none"
+        raise BadInput(f"budget.by.{arm}: is the arm to match; allowed: {allowed}")
     worlds = plan.points[point].arms
     low, high, start = _lever(worlds[arm], arm, lever)
 

@@ -42,14 +42,19 @@ def in_sentence(outcome: str) -> str:
     return wording.label(outcome).lower()
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: "1 run", "20 runs"; ``many`` is for nouns that do not just take an s."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def lives(replicates: int) -> str:
     """Write a number of replicates: "1 replicate", "20 replicates"."""
-    return f"{replicates:,} replicate{'' if replicates == 1 else 's'}"
+    return counted(replicates, "replicate")
 
 
 def better(value: float, outcome: str) -> bool:
     """Whether a difference is for the better."""
-    return value < 0 if METRICS[outcome].better == "down" else value > 0
+    return METRICS[outcome].sign * value > 0
 
 
 def caveats(experiment: Experiment) -> list[str]:
@@ -62,7 +67,7 @@ def failed(experiment: Experiment) -> list[str]:
     count = experiment.failures
     if not count:
         return []
-    runs = "1 run" if count == 1 else f"{count:,} runs"
+    runs = counted(count, "run")
     return [f"{runs} failed; see {experiment.frame.folder / FAILURES}. Figures are of the runs that are left."]
 
 

@@ -33,6 +33,11 @@ class Metric:
     label: dict[str, str]  # by language
     rule: Rule | None = None  # None: the run computes it from persons
 
+    @property
+    def sign(self) -> float:
+        """−1 where less is better, else 1."""
+        return -1.0 if self.better == "down" else 1.0
+
 
 def _over(top: Floats, base: Floats) -> Floats:
     """Return ``top / base``, NaN where the base is 0."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.by_owner import by_owner
 from sim.call_center.arrivals import contacts_from
 from sim.call_center.center import CallCenter
 from sim.call_center.conduct import conduct_of
@@ -15,7 +16,6 @@ from sim.call_center.records import Ending, Records
 from sim.call_center.rules import id_number
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, uniform
-from sim.kernel import loop
 from sim.ledger import Account, to_cents
 from sim.people.crowd import Felt
 from sim.people.experience import Incident, Incidents, complaints_expected
@@ -192,30 +192,5 @@ def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64
 def _join(parts: list[Felt], people: int) -> Felt:
     """Put together what people felt of all firms, by person and then in the order of the contacts' ends."""
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__}
-    person, end, born, index = (columns[name] for name in ("person", "end", "born", "index"))
-    count = np.bincount(person, minlength=people)
-    first, order = np.cumsum(count) - count, np.empty_like(person)
-    _by_person(person, end, born, index, first, np.zeros_like(first), order)
+    order = by_owner(columns["person"], people, columns["end"], columns["born"], columns["index"])
     return Felt(**{name: column.take(order) for name, column in columns.items()})
-
-
-@loop
-def _by_person(
-    person: NDArray[np.int64], end: NDArray[np.float64], born: NDArray[np.int32], index: NDArray[np.int64],
-    first: NDArray[np.int64], known: NDArray[np.int64], order: NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Write the rows to ``order`` by person, a person's few by their end and then their id.
-
-    A person's rows go from ``first`` on; ``known`` are zeros.
-    """
-    for row in range(person.size):
-        start = first[person[row]]
-        place = start + known[person[row]]
-        known[person[row]] += 1
-        while place > start:
-            other = order[place - 1]
-            if (end[other], born[other], index[other]) < (end[row], born[row], index[row]):
-                break
-            order[place] = other
-            place -= 1
-        order[place] = row

@@ -33,7 +33,7 @@ def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
 def price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
     """Return what the firm's programs took off the prices of its own purchases, currency units."""
     factor = market.offers.price_factor[own.person, firm.number].astype(np.float64)
-    return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum()) if (factor != 1.0).any() else 0.0
+    return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum())
 
 
 def pay_overheads(market: "Market", joined: NDArray[np.bool_]) -> None:

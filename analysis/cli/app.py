@@ -7,9 +7,11 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
+
+from analysis import failure
 
 
 def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
@@ -25,15 +27,14 @@ def guarded[**P](verb: Callable[P, None]) -> Callable[P, None]:
         except typer.Exit:
             raise
         except Exception as error:
-            from analysis.failure import Failure, Stopped
             from sim.settings import BadInput
 
             if isinstance(error, BadInput):
                 typer.echo(str(error), err=True)
                 raise typer.Exit(2) from None
-            if isinstance(error, Failure):
+            if isinstance(error, failure.Failure):
                 typer.echo(str(error), err=True)
-                raise typer.Exit(130 if isinstance(error, Stopped) else 1) from None
+                raise typer.Exit(130 if isinstance(error, failure.Stopped) else 1) from None
             typer.echo(f"failed: {type(error).__name__}: {error}; traceback: {_keep_traceback()}", err=True)
             raise typer.Exit(1) from None
 
@@ -54,9 +55,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, as `compare` and `sweep` make one.")]
 On = Annotated[str, typer.Option("--on", help="Where to run: processes, dask, or dask=ADDRESS of a scheduler.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; as many as there are processors by default.")]
-OnError = Annotated[
-    Literal["continue", "stop"], typer.Option(help="Whether a run that fails is recorded and the rest go on.")
-]
+OnError = Annotated[failure.OnError, typer.Option(help="Whether a run that fails is recorded and the rest go on.")]
 
 
 def as_json(value: Any) -> str:

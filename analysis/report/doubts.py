@@ -141,5 +141,5 @@ def _measure(comparison: Comparison) -> str:
 def _leads(comparison: Comparison, best: str, outcome: str) -> dict[str, Interval]:
     """Return by how much each other arm is better than ``best`` on an outcome, paired by replicate."""
     values = comparison.values(outcome)
-    sign = -1.0 if METRICS[outcome].better == "down" else 1.0
+    sign = METRICS[outcome].sign
     return {arm: paired_difference(sign * each, sign * values[best]) for arm, each in values.items() if arm != best}

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 type Row = tuple[str, Sequence[str]]
 
-SHARE = "retention_rate"  # an outcome that is written as shares are
-
 
 def show_value(found: Mapping[str, Value], console: "Console") -> None:
     """Print where the value of each arm lies, moves and comes back, with half 95 % intervals over replicates."""
@@ -107,7 +105,7 @@ def _moves(migration: Migration) -> list[Row]:
         if (origin, target) not in migration.shares:
             return ""
         change = migration.difference.get((origin, target))
-        below = "" if change is None else "\n" + wording.interval(change, SHARE, signed=True)
+        below = "" if change is None else "\n" + wording.interval(change, wording.SHARE, signed=True)
         return _percent(migration.shares[origin, target]) + below
 
     return [(origin, [cell(origin, target) for target in (*TIERS, LOST)]) for origin in (*TIERS, NEW)]
@@ -124,7 +122,7 @@ def _money(estimate: Interval) -> str:
 
 
 def _percent(estimate: Interval) -> str:
-    return wording.interval(estimate, SHARE)
+    return wording.interval(estimate, wording.SHARE)
 
 
 def _plain(value: Any) -> Any:

@@ -58,7 +58,7 @@ def _cell(migration: Migration, origin: str, end: str) -> str:
     text = _share(migration.shares[origin, end])
     if change is None or not change.excludes_zero:
         return text
-    return f"{text} ({wording.number(change.mean, 'retention_rate', signed=True)})"
+    return f"{text} ({wording.number(change.mean, wording.SHARE, signed=True)})"
 
 
 def _share(estimate: Interval) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.by_owner import by_owner
 from sim.calendar import Window
 from sim.call_center.records import CenterState, Records
 from sim.call_center.rules import CHANNELS
@@ -42,12 +43,10 @@ def busy_minutes(
     skill = np.concatenate([records.skill.take(mine), under_way.contacts.skill])
     since = np.concatenate([ended - records.handle.take(mine), under_way.answered])
     until = np.concatenate([ended, np.full(under_way.agent.size, window.end)])
-    count = np.bincount(agent, minlength=staff.speed.size)
-    first, order, stacks = np.cumsum(count) - count, np.empty_like(agent), Stacks.empty(KINDS, agent.size)
-    _by_agent(agent, since, first, np.zeros_like(first), order)
+    stacks = Stacks.empty(KINDS, agent.size)
     there = [staff.on_duty, staff.breaks] if staff.breaks.any() else [staff.on_duty]
     rosters = tuple(map(_Roster.of, there))
-    _stretches(agent, channels[skill], since, until, order, window, rosters, stacks)
+    _stretches(agent, channels[skill], since, until, by_owner(agent, staff.speed.size, since), window, rosters, stacks)
     return stacks.sums()
 
 
@@ -72,34 +71,12 @@ def _accumulate(there: NDArray[np.bool_], so_far: NDArray[np.int32]) -> None:
 
 
 @loop
-def _by_agent(
-    agent: NDArray[np.int32],
-    since: NDArray[np.float64],
-    first: NDArray[np.int64],
-    known: NDArray[np.int64],
-    order: NDArray[np.int32],
-) -> None:
-    """Write the rows to ``order`` by agent, one agent's by ``since``; those alike stay as they come.
-
-    An agent's rows are nearly in order, and go from ``first`` on; ``known`` are zeros.
-    """
-    for row in range(agent.size):
-        start = first[agent[row]]
-        place = start + known[agent[row]]
-        known[agent[row]] += 1
-        while place > start and since[order[place - 1]] > since[row]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = row
-
-
-@loop
 def _stretches(
     agent: NDArray[np.int32],
     channel: NDArray[np.int64],
     since: NDArray[np.float64],
     until: NDArray[np.float64],
-    order: NDArray[np.int32],
+    order: NDArray[np.int64],
     window: Window,
     rosters: tuple[_Roster, ...],
     stacks: Stacks,
