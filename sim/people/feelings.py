@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import kernel, loop
 from sim.people.mathematics import approach, logistic, logit, monthly_approach
+from sim.rule import rule
 from sim.settings import Settings, numbers, setting
 
 _PROTOTYPE = "[A] calibrated to the default worlds' targets"
@@ -123,21 +124,28 @@ class FeelSettings(Settings):
 # --- rules about one person ------------------------------------------------------------------------------------------
 
 
+@rule("gap", -0.4, 0.4, lines=("loss", 1.0, 2.0, 3.0), also=("disconfirmation", "loss_aversion"), gain=1.0)
 @kernel
 def asymmetric(gap: float, gain: float, loss: float) -> float:
     """Return how strongly a gap between experience and expectation is felt: a loss weighs more than a gain.
 
-    ``gain * gap`` above 0, ``loss * gap`` below (Anderson & Sullivan 1993; Kahneman & Tversky 1979).
+    Equation: gain · gap where gap > 0, loss · gap else
+    Units: gap = performance - expectation on the attribute scale (0-1), so it is in [-1, 1]
+    Source: Anderson & Sullivan 1993; Kahneman & Tversky 1979 (losses loom larger)
     """
     return gain * gap if gap > 0.0 else loss * gap
 
 
+@rule("performance", 0.4, 1.0, lines=("disconfirmation", -0.2, 0.0, 0.2), also=("satisfaction",))
 @kernel
 def judgment(performance: float, disconfirmation: float, f: FeelSettings) -> float:
-    """Return the satisfaction S* that an experience calls for, in (0, 1).
+    """Return the satisfaction S* that an experience calls for.
 
-    S* = logistic(logit S_ref + b (P - P_ref) + c D): expectancy-disconfirmation (Oliver 1980) with a direct effect of
-    performance (Churchill & Surprenant 1982), anchored so that a slope can change without moving the level.
+    Equation: S* = Λ(logit S_ref + performance_slope (P - P_ref) + disconfirmation_slope D)
+    Units: P and P_ref on the attribute scale (0-1); D = Σ w asymmetric(gap), in about [-1, 1]; S* in (0, 1)
+    Source: Oliver 1980 (expectancy-disconfirmation); Churchill & Surprenant 1982 (direct effect of performance)
+
+    Anchored at S_ref and P_ref, so that a slope can change without moving the level.
     """
     direct = f.performance_slope * (performance - f.performance_ref)
     return logistic(logit(f.satisfaction_ref) + direct + f.disconfirmation_slope * disconfirmation)
@@ -175,11 +183,15 @@ def encounter(
     return felt if resolved else felt - f.unresolved_weight
 
 
+@rule("compensation", 0.0, 30.0, lines=("severity", 0.25, 0.5, 1.0), also=("recovery_justice",), wait=2.0, quality=1.0)
 @kernel
 def justice(wait: float, quality: float, compensation: float, severity: float, f: FeelSettings) -> float:
-    """Return the justice of a recovery, 0-1: procedural (time), interactional (agent), distributive (compensation).
+    """Return the justice of a recovery: procedural (time), interactional (agent), distributive (compensation).
 
-    Smith, Bolton & Wagner 1999. ``compensation`` in currency units; ``severity`` of the problem in (0, 1].
+    Equation: min(1, procedural_justice / (1 + wait / (5 tolerable_wait)) + interactional_justice quality / 2
+        + distributive_justice min(1, compensation / (fair_compensation severity)))
+    Units: wait in minutes; quality around 1; compensation in currency units; severity in (0, 1]; justice in [0, 1]
+    Source: Smith, Bolton & Wagner 1999
     """
     procedural = f.procedural_justice / (1.0 + wait / (5.0 * f.tolerable_wait))
     interactional = f.interactional_justice * min(max(0.5 * quality, 0.0), 1.0)

@@ -1,0 +1,138 @@
+"""Rules that can be shown: a rule about one person says beside itself which curve draws it.
+
+A rule is a function of numbers and settings, and its docstring is the one text about it. It has three labelled lines
+(a line may go on, indented), after which anything else may follow:
+
+    @rule("performance", 0.4, 1.0, lines=("disconfirmation", -0.2, 0.0, 0.2), also=("satisfaction",))
+    @kernel
+    def judgment(performance: float, disconfirmation: float, f: FeelSettings) -> float:
+        '''Return the satisfaction S* that an experience calls for.
+
+        Equation: S* = logistic(logit S_ref + performance_slope (P - P_ref) + disconfirmation_slope D)
+        Units: P and D on the attribute scale (0-1); S* in (0, 1)
+        Source: Oliver 1980 (expectancy-disconfirmation); Churchill & Surprenant 1982 (direct effect)
+        '''
+
+The declaration changes nothing in the function. It only writes it down in `RULES`, from where it is listed, explained
+and drawn.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.settings import Settings, numbers
+
+POINTS = 121  # at which a curve is worked out
+
+type Line = tuple[str, list[float], list[float]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule and the curve that shows it.
+
+    Attributes:
+        name: the function's name.
+        function: the rule itself, compiled or not.
+        also: other names under which readers look for it.
+        over: the argument along the axis, with its least and greatest value.
+        lines: the argument that tells lines apart, with its values; empty: one line.
+        given: the values of all other arguments; settings are at their defaults.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    also: tuple[str, ...]
+    over: tuple[str, float, float]
+    lines: tuple[str, tuple[float, ...]]
+    given: dict[str, float]
+
+    @property
+    def plain(self) -> Callable[..., Any]:
+        """The function as it is written."""
+        return getattr(self.function, "py_func", self.function)
+
+    @property
+    def meaning(self) -> str:
+        """What the rule returns, in a sentence."""
+        return (inspect.getdoc(self.plain) or "").partition("\n\n")[0].replace("\n", " ")
+
+    @property
+    def settings(self) -> dict[str, type[Settings]]:
+        """The settings that the rule takes, by the name of the argument."""
+        return {each.name: each.annotation for each in _arguments(self.plain) if _is_settings(each)}
+
+    def says(self, label: str) -> str:
+        """Return what the docstring says after a label (``Equation``, ``Units``, ``Source``); empty if nothing."""
+        found = re.search(rf"^{label}: (.*(?:\n +.*)*)", inspect.getdoc(self.plain) or "", re.MULTILINE)
+        return re.sub(r"\n +", "\n", found[1]) if found else ""
+
+    def curve(self) -> list[Line]:
+        """Return the lines of the picture, each as (what tells it from the others, x, y)."""
+        name, low, high = self.over
+        along = [low + (high - low) * place / (POINTS - 1) for place in range(POINTS)]
+        if inspect.signature(self.plain).parameters[name].annotation is int:
+            along = [float(whole) for whole in range(int(low), int(high) + 1)]
+        apart, values = self.lines
+        return [
+            (f"{apart.replace('_', ' ')} {value:g}", along, [self._at({name: x, apart: value}) for x in along])
+            for value in values
+        ] or [("", along, [self._at({name: x}) for x in along])]
+
+    def _at(self, values: dict[str, float]) -> float:
+        arguments: list[Any] = []
+        for each in _arguments(self.plain):
+            if _is_settings(each):
+                arguments.append(numbers(each.annotation()))
+            else:
+                arguments.append(each.annotation((self.given | values)[each.name]))
+        return float(self.function(*arguments))
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule[Function: Callable[..., Any]](
+    over: str,
+    low: float,
+    high: float,
+    *,
+    lines: tuple[str, *tuple[float, ...]] | None = None,
+    also: tuple[str, ...] = (),
+    **given: float,
+) -> Callable[[Function], Function]:
+    """Declare a function a rule of the model, and how it is drawn; the function stays as it is.
+
+    Args:
+        over: the argument that runs along the axis, from ``low`` to ``high``.
+        low: its least value.
+        high: its greatest value.
+        lines: an argument and the values for each of which a line is drawn.
+        also: other names under which readers look for the rule.
+        **given: the value of every other argument that is not settings.
+
+    Raises:
+        TypeError: an argument has no value, or a value has no argument.
+    """
+
+    def declare(function: Function) -> Function:
+        apart, *values = lines or ("",)
+        made = Rule(function.__name__, function, also, (over, low, high), (apart, tuple(values)), given)
+        wanted = {each.name for each in _arguments(made.plain) if not _is_settings(each)}
+        if wanted != ({over, apart} - {""}) | set(given):
+            raise TypeError(f"rule {made.name}: declare a value for each of {', '.join(sorted(wanted))}, for no others")
+        RULES[made.name] = made
+        return function
+
+    return declare
+
+
+def _arguments(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(function).parameters.values())
+
+
+def _is_settings(argument: inspect.Parameter) -> bool:
+    return isinstance(argument.annotation, type) and issubclass(argument.annotation, Settings)
