@@ -1,4 +1,4 @@
-"""What there is: scenarios, programs, strategies, settings and metrics, listed and explained as they are declared."""
+"""What there is: scenarios, programs, strategies, rules, settings, metrics, listed and explained as declared."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ type Row = dict[str, Any]
 
 
 def listing(kind: str) -> list[Row]:
-    """Return a row for each thing of a kind: ``scenarios``, ``programs``, ``strategies``, ``settings``, ``metrics``.
+    """Return a row for each thing of a kind: scenarios, programs, strategies, rules, settings or metrics.
 
     Raises:
         BadInput: there is no such kind.
@@ -29,25 +29,38 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(f"{row['name']:<{width}}  {_about(row)}".rstrip() for row in rows)
 
 
-def explain(name: str) -> str:
-    """Return what a setting, metric, program, strategy or scenario is.
+def find(name: str) -> list[tuple[str, Row]]:
+    """Return what has a name, each with its kind: a setting by its path or the end of it, a rule by any of its names.
 
     Raises:
         BadInput: nothing has this name.
     """
     found = [
-        _paragraph(kind, row)
+        (kind, row)
         for kind in _LISTINGS
         for row in listing(kind)
-        if name == row["name"] or (kind == "settings" and _means(name, row["name"]))
+        if name in (row["name"], *row.get("also", ())) or (kind == "settings" and _means(name, row["name"]))
     ]
     if not found:
-        names = [row["name"] for kind in _LISTINGS for row in listing(kind)]
+        names = [each for kind in _LISTINGS for row in listing(kind) for each in (row["name"], *row.get("also", ()))]
         short = {each.rpartition(".")[2]: each for each in names}
         near = nearest(name, names) or short.get(nearest(name, short) or "")
         hint = f"; nearest: {near}" if near else ""
-        raise BadInput(f"explain {name}: no such name; allowed: what `ecrm list` {'|'.join(_LISTINGS)} shows{hint}")
-    return "\n\n".join(found)
+        raise BadInput(f"explain {name}: no such name; allowed: what `ecrm list {'|'.join(_LISTINGS)} shows{hint}")
+    return found
+
+
+def explain(kind: str, row: Row) -> str:
+    """Return what a thing is, as text."""
+    singular = {"strategies": "strategy"}.get(kind, kind.removesuffix("s"))
+    lines = [f"{row['name']} ({singular})", *str(row.get("meaning", "")).splitlines()]
+    for key, value in row.items():
+        if isinstance(value, Mapping) and value:
+            width = max(map(len, value)) if key == "curve" else 0
+            lines += [f"{key}:", *(f"  {name + ':':<{width + 1}} {_told(each)}" for name, each in value.items())]
+        elif key not in ("name", "meaning") and value not in ("", None, [], {}):
+            lines.append(f"{key}: {_told(value)}")
+    return "\n  ".join(line for line in lines if line)
 
 
 def _scenarios() -> list[Row]:
@@ -71,6 +84,28 @@ def _settings() -> list[Row]:
         }
         for setting in schema.settings(World)
     ]
+
+
+def _rules() -> list[Row]:
+    from analysis.rules import rules, settings_of
+
+    return [
+        {
+            "name": name,
+            "meaning": rule.meaning,
+            "also": list(rule.also),
+            "equation": rule.says("Equation"),
+            "units": rule.says("Units"),
+            "source": rule.says("Source"),
+            "settings": {each.path: _in_short(each) for each in settings_of(name)},
+        }
+        for name, rule in rules().items()
+    ]
+
+
+def _in_short(setting: schema.Setting) -> str:
+    unit = f" {setting.unit}" if setting.unit else ""
+    return f"{show(setting.default)}{unit}, {setting.allowed}; {setting.meaning} ({setting.source})"
 
 
 def _metrics() -> list[Row]:
@@ -109,6 +144,7 @@ _LISTINGS: dict[str, Callable[[], list[Row]]] = {
     "scenarios": _scenarios,
     "programs": _programs,
     "strategies": _strategies,
+    "rules": _rules,
     "settings": _settings,
     "metrics": _metrics,
 }
@@ -123,15 +159,11 @@ def _means(name: str, path: str) -> bool:
     return all(step in (schema.NAME, schema.INDEX, word) for word, step in ends)
 
 
-def _paragraph(kind: str, row: Row) -> str:
-    singular = {"strategies": "strategy"}.get(kind, kind.removesuffix("s"))
-    lines = [f"{row['name']} ({singular})", *str(row.get("meaning", "")).splitlines()]
-    for key, value in row.items():
-        if isinstance(value, Mapping):
-            lines += [f"{key}:", *(f"  {name}: {text}" for name, text in value.items())]
-        elif key not in ("name", "meaning") and value not in ("", None):
-            lines.append(f"{key}: {value if isinstance(value, str) else show(value)}")
-    return "\n  ".join(line for line in lines if line)
+def _told(value: Any) -> str:
+    """Return a value as text: further lines indented, the numbers of a curve in columns."""
+    if isinstance(value, list) and value and all(isinstance(each, float) for each in value):
+        return " ".join(f"{each:>8.3g}" for each in value)
+    return value.replace("\n", "\n    ") if isinstance(value, str) else show(value)
 
 
 def _about(row: Row) -> str:

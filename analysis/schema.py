@@ -95,6 +95,17 @@ def settings(schema: type[BaseModel]) -> list[Setting]:
     return list(_walk(schema, None, ""))
 
 
+def places(schema: type[BaseModel], wanted: type[BaseModel]) -> list[str]:
+    """Return the paths, each with its last dot, at which a settings class lies below another."""
+    found = []
+    for name, field in schema.model_fields.items():
+        held = [pair for option in options(field.annotation) for pair in _held(option)]
+        for step, model in [("", model) for model in models(field.annotation)] + [(f"{at}.", of) for at, of in held]:
+            here = f"{name}.{step}"
+            found += [here] * (model is wanted) + [here + below for below in places(model, wanted)]
+    return found
+
+
 def _walk(schema: type[BaseModel], defaults: BaseModel | None, prefix: str) -> Iterator[Setting]:
     for name, field in schema.model_fields.items():
         path = prefix + name

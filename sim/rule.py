@@ -25,8 +25,6 @@ from typing import Any
 
 from sim.settings import Settings, numbers
 
-POINTS = 121  # at which a curve is worked out
-
 type Line = tuple[str, list[float], list[float]]
 
 
@@ -40,7 +38,8 @@ class Rule:
         also: other names under which readers look for it.
         over: the argument along the axis, with its least and greatest value.
         lines: the argument that tells lines apart, with its values; empty: one line.
-        given: the values of all other arguments; settings are at their defaults.
+        given: the values of all other arguments.
+        set_to: settings that are drawn at another value than their default, as where the default is no effect.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Rule:
     over: tuple[str, float, float]
     lines: tuple[str, tuple[float, ...]]
     given: dict[str, float]
+    set_to: dict[str, float]
 
     @property
     def plain(self) -> Callable[..., Any]:
@@ -57,8 +57,10 @@ class Rule:
 
     @property
     def meaning(self) -> str:
-        """What the rule returns, in a sentence."""
-        return (inspect.getdoc(self.plain) or "").partition("\n\n")[0].replace("\n", " ")
+        """What the rule returns, in a phrase: the docstring's first sentence without its verb."""
+        first = (inspect.getdoc(self.plain) or "").partition("\n\n")[0].replace("\n", " ")
+        phrase = first.removeprefix("Return ").removesuffix(".")
+        return phrase[:1].upper() + phrase[1:]
 
     @property
     def settings(self) -> dict[str, type[Settings]]:
@@ -70,12 +72,12 @@ class Rule:
         found = re.search(rf"^{label}: (.*(?:\n +.*)*)", inspect.getdoc(self.plain) or "", re.MULTILINE)
         return re.sub(r"\n +", "\n", found[1]) if found else ""
 
-    def curve(self) -> list[Line]:
-        """Return the lines of the picture, each as (what tells it from the others, x, y)."""
+    def curve(self, points: int) -> list[Line]:
+        """Return the lines of the picture at so many points, each as (what tells it from the others, x, y)."""
         name, low, high = self.over
-        along = [low + (high - low) * place / (POINTS - 1) for place in range(POINTS)]
+        along = [round(low + (high - low) * place / (points - 1), 12) for place in range(points)]
         if inspect.signature(self.plain).parameters[name].annotation is int:
-            along = [float(whole) for whole in range(int(low), int(high) + 1)]
+            along = sorted({float(round(x)) for x in along})
         apart, values = self.lines
         return [
             (f"{apart.replace('_', ' ')} {value:g}", along, [self._at({name: x, apart: value}) for x in along])
@@ -86,7 +88,9 @@ class Rule:
         arguments: list[Any] = []
         for each in _arguments(self.plain):
             if _is_settings(each):
-                arguments.append(numbers(each.annotation()))
+                fields = each.annotation.model_fields
+                own = {name: value for name, value in self.set_to.items() if name in fields}
+                arguments.append(numbers(each.annotation(**own)))
             else:
                 arguments.append(each.annotation((self.given | values)[each.name]))
         return float(self.function(*arguments))
@@ -102,6 +106,7 @@ def rule[Function: Callable[..., Any]](
     *,
     lines: tuple[str, *tuple[float, ...]] | None = None,
     also: tuple[str, ...] = (),
+    set_to: dict[str, float] | None = None,
     **given: float,
 ) -> Callable[[Function], Function]:
     """Declare a function a rule of the model, and how it is drawn; the function stays as it is.
@@ -112,18 +117,22 @@ def rule[Function: Callable[..., Any]](
         high: its greatest value.
         lines: an argument and the values for each of which a line is drawn.
         also: other names under which readers look for the rule.
+        set_to: settings that are drawn at another value than their default.
         **given: the value of every other argument that is not settings.
 
     Raises:
-        TypeError: an argument has no value, or a value has no argument.
+        TypeError: an argument has no value, a value has no argument, or another rule has the name.
     """
 
     def declare(function: Function) -> Function:
         apart, *values = lines or ("",)
-        made = Rule(function.__name__, function, also, (over, low, high), (apart, tuple(values)), given)
+        drawn = ((over, low, high), (apart, tuple(values)), given, set_to or {})
+        made = Rule(function.__name__, function, also, *drawn)
         wanted = {each.name for each in _arguments(made.plain) if not _is_settings(each)}
         if wanted != ({over, apart} - {""}) | set(given):
             raise TypeError(f"rule {made.name}: declare a value for each of {', '.join(sorted(wanted))}, for no others")
+        if made.name in RULES and RULES[made.name].plain.__module__ != made.plain.__module__:
+            raise TypeError(f"rule {made.name}: {RULES[made.name].plain.__module__} has a rule of this name")
         RULES[made.name] = made
         return function
 

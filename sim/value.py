@@ -32,6 +32,7 @@ from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
 from sim.people.columns import NOBODY, People
 from sim.people.feelings import FeelSettings
 from sim.people.offers import Offers, Terms
+from sim.rule import rule
 
 
 class Costs(NamedTuple):
@@ -56,24 +57,34 @@ class Horizon(NamedTuple):
     returns: float  # 1: who leaves may return; 0: lost for good
 
 
+@rule("back", 0.0, 1.0, lines=("onward", 0.0, 0.5, 1.0), other_back=0.2, other_onward=0.5, discount=0.0953)
 @kernel
 def chance_of_return(back: float, onward: float, other_back: float, other_onward: float, discount: float) -> float:
     """Return the discounted chance, E exp(-discount time), to come back to the firm from one of two places elsewhere.
 
-    ``back`` and ``onward``: hazards a year to return, and to go to the other place; ``other_*``: the same from there.
+    Equation: (back (δ + b' + o') + onward b') / ((δ + back + onward) (δ + b' + o') - onward o')
+    Units: back and onward: hazards a year to return, and to go to the other place; b' = other_back and
+        o' = other_onward: the same from there; δ = discount = ln(1 + discount rate); in [0, 1]
+    Source: first passage of a Markov chain with two states elsewhere (Rust, Lemon & Zeithaml 2004: returns)
     """
     here = discount + back + onward
     there = discount + other_back + other_onward
     return (back * there + onward * other_back) / (here * there - onward * other_onward)
 
 
+@rule(
+    "leaving", 0.05, 1.0, lines=("regained", 0.0, 0.02, 0.04), also=("lifetime_value",), margin=100.0, discount=0.0953,
+    acquisition=0.0,
+)  # fmt: skip
 @kernel
 def worth(margin: float, leaving: float, regained: float, discount: float, acquisition: float = 0.0) -> float:
-    """Return the expected discounted margin of a customer, currency units; see the module for the equation.
+    """Return the expected discounted margin of a customer.
 
-    ``margin`` a year while with the firm; ``leaving`` a year; ``regained``: of that, what returns weigh, the sum of
-    each hazard times the discounted chance of a return (x); ``discount`` = ln(1 + rate) > 0; ``acquisition`` is paid
-    at each return.
+    Equation: V = (m - A x) / (δ + o - x)
+    Units: m = margin a year with the firm and A = acquisition at each return, in currency units; o = leaving, a year;
+        x = regained: the sum of each hazard of leaving times the discounted chance of a return, below o;
+        δ = discount = ln(1 + discount rate) > 0; V in currency units
+    Source: Gupta & Lehmann 2003 (m / (δ + o) without returns); returns after Rust, Lemon & Zeithaml 2004
     """
     return (margin - acquisition * regained) / (discount + leaving - regained)
 
@@ -99,17 +110,17 @@ def worth_of_buyer(
     )
 
 
+@rule("lapses", 0.0, 5.0, lines=("renewal", 0.1, 0.5, 2.0), weighed=1.0, rivals=2.0, number=2, others=1.0)
 @kernel
 def considered(weighed: float, rivals: float, number: int, others: float, lapses: float, renewal: float) -> float:
     """Return the weight of rivals that a buyer has not silently lapsed from, over the discounted future.
 
-    A rival is a chain too, lapsed from after its orders and looked at again. With x the weight asked for, e that of a
-    mean rival, which is among the alternatives when it is ordered from, and renewal = discount + rejoining,
-
-        x (renewal + lapses e / (others + e + x (1 - 1 / number))) = weighed
-
-    ``rivals``: sum of exp utility of ``number`` of them; ``weighed``: the same, each times discount (if not lapsed
-    from) + rejoining; ``others``: exp utility of the firm and of buying nowhere; ``lapses``: orders a year x chance.
+    Equation: the x for which x (renewal + lapses e / (others + e + x (1 - 1 / number))) = weighed
+    Units: rivals: sum of exp utility of ``number`` of them, e = rivals / number; weighed: the same, each times discount
+        (if not lapsed from) + rejoining; others: exp utility of the firm and of buying nowhere; lapses: orders a year
+        times the chance; renewal = discount + rejoining, a year; x in the unit of exp utility
+    Source: our derivation: a rival is a chain too, lapsed from after its orders and looked at again; a mean rival is
+        among the alternatives when it is ordered from
     """
     each = rivals / number
     left = 1.0 - 1.0 / number
@@ -118,12 +129,16 @@ def considered(weighed: float, rivals: float, number: int, others: float, lapses
     return 2.0 * weighed * base / (slope + math.sqrt(slope * slope + 4.0 * renewal * left * weighed * base))
 
 
+@rule("left", 0.1, 2.0, lines=("number", 1, 2, 4), rivals=2.0, others=1.0)
 @kernel
 def on_average(left: float, rivals: float, number: int, others: float) -> float:
     """Return the weight of rivals that gives the mean share of the firm, where each is considered or not.
 
-    E 1 / (others + X) = (1 + Var X / (others + left)^2) / (others + left) to the second order, X of mean ``left``: who
-    has lapsed from all rivals buys here more than who is between them buys less.
+    Equation: E 1 / (others + X) ≈ (1 + Var X / (others + left)^2) / (others + left), X of mean left,
+        Var X = rivals / number · left (1 - left / rivals)
+    Units: all weights are sums of exp utility, at least 0
+    Source: Taylor series to the second order: who has lapsed from all rivals buys here more than who is between them
+        buys less
     """
     whole = others + left
     variance = rivals / number * left * (1.0 - left / rivals)

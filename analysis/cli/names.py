@@ -1,18 +1,22 @@
 """The verbs that explain: ``list`` and ``explain``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from analysis.cli.app import Json, app, as_json, guarded
 
+Out = Annotated[Path, typer.Option(help="Folder for the picture of a rule.")]
+
 
 @app.command("list")
 @guarded
 def list_names(
-    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|settings|metrics")], json: Json = False
+    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|rules|settings|metrics")],
+    json: Json = False,
 ) -> None:
-    """List scenarios, programs, strategies, settings or metrics."""
+    """List scenarios, programs, strategies, rules, settings or metrics."""
     from analysis import catalog
 
     rows = catalog.listing(kind)
@@ -21,8 +25,18 @@ def list_names(
 
 @app.command()
 @guarded
-def explain(name: str) -> None:
-    """Explain a setting, metric, program or strategy by its name."""
-    from analysis import catalog
+def explain(name: str, out: Out = Path(), json: Json = False) -> None:
+    """Explain a rule, setting, metric, program or strategy by its name; draw a rule's curve."""
+    from analysis import catalog, rules
 
-    typer.echo(catalog.explain(name))
+    found = catalog.find(name)
+    for kind, row in found:
+        if kind == "rules":
+            rule = rules.rules()[row["name"]]
+            row["given"] = rule.given | rule.set_to
+            row["curve"] = rules.curve(rule, rules.IN_PICTURES if json else rules.IN_TABLES)
+            row["picture"] = str(rules.draw(rule, out))
+    if json:
+        typer.echo(as_json([{"kind": kind, **row} for kind, row in found]))
+    else:
+        typer.echo("\n\n".join(catalog.explain(kind, row) for kind, row in found))

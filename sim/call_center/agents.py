@@ -2,6 +2,7 @@
 
 import math
 
+from sim.rule import rule
 from sim.settings import Settings, setting
 
 WEEK_HOURS = 168.0
@@ -44,9 +45,12 @@ class AgentSettings(Settings):
     pay_per_hour: float = setting(20.0, "loaded pay for a paid hour", "currency", ge=0, le=1e4)
 
 
+@rule("tenure_years", 0.0, 2.0, lines=("start", 0.6, 0.8, 1.0), also=("learning",), learning_months=3.0)
 def learned(start: float, tenure_years: float, learning_months: float) -> float:
-    """Return how good somebody is after a while, of what they will be: ``1 - (1 - start) exp(-tenure / scale)``.
+    """Return how good an agent is after a while, as a part of what it will be.
 
-    The exponential learning curve (Mazur & Hastie 1978).
+    Equation: 1 - (1 - start) exp(-12 tenure / learning_months)
+    Units: tenure in years; start (start_speed or start_quality) and what is returned: shares, 0-1
+    Source: Mazur & Hastie 1978 (the exponential learning curve)
     """
     return 1.0 - (1.0 - start) * math.exp(-12.0 * tenure_years / learning_months)

@@ -2,6 +2,7 @@
 
 import math
 
+from sim.rule import rule
 from sim.settings import Settings, setting
 
 
@@ -26,11 +27,15 @@ class MoraleSettings(Settings):
     )
 
 
+@rule("occupancy", 0.5, 1.0, lines=("pay", 16.0, 20.0, 24.0), also=("morale",), conduct=0.0)
 def morale_led_to(pay: float, occupancy: float, conduct: float, settings: MoraleSettings) -> float:
-    """Return the morale that present conditions lead to, 0-1.
+    """Return the morale that present conditions lead to.
 
-    ``logistic(logit(reference) + pay_effect ln(pay / market) + conduct - load_effect (occupancy - calm)+ / 0.1)``;
-    ``conduct`` is the shift of `sim.call_center.conduct`. Demands and resources: Demerouti et al. 2001.
+    Equation: Λ(logit reference + pay_effect ln(pay / market_pay) + conduct
+        - load_effect max(0, occupancy - calm_load) / 0.1)
+    Units: pay an hour, currency units; occupancy 0-1; conduct: the shift in log-odds by how agents are led (see
+        `sim.call_center.conduct`); morale in (0, 1)
+    Source: Demerouti et al. 2001 (demands and resources)
     """
     s = settings
     strain = max(0.0, occupancy - s.calm_load) / 0.1
@@ -39,11 +44,23 @@ def morale_led_to(pay: float, occupancy: float, conduct: float, settings: Morale
     return 1.0 / (1.0 + math.exp(-odds))
 
 
+@rule("years", 0.0, 1.0, lines=("morale", 0.3, 0.65, 0.9), led_to=0.5)
 def morale_after(morale: float, led_to: float, years: float, settings: MoraleSettings) -> float:
-    """Return morale some time later: the distance to where things lead halves every half-life."""
+    """Return morale some time later: the distance to where things lead halves every half-life.
+
+    Equation: led_to + (morale - led_to) 2^(-12 years / half_life_months)
+    Units: morale and led_to 0-1
+    Source: [A] an adaptation level approached at a constant rate, as every state that relaxes by time
+    """
     return led_to + (morale - led_to) * math.exp2(-12.0 * years / settings.half_life_months)
 
 
+@rule("morale", 0.0, 1.0, set_to={"quality_effect": 0.4})
 def quality_of_mood(morale: float, settings: MoraleSettings) -> float:
-    """Return the factor on quality: ``exp(effect (morale - reference))``."""
+    """Return the factor of an agent's morale on quality.
+
+    Equation: exp(quality_effect (morale - reference))
+    Units: morale 0-1; the factor is around 1, and 1 where quality_effect is 0
+    Source: Heskett et al. 1994 (service-profit chain); [A] form
+    """
     return math.exp(settings.quality_effect * (morale - settings.reference))

@@ -14,6 +14,7 @@ from sim.call_center.hours import Hours, business_until, calling_hours, moment_o
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, Key, normal_of, uniforms
 from sim.kernel import kernel, short
+from sim.rule import rule
 from sim.settings import once
 
 LAST_ATTEMPT = 31
@@ -209,19 +210,37 @@ def call_again_at(hours: Hours, end: float, delay: float) -> float:
     return max(end, moment_of(hours, business_until(hours, end) + delay)) if delay < NEVER else NEVER
 
 
+@rule("quality", 0.5, 1.5, lines=("chance", 0.5, 0.7, 0.9), also=("resolution",))
 @kernel
 def chance_to_solve(chance: float, quality: float) -> float:
-    """Return the chance that an agent of ``quality`` (around 1) solves a contact: chance x quality, at most 1."""
+    """Return the chance that an agent solves a contact.
+
+    Equation: min(1, chance · quality)
+    Units: chance of a usual agent, 0-1; quality around 1; a chance in [0, 1]
+    Source: [A] quality acts in proportion
+    """
     return min(1.0, chance * quality)
 
 
+@rule("ahead", 0, 20, lines=("agents", 5, 10, 20), mean_work=6.0)
 @kernel
 def expected_wait(ahead: int, agents: int, mean_work: float) -> float:
-    """Return the wait, minutes, to expect behind ``ahead`` others whom ``agents`` serve; infinite without agents."""
+    """Return the wait to expect behind others in the queue; infinite without agents.
+
+    Equation: (ahead + 1) mean_work / agents
+    Units: ahead: callers, at least 0; mean_work and the wait in minutes
+    Source: Whitt 1999 (predicting waits from the number ahead)
+    """
     return (ahead + 1) * mean_work / agents if agents > 0 else NEVER
 
 
+@rule("minutes", 0.0, 10.0, lines=("rate", 0.6, 1.0, 1.4), remaining=6.0)
 @kernel
 def work_left(remaining: float, minutes: float, rate: float) -> float:
-    """Return what is left of ``remaining`` work, in minutes of an agent of speed 1, after ``minutes`` at a ``rate``."""
+    """Return what is left of a contact's work after some minutes at a rate.
+
+    Equation: max(0, remaining - minutes · rate)
+    Units: remaining in minutes of an agent of speed 1; rate around 1, less for each of several chats at once
+    Source: definition of speed (processor sharing: Kleinrock 1967)
+    """
     return max(0.0, remaining - minutes * rate)

@@ -3,6 +3,7 @@
 import math
 
 from sim.call_center.morale import MoraleSettings
+from sim.rule import rule
 from sim.settings import Settings, setting
 
 
@@ -39,11 +40,13 @@ class TurnoverSettings(Settings):
     )
 
 
+@rule("occupancy", 0.5, 1.0, lines=("morale", 0.4, 0.65, 0.9), also=("turnover",), set_to={"quits": 0.3})
 def quits_a_year(morale: float, occupancy: float, settings: TurnoverSettings, mood: MoraleSettings) -> float:
-    """Return an agent's hazard of quitting, a year.
+    """Return an agent's hazard of quitting: turnover follows dissatisfaction and workload.
 
-    ``quits exp(morale_effect (reference - morale) + load_effect (occupancy - strained)+ / 0.05)``: turnover follows
-    dissatisfaction and workload (Batt 2002; Whitt 2006).
+    Equation: quits exp(morale_effect (reference - morale) + load_effect max(0, occupancy - strained_load) / 0.05)
+    Units: morale and occupancy 0-1; a hazard a year, at least 0
+    Source: Batt 2002; Whitt 2006
     """
     strain = max(0.0, occupancy - settings.strained_load) / 0.05
     return settings.quits * math.exp(settings.morale_effect * (mood.reference - morale) + settings.load_effect * strain)

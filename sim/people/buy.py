@@ -17,6 +17,7 @@ from sim.people.feel import begin
 from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within
 from sim.people.offers import Offers, Terms
+from sim.rule import rule
 from sim.settings import Settings, setting
 
 
@@ -55,9 +56,16 @@ def no_purchases(rows: int) -> Purchases:
 MOST_PURCHASES = 255  # of one person in one period
 
 
+@rule("factor", 0.5, 1.5, lines=("level", 0.5, 1.0, 2.0), monthly=40.0, dt=1.0 / 12.0)
 @kernel
 def fee(monthly: float, factor: float, level: float, dt: float) -> int:
-    """Return a subscriber's fee for a period of ``dt`` years, in cents, rounded once; ``monthly`` in currency units."""
+    """Return a subscriber's fee for a period.
+
+    Equation: round(100 · monthly · factor · level · 12 dt)
+    Units: monthly in currency units, the firm's fee; factor of offers on the price; level of the person around 1;
+        dt in years; cents, at least 0
+    Source: accounting identity: rounded once, so that books balance to the cent
+    """
     return int(math.floor(monthly * factor * level * 12.0 * dt * 100.0 + 0.5))
 
 

@@ -19,6 +19,7 @@ from sim.people.columns import NOBODY, Bytes, Floats, People
 from sim.people.feelings import FeelSettings
 from sim.people.mathematics import logistic
 from sim.people.offers import Terms
+from sim.rule import rule
 from sim.settings import Settings, setting
 
 
@@ -71,11 +72,14 @@ def complaints_expected(failures: float, e: ExperienceSettings) -> float:
     return failures * logistic(e.voice) if e.failures else 0.0
 
 
+@rule("commitment", 0.0, 1.0, lines=("readiness", -0.5, 0.0, 0.5), also=("voice", "complaint"))
 @kernel
 def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, f: FeelSettings) -> float:
-    """Return the chance to complain after a failure: logistic(voice + loyalty (L - L_ref) + readiness).
+    """Return the chance to complain after a failure: voice rises with loyalty.
 
-    Voice rises with loyalty (Hirschman 1970).
+    Equation: Λ(voice + voice_loyalty (L - L_ref) + readiness)
+    Units: commitment L and L_ref 0-1; readiness in log-odds, a trait of mean 0; a chance in (0, 1)
+    Source: Hirschman 1970
     """
     return logistic(e.voice + e.voice_loyalty * (commitment - f.commitment_ref) + readiness)
 

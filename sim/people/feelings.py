@@ -130,7 +130,8 @@ def asymmetric(gap: float, gain: float, loss: float) -> float:
     """Return how strongly a gap between experience and expectation is felt: a loss weighs more than a gain.
 
     Equation: gain · gap where gap > 0, loss · gap else
-    Units: gap = performance - expectation on the attribute scale (0-1), so it is in [-1, 1]
+    Units: gap = performance - expectation on the attribute scale (0-1), so in [-1, 1]; gain and loss are weights, the
+        settings feel.gain and feel.loss
     Source: Anderson & Sullivan 1993; Kahneman & Tversky 1979 (losses loom larger)
     """
     return gain * gap if gap > 0.0 else loss * gap
@@ -151,30 +152,45 @@ def judgment(performance: float, disconfirmation: float, f: FeelSettings) -> flo
     return logistic(logit(f.satisfaction_ref) + direct + f.disconfirmation_slope * disconfirmation)
 
 
+@rule("tenure", 0.0, 15.0, also=("memory",))
 @kernel
 def openness(tenure: float, f: FeelSettings) -> float:
     """Return the share of the way to today's judgment that a customer of ``tenure`` years goes in a month.
 
-    floor + new exp(-tenure / scale): the longer together, the less one experience moves the whole (Bolton 1998).
+    Equation: memory_floor + memory_new exp(-tenure / memory_years)
+    Units: tenure in years, at least 0; a share a month, in (0, 1)
+    Source: Bolton 1998: the longer together, the less one experience moves the whole
     """
     return f.memory_floor + f.memory_new * math.exp(-tenure / f.memory_years)
 
 
+@rule("tenure", 0.0, 15.0, lines=("step", 0.2, 0.35, 0.5))
 @kernel
 def step_size(step: float, tenure: float, f: FeelSettings) -> float:
-    """Return how far one event moves satisfaction: ``step`` for a newcomer, less in proportion to openness."""
+    """Return how far one event moves satisfaction: ``step`` for a newcomer, less in proportion to openness.
+
+    Equation: step openness(tenure) / openness(0)
+    Units: tenure in years; step (contact_step or failure_step) and what is returned: shares of the way, 0-1
+    Source: Bolton 1998
+    """
     return step * openness(tenure, f) / (f.memory_floor + f.memory_new)
 
 
+@rule(
+    "wait", 0.0, 15.0, lines=("quality", 0.8, 1.0, 1.2), also=("waiting",),
+    level=0.72, answered=True, resolved=True, noise=0.0,
+)  # fmt: skip
 @kernel
 def encounter(
     level: float, wait: float, answered: bool, resolved: bool, quality: float, noise: float, f: FeelSettings
 ) -> float:
-    """Return the service performance of one contact, on the attribute scale.
+    """Return the service performance of one contact.
 
-    level + usual + quality_weight (quality - 1) + noise - wait_weight ln(1 + wait / tolerable) - unresolved
-    - abandoned: the longer the wait, the worse; a matter left unresolved is worst (Taylor 1994; Dixon, Freeman & Toman
-    2010). ``wait`` in minutes.
+    Equation: level + usual_service + noise - wait_weight ln(1 + wait / tolerable_wait)
+        + quality_weight (quality - 1) if it was answered
+        - unresolved_weight if the matter is open - abandoned_weight if the caller hung up
+    Units: wait in minutes; quality around 1; the rest on the attribute scale (0-1, which noise may leave)
+    Source: Taylor 1994 (waiting lowers evaluations); Dixon, Freeman & Toman 2010 (a matter left open is worst)
     """
     felt = level + f.usual_service + noise - f.wait_weight * math.log1p(wait / f.tolerable_wait)
     if not answered:
@@ -233,15 +249,27 @@ class Pace(NamedTuple):
 LONGEST = 60.0  # years of tenure for which the pace is looked up
 
 
+@rule("tenure", 0.0, 15.0, also=("promise",), dt=1.0 / 12.0)
 @kernel
 def to_promise(tenure: float, f: FeelSettings, dt: float) -> float:
-    """Return how far expectation goes to the promise in ``dt``: who knows the firm believes its promises less."""
+    """Return how far expectation goes to the promise in ``dt``: who knows the firm believes its promises less.
+
+    Equation: (1 - (1 - promise_rate)^(12 dt)) exp(-tenure / memory_years)
+    Units: tenure and dt in years; a share of the way, in [0, 1)
+    Source: Boulding et al. 1993 (will-expectation follows what firms say); [A] fading with tenure
+    """
     return monthly_approach(f.promise_rate, dt) * math.exp(-tenure / f.memory_years)
 
 
+@rule("tenure", 0.0, 15.0, dt=1.0 / 12.0)
 @kernel
 def to_judgment(tenure: float, f: FeelSettings, dt: float) -> float:
-    """Return how far satisfaction goes to today's judgment in ``dt``: see `openness`."""
+    """Return how far satisfaction goes to today's judgment in ``dt``.
+
+    Equation: 1 - (1 - openness(tenure))^(12 dt)
+    Units: tenure and dt in years; a share of the way, in (0, 1)
+    Source: Bolton 1998
+    """
     return monthly_approach(openness(tenure, f), dt)
 
 

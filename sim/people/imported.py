@@ -17,6 +17,7 @@ from sim.kernel import double, kernel, loop
 from sim.people.columns import People
 from sim.people.feel import begin
 from sim.people.feelings import FeelSettings
+from sim.rule import rule
 
 WEEKS_A_YEAR = 52.0
 
@@ -38,11 +39,14 @@ class Imported(NamedTuple):
     gamma: float
 
 
+@rule("t_x", 0.0, 39.0, lines=("x", 1.0, 3.0, 8.0), watched=39.0, r=0.24, alpha=4.41, a=0.79, b=2.43)
 @kernel
 def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a: float, b: float) -> float:
-    """Return P(alive | x, t_x, T) under BG/NBD, in [0, 1].
+    """Return P(alive | x, t_x, T): the chance that a customer of a purchase log has not lapsed yet.
 
-    1 / (1 + a / (b + x - 1) ((alpha + T) / (alpha + t_x))^(r + x)), and 1 if x = 0.
+    Equation: 1 / (1 + a / (b + x - 1) ((alpha + T) / (alpha + t_x))^(r + x)), and 1 if x = 0
+    Units: x repeat purchases, the last at t_x, watched until T, in weeks; r, alpha, a, b as fitted; a chance in [0, 1]
+    Source: Fader, Hardie & Lee 2005 (BG/NBD); the curve is drawn at their fit to CDNOW
     """
     if x <= 0.0:
         return 1.0

@@ -93,8 +93,8 @@ def test_a_study_without_a_single_run_exits_with_1(folder: Path, monkeypatch: py
     assert ecrm("compare", "scenario=mine") == (1, "", "all 2 runs failed; tracebacks: here\n")
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "programs", "strategies", "settings", "metrics"])
-def test_whatever_is_listed_has_a_name_and_can_be_explained(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["scenarios", "programs", "strategies", "rules", "settings", "metrics"])
+def test_whatever_is_listed_has_a_name_and_can_be_explained(folder: Path, kind: str) -> None:
     code, out, _ = ecrm("list", kind, "--json")
     assert code == 0
     names = [row["name"] for row in json.loads(out)]

@@ -18,6 +18,7 @@ from sim.ledger import to_cents
 from sim.people.buy import Purchases
 from sim.people.columns import Flags, Floats
 from sim.people.mathematics import chance_within
+from sim.rule import rule
 from sim.settings import numbers, setting
 
 if TYPE_CHECKING:
@@ -64,11 +65,16 @@ class PointsSettings(ProgramSettings):
     )
 
 
+@rule("points", 0.0, 250.0, lines=("sensitivity", 1.0, 2.0, 4.0), also=("points_pressure",))
 @kernel
 def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     """Return the utility that the program adds for a member with so many points.
 
-    rho earn reward / threshold (points as a price cut) + pressure (points / threshold)^shape, reset with the reward.
+    Equation: pull · ρ · earn · reward / threshold + pressure · min(1, points / threshold)^pressure_shape
+    Units: points at least 0; ρ: price sensitivity, utility per log price; utility, at least 0
+    Source: Kivetz, Urminsky & Zheng 2006; Taylor & Neslin 2005
+
+    Points count as a price cut; the pressure is gone when the reward is had.
     """
     near = min(points / p.threshold, 1.0)
     pressed: float = near**p.pressure_shape

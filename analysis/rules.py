@@ -1,0 +1,102 @@
+"""The rules of the model as they are shown: their settings with where these lie in a world, and their pictures."""
+
+import ast
+import importlib
+import inspect
+import textwrap
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sim
+from analysis import canvas, schema
+from analysis.files import write_text
+from analysis.schema import Setting
+from sim.rule import RULES, Line, Rule
+from sim.settings import BadInput, Settings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+IN_PICTURES, IN_TABLES = 121, 7  # points of a line
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Return every rule of the model by name, in alphabetical order."""
+    sources = Path(sim.__file__).parent
+    for path in sorted(sources.rglob("*.py")):
+        if "\n@rule(" in path.read_text(encoding="utf-8"):
+            importlib.import_module(".".join(path.relative_to(sources.parent).with_suffix("").parts))
+    return dict(sorted(RULES.items()))
+
+
+@cache
+def settings_of(name: str) -> list[Setting]:
+    """Return the settings that a rule reads, itself or through rules that it calls, by their paths in a world."""
+    found: dict[str, Setting] = {}
+    for kind, field in _read_by(rules()[name]):
+        path, setting = _in_world(kind)[field]
+        found[path] = setting
+    return list(found.values())
+
+
+def curve(rule: Rule, points: int) -> dict[str, list[float]]:
+    """Return a rule's curve as columns: the argument along the axis, then a column for each line."""
+    lines = rule.curve(points)
+    return {rule.over[0]: lines[0][1]} | {label or rule.name: y for label, _, y in lines}
+
+
+def draw(rule: Rule, folder: Path) -> Path:
+    """Draw a rule's curve into a folder, which is made where it is missing, and return the picture's path (SVG).
+
+    Raises:
+        BadInput: the folder cannot be made or written to.
+    """
+    text = f"{rule.name}: {rule.meaning}"
+    with canvas.sheet(rule.name, text, height=3.4) as drawing:
+        drawing.axes.figure.set_facecolor("white")
+        drawing.axes.set_title("\n".join(textwrap.wrap(rule.meaning, 72)), loc="left", fontsize=10)
+        drawing.axes.set_xlabel(_axis(rule))
+        _plot(drawing.axes, rule.curve(IN_PICTURES))
+    path = folder / f"{rule.name}.svg"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(path, drawing.svg + "\n")
+    except OSError as error:
+        raise BadInput(f"--out {folder}: cannot be written to ({error.strerror}); give another folder") from None
+    return path
+
+
+def _axis(rule: Rule) -> str:
+    held = ", ".join(f"{name} {value:.4g}" for name, value in (rule.given | rule.set_to).items())
+    return (rule.over[0] + (f" (at {held})" if held else "")).replace("_", " ")
+
+
+def _plot(axes: "Axes", lines: list[Line]) -> None:
+    for place, (_, x, y) in enumerate(lines):
+        axes.plot(x, y, color=canvas.PALETTE[place % len(canvas.PALETTE)])
+    axes.set_xlim(lines[0][1][0], lines[0][1][-1])
+    ends = [(y[-1], label, canvas.PALETTE[place % len(canvas.PALETTE)]) for place, (label, _, y) in enumerate(lines)]
+    canvas.label_ends(axes, lines[0][1][-1], ends)
+
+
+def _read_by(rule: Rule) -> list[tuple[type[Settings], str]]:
+    """Return the settings that a rule's code reads, each as (class, field), in the order of the code."""
+    found: list[tuple[type[Settings], str]] = []
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(rule.plain)))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rule.settings:
+            found.append((rule.settings[node.value.id], node.attr))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rules():
+            found += _read_by(rules()[node.func.id])
+    return found
+
+
+@cache
+def _in_world(kind: type[Settings]) -> dict[str, tuple[str, Setting]]:
+    """Return the settings of a class by field, each with its path in a world."""
+    from sim.world import World
+
+    place = schema.places(World, kind)[0]
+    known: dict[str, Any] = {each.path: each for each in schema.settings(World)}
+    return {field: (place + field, known[place + field]) for field in kind.model_fields if place + field in known}

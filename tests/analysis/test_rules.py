@@ -1,0 +1,87 @@
+"""Every rule of the model is declared, explained and drawn."""
+
+import json
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from analysis import rules, schema
+from analysis.cli import app
+from sim.world import World
+
+
+def ecrm(*words: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(words))
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("name", rules.rules())
+def test_a_rule_says_what_it_returns_its_equation_units_and_source(name: str) -> None:
+    rule = rules.rules()[name]
+    assert rule.meaning
+    assert [label for label in ("Equation", "Units", "Source") if not rule.says(label)] == []
+
+
+@pytest.mark.parametrize("name", rules.rules())
+def test_a_rule_has_a_curve_of_numbers_that_is_not_flat(name: str) -> None:
+    rule = rules.rules()[name]
+    lines = rule.curve(25)
+    heights = [height for _, _, y in lines for height in y]
+    assert all(math.isfinite(height) for height in heights)
+    assert len(set(heights)) > 1
+    assert all(low < high for _, x, _ in lines for low, high in pairwise(x))
+
+
+def test_no_two_rules_are_found_under_one_name() -> None:
+    names = [name for rule in rules.rules().values() for name in (rule.name, *rule.also)]
+    assert len(names) == len(set(names))
+
+
+def test_the_settings_of_a_rule_are_those_that_its_code_reads_by_their_paths_in_a_world() -> None:
+    known = {setting.path for setting in schema.settings(World)}
+    for name in rules.rules():
+        assert {setting.path for setting in rules.settings_of(name)} <= known
+    paths = [setting.path for setting in rules.settings_of("step_size")]
+    assert sorted(paths) == ["feel.memory_floor", "feel.memory_new", "feel.memory_years"]  # all but one are openness's
+    assert "firms.NAME.programs.points.threshold" in {setting.path for setting in rules.settings_of("lean")}
+    assert "firms.NAME.call_center.turnover.quits" in {setting.path for setting in rules.settings_of("quits_a_year")}
+
+
+def test_explain_finds_a_rule_by_the_name_of_the_field_and_says_where_its_picture_is(tmp_path: Path) -> None:
+    code, out, _ = ecrm("explain", "satisfaction", "--out", str(tmp_path / "pictures"))
+    assert code == 0
+    assert "judgment (rule)" in out
+    assert "equation: S* = " in out
+    assert "feel.performance_slope: 6.5 log-odds, a number from 0 to 50; direct effect" in out
+    assert "satisfaction (metric)" in out
+    picture = tmp_path / "pictures" / "judgment.svg"
+    assert f"picture: {picture}" in out
+    drawn = picture.read_text(encoding="utf-8")
+    assert drawn.startswith("<svg ")
+    assert all(text in drawn for text in ("performance", "disconfirmation 0.2", "The satisfaction S* that"))
+
+
+def test_a_picture_is_the_same_to_the_bit_every_time(tmp_path: Path) -> None:
+    rule = rules.rules()["justice"]
+    assert rules.draw(rule, tmp_path / "a").read_bytes() == rules.draw(rule, tmp_path / "b").read_bytes()
+
+
+def test_explain_gives_a_rule_as_json_with_its_whole_curve(tmp_path: Path) -> None:
+    code, out, _ = ecrm("explain", "justice", "--json", "--out", str(tmp_path))
+    assert code == 0
+    (entry,) = json.loads(out)
+    assert entry["kind"] == "rules"
+    assert list(entry["curve"]) == ["compensation", "severity 0.25", "severity 0.5", "severity 1"]
+    assert len(entry["curve"]["compensation"]) == rules.IN_PICTURES
+    assert entry["given"] == {"wait": 2.0, "quality": 1.0}
+
+
+def test_a_folder_that_cannot_be_written_to_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, out, err = ecrm("explain", "justice", "--out", str(tmp_path / "file"))
+    assert (code, out) == (2, "")
+    assert "--out" in err
+    assert "file" in err
