@@ -1,0 +1,62 @@
+"""Run checks in processes and judge them; closed forms are judged all together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from analysis.progress import bar
+from analysis.validation.check import FAMILY_WISE, Check
+from analysis.validation.registry import checks, family
+from analysis.validation.results import Result
+
+
+def validate(chosen: Sequence[Check], fast: bool = False, workers: int = 1, progress: bool = False) -> list[Result]:
+    """Run checks and return what came of each, in their order.
+
+    Args:
+        chosen: the checks.
+        fast: in small samples.
+        workers: processes; one: no process but this.
+        progress: whether a bar is shown on stderr.
+    """
+    found: dict[str, Result] = {}
+    with bar(len(chosen), "checks", progress) as step:
+        for result in _results([check.name for check in chosen], fast, workers):
+            found[result.name] = result
+            step()
+    return holm([found[check.name] for check in chosen], family())
+
+
+def holm(results: Sequence[Result], family: int) -> list[Result]:
+    """Return results with the verdicts of closed forms by Holm's procedure at a family-wise `FAMILY_WISE`.
+
+    The k-th smallest chance is held against FAMILY_WISE / (family - k + 1) until one is above (Holm 1979).
+
+    Args:
+        results: of checks of any kind.
+        family: closed forms that there are, run or not.
+    """
+    chances = sorted((result.chance, result.name) for result in results if result.chance is not None)
+    refused: set[str] = set()
+    for rank, (chance, name) in enumerate(chances):
+        if chance > FAMILY_WISE / (family - rank):
+            break
+        refused.add(name)
+    return [
+        result if result.chance is None else replace(result, verdict=result.name not in refused) for result in results
+    ]
+
+
+def _results(names: Sequence[str], fast: bool, workers: int) -> Iterator[Result]:
+    if workers == 1:
+        yield from (_run(name, fast) for name in names)
+        return
+    from joblib import Parallel, delayed, parallel_config
+
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(
+            delayed(_run)(name, fast) for name in names
+        )
+
+
+def _run(name: str, fast: bool) -> Result:
+    return checks()[name].run(fast, family=family())

@@ -1,0 +1,96 @@
+"""What a check works with: its budget, its input, and worlds over which the settings under test are laid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.compose import Tree, from_groups, merge
+from sim.market import Market, Snapshot, settle
+from sim.world import World
+
+ALIKE = {
+    "importance_concentration": 0.0,
+    "price_sensitivity_log_sd": 0.0,
+    "taste_sd": 0.0,
+    "match_sd": 0.0,
+    "frailty_cv": 0.0,
+}
+TELECOM = {"market": "telecom", "customers": "telecom", "firms": "three_rivals"}
+SHOP = {"market": "shop", "customers": "shop", "firms": "three_shops"}
+ONE_SHOP = {"market": "cdnow", "customers": "cdnow", "firms": "one_shop"}
+BENCHMARK = {"call_center": {"kind": "benchmark"}}
+UNSETTLED = {"calendar": {"burn_in_years": 0.0, "served_burn_in_years": 0.0}}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Where one check is run.
+
+    Attributes:
+        fast: whether samples are small.
+        input: value of the closed form's input in the model; the formula takes the right one.
+        settings: settings over those of every world, by their dotted names.
+    """
+
+    fast: bool
+    input: float
+    settings: Mapping[str, Any]
+
+    def size(self, fast: int, full: int) -> int:
+        """Return the size of a sample by the budget."""
+        return fast if self.fast else full
+
+    def world(self, *layers: Mapping[str, Any]) -> World:
+        """Return a world of these layers of settings, the last strongest, under the settings of the lab."""
+        return World.model_validate(merge(*layers, nested(self.settings)))
+
+    def bare(self, kind: str, *layers: Mapping[str, Any]) -> World:
+        """Return a world with every loop off and no history, whose people are all alike unless a layer says otherwise.
+
+        What is expected of firms is what they deliver, so that offers do decide.
+        """
+        return self.world(bare(kind), *layers)
+
+    def of(self, groups: Mapping[str, str], *layers: Mapping[str, Any]) -> World:
+        """Return the world of these groups of settings, with layers over it."""
+        return self.world(from_groups(groups), *layers)
+
+
+def bare(kind: str) -> Tree:
+    """Return the settings of a world with every loop off."""
+    off = from_groups({"mind": "off"})
+    loops_off = {"kind": kind} | {room: off[room] for room in ("choose", "experience")}
+    return merge(loops_off, {"feel": {"expectation_rate": 0.0}}, {"customers": ALIKE}, UNSETTLED)
+
+
+def nested(settings: Mapping[str, Any]) -> Tree:
+    """Return settings by their dotted names as the tree that they mean."""
+    tree: Tree = {}
+    for name, value in settings.items():
+        *path, last = name.split(".")
+        branch = tree
+        for key in path:
+            branch = branch.setdefault(key, {})
+        branch[last] = value
+    return tree
+
+
+def lived(world: World, replicate: int = 1, start: Snapshot | None = None) -> Market:
+    """Return a market after all of its watched periods."""
+    market = Market(world, replicate, start=start)
+    market.run()
+    return market
+
+
+_PASTS: dict[str, Snapshot] = {}  # lived in this process, by what they depend on
+_MOST_PASTS = 4
+
+
+def past(world: World) -> Snapshot:
+    """Return the settled past of a world; the checks of a process share it."""
+    key = world.past_key()
+    if key not in _PASTS:
+        if len(_PASTS) >= _MOST_PASTS:
+            _PASTS.pop(next(iter(_PASTS)))
+        _PASTS[key] = settle(world)
+    return _PASTS[key]

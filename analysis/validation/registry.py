@@ -1,0 +1,43 @@
+"""Every check by its name: found in the modules of this package, never listed."""
+
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+
+import analysis.validation
+from analysis.messages import no_such
+from analysis.validation.check import Check
+
+HOLDS_CHECKS = ("closed_forms", "patterns_", "data")  # how the names of modules with checks begin
+
+
+@cache
+def checks() -> dict[str, Check]:
+    """Return all checks by name: closed forms, patterns, data, each in the order of modules and of their text."""
+    modules = [module.name for module in pkgutil.iter_modules(analysis.validation.__path__)]
+    found: dict[str, Check] = {}
+    for module in sorted(name for name in modules if name.startswith(HOLDS_CHECKS)):
+        for value in vars(import_module(f"analysis.validation.{module}")).values():
+            if isinstance(value, Check):
+                assert value.name not in found, f"two checks are named {value.name}"
+                found[value.name] = value
+    return dict(sorted(found.items(), key=lambda item: ("closed_form", "pattern", "data").index(item[1].kind)))
+
+
+def family() -> int:
+    """Return the number of closed forms, which are judged together."""
+    return sum(check.kind == "closed_form" for check in checks().values())
+
+
+def chosen(only: Sequence[str]) -> list[Check]:
+    """Return the checks of these names, or all where none is given.
+
+    Raises:
+        BadInput: there is no check of a name.
+    """
+    known = checks()
+    for name in only:
+        if name not in known:
+            raise no_such("check", "--only", name, list(known), like=name)
+    return [known[name] for name in only] or list(known.values())

@@ -1,0 +1,81 @@
+"""The answer of ``ecrm validate``: a table on the terminal, and a page with a small picture of each check."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.files import write_text
+from analysis.report.html import fill, inline
+from analysis.validation import words
+from analysis.validation.pictures import picture
+from analysis.validation.results import Result
+from sim.settings import BadInput
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+TITLES = {"closed_form": "Formulas", "pattern": "Patterns of the literature", "data": "Data"}
+
+
+def show(results: Sequence[Result], fast: bool, console: "Console") -> None:
+    """Print each check with what was expected, what was measured, and its verdict."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in ("claim and source", "expected", "measured", ""):
+        table.add_column(column, overflow="fold", justify="right" if column == "expected" else "left")
+    for result in results:
+        mark = Text(words.verdict(result), style="green" if result.verdict else "bold red")
+        claim = Text.assemble(result.claim, "\n", (result.source, "dim"))
+        table.add_row(claim, words.expectation(result), words.interval(result), mark)
+    console.print(table)
+    console.print(Text(words.headline(list(results)), style="bold"))
+    console.print(Text(words.explanation(list(results), fast), style="dim"))
+
+
+def make(folder: Path) -> None:
+    """Make the folder of the page where it is not there.
+
+    Raises:
+        BadInput: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"--out {folder}: cannot be made ({error.strerror}); give another folder") from None
+
+
+def write(results: Sequence[Result], fast: bool, folder: Path) -> Path:
+    """Write ``validation.html`` to a folder and return the file."""
+    sections = [
+        {"title": TITLES[kind], "checks": [_card(result) for result in group]}
+        for kind, group in groupby(results, key=lambda result: result.kind)
+    ]
+    page = fill(
+        "validation.html.j2",
+        headline=words.headline(list(results)),
+        explanation=words.explanation(list(results), fast),
+        sections=sections,
+        command="ecrm validate" + (" --fast" if fast else ""),
+    )
+    file = folder / "validation.html"
+    write_text(file, page)
+    return file
+
+
+def _card(result: Result) -> dict[str, object]:
+    """Return a check as the page's template takes it."""
+    return {
+        "picture": inline(picture(result)),
+        "name": result.name,
+        "source": result.source,
+        "expected": words.expectation(result),
+        "measured": words.interval(result),
+        "unit": result.unit,
+        "verdict": words.verdict(result),
+        "holds": result.verdict,
+        "notes": [text for text in (result.method, result.note, words.strength(result)) if text],
+        "needs": ", ".join(result.needs),
+    }

@@ -1,0 +1,82 @@
+"""What a check found: a figure with its interval, a verdict, and the curves of its picture."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["closed_form", "pattern", "data"]
+Relation = Literal["equal", "above", "within"]
+
+
+class Series(NamedTuple):
+    """A curve of a picture: of theory a line, of the model dots with their intervals where known."""
+
+    name: str
+    x: Sequence[float] | Sequence[str]
+    y: Sequence[float]
+    line: bool = False
+    reach: Sequence[float] | None = None  # half an interval, at each point
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a check.
+
+    Attributes:
+        name: of the check.
+        kind: what it holds the model to.
+        claim: what should be so, as a sentence.
+        method: how that was looked at.
+        source: who says so.
+        relation: whether the measured figure should equal the expected one, lie above it, or within its range.
+        expected: value of the formula; of a pattern the bound that the figure must lie above.
+        measured: figure of the model.
+        low: lower end of its interval.
+        high: upper end of its interval.
+        verdict: whether the claim holds.
+        unit: of the figures.
+        chance: of a deviation as large if the formula holds (closed forms).
+        power: chance that an input 2 % off would be refused (closed forms).
+        needs: mechanisms that it rests on (patterns).
+        note: what else a reader should know.
+        series: curves of its picture.
+    """
+
+    name: str
+    kind: Kind
+    claim: str
+    method: str
+    source: str
+    relation: Relation
+    expected: float
+    measured: float
+    low: float
+    high: float
+    verdict: bool
+    unit: str = ""
+    chance: float | None = None
+    power: float | None = None
+    needs: tuple[str, ...] = ()
+    note: str = ""
+    series: tuple[Series, ...] = ()
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """Return the result as ``--json`` prints it."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "claim": self.claim,
+            "method": self.method,
+            "source": self.source,
+            "relation": self.relation,
+            "expected": self.expected,
+            "measured": self.measured,
+            "low": self.low,
+            "high": self.high,
+            "verdict": self.verdict,
+            "unit": self.unit,
+            "chance": self.chance,
+            "power": self.power,
+            "needs": list(self.needs),
+            "note": self.note,
+        }

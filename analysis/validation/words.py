@@ -1,0 +1,62 @@
+"""How figures of checks are said, on the terminal and on the page."""
+
+import math
+
+from analysis.validation.results import Result
+
+KINDS = {"closed_form": "formula", "pattern": "pattern", "data": "data"}
+SIGNS = {"equal": "", "above": "above ", "within": "about "}
+
+
+def figure(value: float) -> str:
+    """Return a number with three to four significant digits, without an exponent where it has a usual size."""
+    if not math.isfinite(value):
+        return "–"
+    if value != 0.0 and not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.2g}".replace("-", "−")
+    places = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+    text = f"{value:,.{min(places, 6)}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def expectation(result: Result) -> str:
+    """Return what is expected: a value, or a bound that the figure should lie above."""
+    return SIGNS[result.relation] + figure(result.expected)
+
+
+def interval(result: Result) -> str:
+    """Return the measured figure with its interval."""
+    return f"{figure(result.measured)} ({figure(result.low)} to {figure(result.high)})"
+
+
+def verdict(result: Result) -> str:
+    """Return whether the claim holds, in a word."""
+    return "holds" if result.verdict else "FAILS"
+
+
+def strength(result: Result) -> str:
+    """Return how easily a closed form would have been refused; empty for other checks."""
+    return "" if result.power is None else f"an input 2 % off would be refused with {result.power:.0%} power"
+
+
+def headline(results: list[Result]) -> str:
+    """Return how many checks hold, as a sentence."""
+    held = sum(result.verdict for result in results)
+    if held == len(results):
+        return f"All {held} checks hold" if held > 1 else "The check holds"
+    return f"{len(results) - held} of {len(results)} checks fail"
+
+
+def explanation(results: list[Result], fast: bool) -> str:
+    """Return what the checks are, in a few sentences."""
+    count = {name: sum(result.kind == kind for result in results) for kind, name in KINDS.items()}
+    parts = [
+        f"{count['formula']} against formulas", f"{count['pattern']} against patterns of the literature",
+        f"{count['data']} against data",
+    ]  # fmt: skip
+    said = ", ".join(part for part in parts if not part.startswith("0"))
+    size = " Samples are small (--fast): what holds here is shown with less power than in the full run." if fast else ""
+    return (
+        f"{said[0].upper() + said[1:]}. Formulas are tested all together with a chance of 1 % to refuse a right model;"
+        f" a pattern must lie above its bound with all of a 99 % interval.{size}"
+    )
