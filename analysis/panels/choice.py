@@ -8,10 +8,10 @@ Household i's utility of brand j at its t-th purchase is the utility by which th
 
     H[i,j,t+1] = H[i,j,t] + habit_step (1{i bought j at t} − H[i,j,t]),   H = 0 before the first purchase
 
-so that choice is a logit given z, standard normal tastes that last. H is Guadagni & Little's (1983, Marketing Science 2)
-loyalty; its rule is that of ``sim.people.buy``. Without tastes, H would be credited with all lasting differences between
-households (Heckman 1981). The first purchase is taken as given. It tells something about the taste behind it, which
-``first_bought`` lets in (Wooldridge 2005, J. of Applied Econometrics 20).
+so that choice is a logit given z, standard normal tastes that last. H is Guadagni & Little's (1983, Marketing Science
+2) loyalty; its rule is that of ``sim.people.buy``. Without tastes, H would be credited with all lasting differences
+between households (Heckman 1981, "Heterogeneity and state dependence"). The first purchase is taken as given. It tells
+something about the taste behind it, which ``first_bought`` lets in (Wooldridge 2005, J. of Applied Econometrics 20).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Households lived forward: each at the offers that it met, from its own first purchase, with its own simulated habit."""
+"""Households lived forward: at the offers that they met, from their first purchase, with the habit of simulated ones."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ type Choices = NDArray[np.int8]
 def bootstrap(fit: Fit, draws: int, generator: np.random.Generator) -> Floats:
     """Return estimates as they would be with other households to fit on, (draws, P).
 
-    Households are drawn with replacement; the estimates follow by one Newton step from the fit, which is the bootstrap of
-    the estimator to first order (Kline & Santos 2012, "A score based approach to wild bootstrap inference", J. of
-    Econometric Methods 1) without a new search for each draw. An estimate at a bound of its range stays there, and none
-    leaves it.
+    Households are drawn with replacement; the estimates follow by one Newton step from the fit, which is the bootstrap
+    of the estimator to first order (Kline & Santos 2012, "A score based approach to wild bootstrap inference", J. of
+    Econometric Methods 1) without a new search for each draw. An estimate at a bound of its range stays there, and
+    none leaves it.
     """
     households = len(fit.moves)
     times = generator.multinomial(households, np.full(households, 1.0 / households), draws)
@@ -23,7 +23,7 @@ def bootstrap(fit: Fit, draws: int, generator: np.random.Generator) -> Floats:
 
 
 def live(panel: Panel, values: Floats, generator: np.random.Generator) -> Choices:
-    """Return the brands that a panel's households buy in simulated lives, (T, draws); first purchases are the real ones.
+    """Return what a panel's households buy in simulated lives, (T, draws); their first purchases are the real ones.
 
     Args:
         panel: who the households are and what they are offered. Of their choices only the first is used.

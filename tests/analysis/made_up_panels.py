@@ -1,5 +1,7 @@
 """Panels made up from a known model: what is known of their households can be held against what a fit finds."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.panels.choice import names
@@ -18,16 +20,21 @@ TRUTH = {
 }
 
 
-def made_up(seed: int, households: int = 100, mean_purchases: float = 15.0, **other: float) -> Panel:
-    """Return a panel of three brands that follows ``TRUTH``, but for ``other`` parameters, to the letter."""
+def made_up(seed: int, households: int = 100, mean_purchases: float = 18.0, **other: float) -> Panel:
+    """Return a panel of three brands that follows ``TRUTH``, but for ``other`` parameters, to the letter.
+
+    Purchases per household are two and a geometric number, first brands even, prices even in .6-1.4, a fifth featured.
+    """
     generator = np.random.default_rng(seed)
-    lengths = 2 + generator.geometric(1.0 / (mean_purchases - 1.0), households)
-    household = np.repeat(np.arange(households), lengths)
+    household = np.repeat(np.arange(households), 2 + generator.geometric(1.0 / (mean_purchases - 2.0), households))
     rows = len(household)
     price, feature = generator.uniform(0.6, 1.4, (rows, 3)), generator.random((rows, 3)) < 0.2
     first = generator.integers(0, 3, rows)
     offers = np.stack([price, feature], axis=-1)
     panel = Panel("Trees", ("elm", "ash", "oak"), ("price", "feature"), household, first, offers)
-    values = np.array([[{**TRUTH, **other}[name] for name in names(panel)]])
-    return Panel(*(getattr(panel, field) for field in panel.__dataclass_fields__ if field not in ("chosen", "offers")),
-                 live(panel, values, generator)[:, 0].astype(np.int64), offers)
+    return replace(panel, chosen=live(panel, of(panel, **other), generator)[:, 0].astype(np.int64))
+
+
+def of(panel: Panel, lives: int = 1, **other: float) -> np.ndarray:
+    """Return the parameters of ``TRUTH``, but for ``other``, for a number of lives, (lives, P)."""
+    return np.tile([{**TRUTH, **other}[name] for name in names(panel)], (lives, 1))
