@@ -1,4 +1,4 @@
-"""Households lived forward: at the offers that they met, from their first purchase, with the habit of simulated ones."""
+"""Households lived forward: at the offers that they met, from their first purchase, with habit from simulated ones."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -20,7 +20,7 @@ SHOPS = {"acme": {"brand": 0.3}, "bolt": {}, "cirrus": {"brand": -0.2}}
 
 @pytest.fixture(scope="module")
 def lived() -> tuple[Market, Panel]:
-    """A market of 400 buyers at the end of two years, and their purchases, the shop they came from before all others."""
+    """A market of 400 buyers after two years, and their purchases; the shop they began with counts as the first."""
     market = Market(
         bare_world(
             "repertoire",

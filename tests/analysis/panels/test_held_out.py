@@ -5,8 +5,7 @@ import pytest
 from scipy import stats
 
 from analysis.panels.choice import NO_HABIT
-from analysis.panels.held_out import Figure, foretold, judged, study
-from analysis.panels.scanner import halves
+from analysis.panels.held_out import Figure, judged, study
 from tests.analysis.made_up_panels import made_up
 
 

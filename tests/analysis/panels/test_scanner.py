@@ -67,5 +67,5 @@ def test_without_the_carrier_it_is_said_how_to_get_it(monkeypatch: pytest.Monkey
 
 
 def test_a_panel_that_is_not_carried_is_refused_by_name() -> None:
-    with pytest.raises(BadInput, match="panel Tuna: .* carries no such panel; allowed: Catsup, Cracker, Yogurt"):
+    with pytest.raises(BadInput, match=r"panel Tuna: .* carries no such panel; allowed: Catsup, Cracker, Yogurt"):
         read("Tuna")
