@@ -16,8 +16,12 @@ from typer.testing import CliRunner
 
 from analysis import compose
 from analysis.cli import app
+from analysis.rules import rules
 from analysis.scenario import plan, read_scenario
+from analysis.schema import settings
+from docs import tables
 from sim.market import Market
+from sim.metrics import METRICS
 from sim.world import World
 
 ROOT = Path(__file__).parent.parent
@@ -206,17 +210,28 @@ def test_every_switch_in_the_model_page_is_a_setting_with_that_value() -> None:
         assert here == yaml.safe_load(value) or list(here) == yaml.safe_load(value), word
 
 
-def test_every_setting_that_the_model_page_names_exists() -> None:
-    from analysis.schema import settings
-    from sim.metrics import METRICS
-
-    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+def test_every_name_that_the_model_page_says_in_words_exists() -> None:
+    page = tables.GENERATED.sub("", (ROOT / "docs" / "model.md").read_text(encoding="utf-8"))
     page = re.sub(r"`[\w.-]*/[\w./-]*`", "", page)  # paths of files
-    known = set(METRICS) | {setting.path.rpartition(".")[2] for setting in settings(World)}
+    known = set(METRICS) | set(rules()) | {setting.path.rpartition(".")[2] for setting in settings(World)}
     known |= {setting.path.partition(".")[0] for setting in settings(World)}
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", re.sub(r"\]\([^)]*\)", "", page))
     own = {"call_center", "t_x", "o_nobody", "o_rival"}
     assert sorted({name for name in named if name not in known | own}) == []
+
+
+def test_the_generated_parts_of_the_model_page_are_up_to_date() -> None:
+    page = tables.PAGE.read_text(encoding="utf-8")
+    assert tables.generated(page) == page, "docs/model.md is out of date: run python -m docs.tables"
+
+
+def test_every_setting_and_every_rule_is_in_the_model_page_once() -> None:
+    page = tables.PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)
+    assert sorted(row for row in rows if "." in row or row in World.model_fields) == sorted(
+        setting.path for setting in settings(World)
+    )
+    assert sorted(re.findall(r"^\*\*(\w+)\*\*: ", page, re.MULTILINE)) == sorted(rules())
 
 
 def test_every_setting_in_the_table_of_channels_makes_a_world() -> None:
