@@ -71,6 +71,7 @@ def _scenarios() -> list[Row]:
 
 
 def _settings() -> list[Row]:
+    from analysis.rules import rules_by_setting
     from sim.world import World
 
     return [
@@ -81,6 +82,7 @@ def _settings() -> list[Row]:
             "allowed": setting.allowed,
             "default": _plain(setting.default),
             "source": setting.source,
+            "rules": rules_by_setting().get(setting.path, []),
         }
         for setting in schema.settings(World)
     ]

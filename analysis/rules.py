@@ -41,6 +41,16 @@ def settings_of(name: str) -> list[Setting]:
     return list(found.values())
 
 
+@cache
+def rules_by_setting() -> dict[str, list[str]]:
+    """Return the rules that read a setting, by the setting's path in a world; none: left out."""
+    found: dict[str, list[str]] = {}
+    for name in rules():
+        for setting in settings_of(name):
+            found.setdefault(setting.path, []).append(name)
+    return found
+
+
 def curve(rule: Rule, points: int) -> dict[str, list[float]]:
     """Return a rule's curve as columns: the argument along the axis, then a column for each line."""
     lines = rule.curve(points)

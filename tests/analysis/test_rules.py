@@ -50,6 +50,11 @@ def test_the_settings_of_a_rule_are_those_that_its_code_reads_by_their_paths_in_
     assert "firms.NAME.call_center.turnover.quits" in {setting.path for setting in rules.settings_of("quits_a_year")}
 
 
+def test_a_setting_names_the_rules_that_read_it() -> None:
+    assert "rules: [openness, step_size, to_judgment, to_promise]" in ecrm("explain", "feel.memory_years")[1]
+    assert "rules:" not in ecrm("explain", "calendar.years")[1]
+
+
 def test_explain_finds_a_rule_by_the_name_of_the_field_and_says_where_its_picture_is(tmp_path: Path) -> None:
     code, out, _ = ecrm("explain", "satisfaction", "--out", str(tmp_path / "pictures"))
     assert code == 0
