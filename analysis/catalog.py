@@ -2,18 +2,21 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis import schema
 from analysis.messages import nearest, no_such, show
 from analysis.scenario import list_scenarios
 from sim.settings import BadInput
 
+if TYPE_CHECKING:
+    from sim.registry import Kind
+
 type Row = dict[str, Any]
 
 
 def listing(kind: str) -> list[Row]:
-    """Return a row for each thing of a kind: scenarios, programs, strategies, rules, settings or metrics.
+    """Return a row for each thing of a kind: scenarios, programs, strategies, parts, rules, settings or metrics.
 
     Raises:
         BadInput: there is no such kind.
@@ -127,8 +130,12 @@ def _strategies() -> list[Row]:
     return _registered("strategies")
 
 
-def _registered(kind: str) -> list[Row]:
-    from sim.firms.registry import registered
+def _parts() -> list[Row]:
+    return _registered("parts")
+
+
+def _registered(kind: "Kind") -> list[Row]:
+    from sim.registry import registered
 
     return [
         {
@@ -146,6 +153,7 @@ _LISTINGS: dict[str, Callable[[], list[Row]]] = {
     "scenarios": _scenarios,
     "programs": _programs,
     "strategies": _strategies,
+    "parts": _parts,
     "rules": _rules,
     "settings": _settings,
     "metrics": _metrics,

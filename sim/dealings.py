@@ -72,6 +72,9 @@ def _note_changes(before: Offers, now: Offers, reached: NDArray[np.bool_]) -> No
             or now.price_factor[person] != before.price_factor[person]
             or now.growth[person] != before.growth[person]
             or now.at_stake[person] != before.at_stake[person]
+            or now.barrier[person] != before.barrier[person]
+            or now.alarm[person] != before.alarm[person]
+            or now.closed[person] != before.closed[person]
         ):
             reached[person] = True
 

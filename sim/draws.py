@@ -81,6 +81,8 @@ class Decision(IntEnum):
     QUIT = 91
     ENROL = 100
     REACH = 101
+    # further parts of the mind
+    TOUGHNESS = 120
 
 
 class Key(NamedTuple):

@@ -24,13 +24,14 @@ from sim.draws import Key
 from sim.equity import Equity, learned
 from sim.firms.firm import Firm, terms_of
 from sim.ledger import Ledger
+from sim.mind.mind import Mind
 from sim.people.buy import Purchases
 from sim.people.columns import People, copy_of
-from sim.people.crowd import Crowd
+from sim.people.crowd import Crowd, Felt
 from sim.people.customers import Customers
 from sim.people.experience import Incidents
 from sim.people.imported import Imported
-from sim.people.offers import Offers, clear
+from sim.people.offers import Leanings, Offers, clear
 from sim.people.population import stock
 from sim.reports import Reports
 from sim.service import centers_of, serve
@@ -53,6 +54,7 @@ class Snapshot(NamedTuple):
     price: NDArray[np.float64]  # (F,) that people are used to
     moved: NDArray[np.bool_]  # (N,) who moved in the last period
     contact_cost: NDArray[np.float64]  # (F,) of a contact in the last twelve months, currency units
+    mind: dict[str, Any]  # columns of each further part of the mind, by its name
 
 
 class Market(mesa.Model):  # type: ignore[misc]
@@ -98,10 +100,11 @@ class Market(mesa.Model):  # type: ignore[misc]
             Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())
         ]
         self.terms = terms_of(self.firms, world.buy.reference_price)
-        self.crowd = Crowd(
-            world, self.terms, Key(world.people_seed, replicate if population else PAST), population, threads,
-            start.people if start else None,
-        )  # fmt: skip
+        people_key = Key(world.people_seed, replicate if population else PAST)
+        self.crowd = Crowd(world, self.terms, people_key, population, threads, start.people if start else None)
+        self.mind = Mind(self)
+        if start is None:
+            self.mind.begin(people_key)
         self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
         self.dealings = Dealings(people, len(self.firms))
         self.period = 0 if replicate == PAST else self.begins
@@ -120,12 +123,14 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._open()
         self._decide()
         self._reach_out()
-        self.crowd.choose(self.now, self.key, self.terms)
+        self._choose()
         purchases = self.crowd.buy(self.now, self.key, self.terms, self.season)
         sales = sell(self, purchases)
+        self.mind.bought(purchases)
         incidents = self.crowd.experience(self.now, self.key, self.terms, self.season, purchases)
+        self.mind.met(incidents)
         felt = serve(self, incidents)
-        self.crowd.feel(self.now, self.key, self.terms, incidents, felt)
+        self._feel(incidents, felt)
         self._close(sales, incidents)
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> None:
@@ -152,6 +157,7 @@ class Market(mesa.Model):  # type: ignore[misc]
             firm.decide(self.year)
         self.terms = terms_of(self.firms, self.world.buy.reference_price)
         self.crowd.notice_prices(np.maximum(np.log(self.terms.price / before) / np.log(1.1), 0.0))
+        self.mind.clear()
         for firm in self.firms:
             if firm.programs:  # the only ones to make offers of their firm
                 clear(self.offers, firm.number)
@@ -165,6 +171,20 @@ class Market(mesa.Model):  # type: ignore[misc]
                 with self.dealings.offering(program, self.offers, self.ledger):
                     program.outreach(self)
 
+    def _choose(self) -> None:
+        """Let subscribers decide and move; who is bound is held back."""
+        self.mind.lean()
+        moves = self.crowd.choose(self.now, self.key, self.terms)
+        self.mind.hold_back(moves)
+        self.crowd.move(self.terms)
+        self.mind.moved(moves)
+
+    def _feel(self, incidents: Incidents, felt: Felt) -> None:
+        """Let everybody feel the period, and talk about it."""
+        self.crowd.feel(self.now, self.key, self.terms, incidents, felt)
+        self.mind.feel(incidents, felt)
+        self.mind.tell()
+
     def _close(self, sales: list[Purchases], incidents: Incidents) -> None:
         """Settle programs, count people, close the books."""
         for firm in self.firms:
@@ -174,7 +194,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         before = self.people.customer.copy()
         census = self.crowd.census(self.now)
         pay_overheads(self, self.people.customer & ~before)
-        self.reports.note(sales, incidents, census)
+        self.reports.note(sales, incidents, census | self.mind.count())
         self.ledger.close(self.year + self.now.dt)
         self.period += 1
         self.reports.close_year()
@@ -200,6 +220,11 @@ class Market(mesa.Model):  # type: ignore[misc]
     def offers(self) -> Offers:
         """What programs put before people in this period."""
         return self.crowd.offers
+
+    @property
+    def leanings(self) -> Leanings:
+        """What parts of the mind add to feelings in this period."""
+        return self.crowd.leanings
 
     @property
     def customers(self) -> Customers:
@@ -239,7 +264,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         names = tuple(firm.name for firm in self.firms)
         price, moved = self.terms.price.copy(), self.crowd.moves.moved.copy()
         contact_cost = np.array([learned(self, firm).per_contact for firm in self.firms])
-        return Snapshot(names, copy_of(self.people), centers, price, moved, contact_cost)
+        return Snapshot(names, copy_of(self.people), centers, price, moved, contact_cost, self.mind.snapshot())
 
     def _resume(self, start: Snapshot) -> None:
         """Take up a settled past."""
@@ -247,6 +272,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         # prices are those of the past, so that one that an arm starts with is noticed
         self.terms = self.terms._replace(price=start.price, fee=start.price * self.world.buy.reference_price)
         self.contact_cost = start.contact_cost
+        self.mind.restore(start.mind)
         for center, state in zip(self.centers, start.centers, strict=True):
             center.restore(state)
 

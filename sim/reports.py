@@ -8,15 +8,16 @@ from numpy.typing import NDArray
 
 from sim.call_center.rules import CHANNELS
 from sim.equity import Equity, Year, expected_value
-from sim.firms.registry import registered
+from sim.figures import Columns
 from sim.kernel import loop
 from sim.ledger import Account
-from sim.metrics import METRICS, Columns
+from sim.metrics import METRICS
 from sim.payback import Payback
 from sim.people.buy import Purchases
-from sim.people.choose import Moves, Reason
 from sim.people.columns import NOBODY
 from sim.people.experience import Incident, Incidents
+from sim.people.moves import Moves, Reason
+from sim.registry import registered
 from sim.trade import price_cuts
 
 if TYPE_CHECKING:

@@ -207,7 +207,7 @@ def _subscriber(
     present = int(people.provider[person])
     shares = _shares(people, person, firm, terms, offers, c, horizon.discount, False)
     hazard = double(people.frailty[person]) * reopen
-    pressed = hazard * (pressure_on(people, person, present, c, f) if present != NOBODY else 1.0)
+    pressed = hazard * (pressure_on(people, person, present, offers, c, f) if present != NOBODY else 1.0)
     at_home, abroad = (pressed, hazard) if present == firm else (hazard, pressed)
     lost = c.involuntary_per_year
     to_nobody = lost + at_home * shares.here_nobody
@@ -240,7 +240,7 @@ def _buyer(
     grown = rate * min(math.exp(double(offers.growth[person, firm])), growth_cap)
     orders, orders_away = grown * shares.here, grown * shares.away
     to_rivals = rate * (1.0 - shares.here - shares.here_nobody)
-    push = pressure_on(people, person, firm, c, f) if people.customer[person, firm] else 1.0
+    push = pressure_on(people, person, firm, offers, c, f) if people.customer[person, firm] else 1.0
     lapse = 1.0 - (1.0 - double(people.dropout[person])) ** push
     back = horizon.returns * c.rejoin_per_year / (c.rejoin_per_year + horizon.discount)
     revenue = double(people.spend_level[person]) * double(terms.price[firm]) * double(offers.price_factor[person, firm])

@@ -9,11 +9,13 @@ from pydantic import model_validator
 from sim.calendar import CalendarSettings
 from sim.draws import stable_id
 from sim.firms.settings import FirmSettings
+from sim.mind.settings import MindSettings
 from sim.people.buy import BuySettings
 from sim.people.choose import ChooseSettings
 from sim.people.experience import ExperienceSettings
 from sim.people.feelings import FeelSettings
 from sim.people.population import CustomersSettings
+from sim.registry import chosen, registered
 from sim.settings import Settings, setting
 
 
@@ -42,6 +44,7 @@ class World(Settings):
     buy: BuySettings = setting(BuySettings, "fees and purchases")
     experience: ExperienceSettings = setting(ExperienceSettings, "failures, questions, voice")
     feel: FeelSettings = setting(FeelSettings, "expectation, satisfaction, commitment, habit")
+    mind: MindSettings = setting(MindSettings, "further parts of the mind; each is off unless it is active")
     economics: EconomicsSettings = setting(EconomicsSettings, "discounting")
     firms: dict[str, FirmSettings] = setting(
         lambda: {"acme": FirmSettings()}, "firms by name", min_length=1, max_length=100
@@ -59,6 +62,12 @@ class World(Settings):
                     f"firms.{name}.failures = {firm.failures}:"
                     f" above experience.failure_ceiling = {self.experience.failure_ceiling}"
                 )
+            for program in chosen(firm.programs):
+                off = [part for part in registered("programs")[program].needs if not getattr(self.mind, part).active]
+                if off:
+                    raise ValueError(
+                        f"firms.{name}.programs.{program}: it acts on a part that is off: mind.{off[0]}.active"
+                    )
         return self
 
     @property

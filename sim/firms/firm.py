@@ -8,10 +8,10 @@ import numpy as np
 
 from sim.draws import stable_id
 from sim.firms.program import Program
-from sim.firms.registry import registered
-from sim.firms.settings import FirmSettings, Offer, chosen
+from sim.firms.settings import FirmSettings, Offer
 from sim.firms.strategy import Strategy
 from sim.people.offers import Terms
+from sim.registry import chosen, registered
 
 if TYPE_CHECKING:
     from sim.market import Market

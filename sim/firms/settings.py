@@ -2,35 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from pydantic import create_model
-
 from sim.call_center.settings import CallCenterSettings
-from sim.firms.registry import registered
+from sim.registry import settings_of
 from sim.settings import Settings, setting
 
 if TYPE_CHECKING:
     Programs = Settings
     Strategies = Settings
 else:
-
-    def _one_field_each(title: str, kind: str) -> type[Settings]:
-        """Return settings with one optional field for every program (strategy) that the registry finds."""
-        fields = {
-            name: (
-                thing.settings_class | None,
-                setting(None, (thing.__doc__ or "").split("\n")[0], source="the manager's choice"),
-            )
-            for name, thing in registered(kind).items()
-        }
-        return create_model(title, __base__=Settings, __module__=__name__, **fields)
-
-    Programs = _one_field_each("Programs", "programs")
-    Strategies = _one_field_each("Strategies", "strategies")
-
-
-def chosen(settings: Settings) -> dict[str, Settings]:
-    """Return the programs (strategies) that are set, by name."""
-    return {name: value for name in type(settings).model_fields if (value := getattr(settings, name)) is not None}
+    Programs = settings_of("Programs", "programs", True, "the manager's choice", __name__)
+    Strategies = settings_of("Strategies", "strategies", True, "the manager's choice", __name__)
 
 
 class Offer(Settings):

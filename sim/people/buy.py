@@ -136,7 +136,7 @@ def shop(
             firm = preferred(key, people, person, period, slot, terms, offers, c, True, c.outside_option)
             if firm != NOBODY and _happens(key, person, period, slot, double(offers.growth[person, firm]), b):
                 purchases.cents[row] = amount(key, people, person, period, slot, terms, offers, firm)
-                _bought(key, people, person, period, slot, firm, b, c, f)
+                _bought(key, people, person, period, slot, firm, offers, b, c, f)
             else:
                 firm = NOBODY
             purchases.firm[row] = firm
@@ -162,12 +162,12 @@ def amount(
 
 @inlined
 def _bought(
-    key: Key, people: People, person: int, period: int, slot: int, firm: int, b: BuySettings, c: ChooseSettings,
-    f: FeelSettings,
+    key: Key, people: People, person: int, period: int, slot: int, firm: int, offers: Offers, b: BuySettings,
+    c: ChooseSettings, f: FeelSettings,
 ) -> None:  # fmt: skip
     """Update what a purchase changes: relationship, habit, and the silent lapse that may follow any but the first."""
     if double(people.since[person, firm]) < NEVER:
-        lapse = 1.0 - (1.0 - double(people.dropout[person])) ** pressure_on(people, person, firm, c, f)
+        lapse = 1.0 - (1.0 - double(people.dropout[person])) ** pressure_on(people, person, firm, offers, c, f)
         if uniform(key, person, period, Decision.DROP_OUT, slot) < lapse:
             people.alive[person, firm] = False
     if double(people.since[person, firm]) > b.active_within_months / 12.0:

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from sim.kernel import double, inlined, loop
 from sim.people.blocks import GRAIN
-from sim.people.choose import Moves
 from sim.people.columns import NOBODY, People
 from sim.people.feel import is_customer
+from sim.people.moves import Moves
 
 
 class Count(IntEnum):

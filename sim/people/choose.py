@@ -5,8 +5,6 @@ repertoire buyer compares at every purchase (``buy``), with the same utility.
 """
 
 import math
-from enum import IntEnum
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from sim.people.columns import NOBODY, People
 from sim.people.feel import begin
 from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within, logit
+from sim.people.moves import Moves, Reason, two_largest
 from sim.people.offers import Offers, Terms
 from sim.settings import Settings, setting
 
@@ -91,20 +90,6 @@ class ChooseSettings(Settings):
     )
 
 
-class Reason(IntEnum):
-    """Main causes of a switch (after Keaveney 1995)."""
-
-    NONE = 0
-    PRICE = 1
-    CORE_FAILURE = 2
-    SERVICE_ENCOUNTER = 3
-    RESPONSE_TO_FAILURE = 4
-    INCONVENIENCE = 5
-    COMPETITION = 6
-    INVOLUNTARY = 7
-    WHIM = 8
-
-
 # the reason that an attribute's shortfall counts towards, in the order of Attribute; plain numbers, for kernels
 _REASON_OF = tuple(
     int(reason)
@@ -116,24 +101,6 @@ _REASON_OF = tuple(
         Reason.SERVICE_ENCOUNTER,
     )
 )
-_WHIM = int(Reason.WHIM)
-
-
-class Moves(NamedTuple):
-    """Who changed firm in a period. ``origin == destination`` with NOBODY: nobody moved."""
-
-    origin: NDArray[np.int8]  # (N,)
-    destination: NDArray[np.int8]  # (N,)
-    moved: NDArray[np.bool_]  # (N,)
-    reopened: NDArray[np.int8]  # (N,) times that the choice was open
-    cause: NDArray[np.int8]  # (N,) Reason that weighed most
-    second_cause: NDArray[np.int8]  # (N,)
-
-
-def no_moves(people: int) -> Moves:
-    """Return moves of nobody."""
-    kinds = (np.int8, np.int8, np.bool_, np.int8, np.int8, np.int8)
-    return Moves._make(np.zeros(people, kind) for kind in kinds)
 
 
 # --- rules about one person ------------------------------------------------------------------------------------------
@@ -148,21 +115,22 @@ def dissatisfaction(satisfaction: float, c: ChooseSettings, f: FeelSettings) -> 
 @kernel
 def pressure(
     satisfaction: float, problem: float, price_salience: float, contact_salience: float, commitment: float,
-    habit: float, c: ChooseSettings, f: FeelSettings,
+    habit: float, alarm: float, c: ChooseSettings, f: FeelSettings,
 ) -> float:  # fmt: skip
     """Return the factor on the hazard of leaving, 1 at the anchor.
 
     exp(eta_S (logit S_ref - logit S) + eta_F problem + eta_P price_salience + eta_O contact_salience
-    - eta_L (L - L_ref) - eta_H (H - H_ref)); triggers after Keaveney 1995 and Ascarza, Iyengar & Schleicher 2016.
+    - eta_L (L - L_ref) - eta_H (H - H_ref) + alarm); triggers after Keaveney 1995 and Ascarza, Iyengar & Schleicher
+    2016.
     """
     push = dissatisfaction(satisfaction, c, f) + c.problem_push * problem
     push += c.price_push * price_salience + c.outreach_push * contact_salience
     push -= c.commitment_hold * (commitment - f.commitment_ref) + c.habit_hold * (habit - c.habit_ref)
-    return math.exp(push)
+    return math.exp(push + alarm)
 
 
 @inlined
-def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: FeelSettings) -> float:
+def pressure_on(people: People, person: int, firm: int, offers: Offers, c: ChooseSettings, f: FeelSettings) -> float:
     """Return ``pressure`` for a person's relationship with a firm."""
     return pressure(
         double(people.satisfaction[person, firm]),
@@ -171,6 +139,7 @@ def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: Fe
         double(people.contact_salience[person]),
         double(people.commitment[person, firm]),
         double(people.habit[person, firm]),
+        double(offers.alarm[person, firm]),
         c,
         f,
     )
@@ -178,16 +147,18 @@ def pressure_on(people: People, person: int, firm: int, c: ChooseSettings, f: Fe
 
 @kernel
 def switching_cost(
-    e_skill: float, bond: float, money: float, spend_a_month: float, sensitivity: float, c: ChooseSettings
-) -> float:
+    e_skill: float, bond: float, money: float, spend_a_month: float, sensitivity: float, barrier: float,
+    c: ChooseSettings,
+) -> float:  # fmt: skip
     """Return the switching cost in utility: procedural + relational + financial (Burnham, Frels & Mahajan 2003).
 
-    procedural (1 - relief e_skill) + relational bond + sensitivity money / (spend a month x horizon). ``money`` is what
-    leaving forfeits (points, fees), in currency units, like ``spend_a_month``.
+    procedural (1 - relief e_skill) + barrier + relational bond + sensitivity money / (spend a month x horizon).
+    ``money`` is what leaving forfeits (points, fees), in currency units, like ``spend_a_month``; ``barrier``: what
+    further parts of the mind and programs add to the procedural part, in utility.
     """
     procedural = c.procedural_cost * (1.0 - c.e_skill_relief * e_skill)
     financial = sensitivity * money / (max(spend_a_month, 0.01) * c.money_horizon)
-    return procedural + c.relational_cost * bond + financial
+    return procedural + c.relational_cost * bond + financial + barrier
 
 
 @inlined
@@ -222,9 +193,8 @@ def leaving_cost(
     if firm != NOBODY:
         spend = spend_a_month(people, person, firm, terms, repertoire)
         bond, money = double(people.bond[person, firm]), double(offers.at_stake[person, firm])
-        cost = switching_cost(
-            double(people.e_skill[person]), bond, money, spend, double(people.price_sensitivity[person]), c
-        )
+        e_skill, sensitivity = double(people.e_skill[person]), double(people.price_sensitivity[person])
+        cost = switching_cost(e_skill, bond, money, spend, sensitivity, double(offers.barrier[person, firm]), c)
     return cost
 
 
@@ -302,8 +272,8 @@ def choose(
             best = NOBODY
             moves.cause[person] = Reason.INVOLUNTARY
         else:
-            hazard = double(people.frailty[person]) * reopen * pressure_on(people, person, firm, c, f)
-            occasions = occasions_of(whim[person], hazard, years)
+            hazard = double(people.frailty[person]) * reopen * pressure_on(people, person, firm, offers, c, f)
+            occasions = 0 if offers.closed[person, firm] else occasions_of(whim[person], hazard, years)
         for occasion in range(occasions):
             if best == firm:
                 best = preferred(key, people, person, period, occasion, terms, offers, c, False, True)
@@ -362,6 +332,7 @@ def reasons(
     failed = c.problem_push * double(people.problem[person, origin])
     weight[Reason.RESPONSE_TO_FAILURE if people.voiced[person, origin] else Reason.CORE_FAILURE] += failed
     weight[Reason.COMPETITION] += c.outreach_push * double(people.contact_salience[person])
+    weight[Reason.ETHICS] += double(offers.alarm[person, origin])
     if destination != NOBODY:
         dearer = double(terms.price[origin]) * double(offers.price_factor[person, origin])
         dearer /= double(terms.price[destination]) * double(offers.price_factor[person, destination])
@@ -371,22 +342,7 @@ def reasons(
         weight[Reason.COMPETITION] += (
             lure + double(offers.pull[person, destination]) - double(offers.pull[person, origin])
         )
-    return _two_largest(weight)
-
-
-@kernel
-def _two_largest(weight: NDArray[np.float64]) -> tuple[int, int]:
-    main = _WHIM
-    second = 0
-    largest = 0.0
-    next_largest = 0.0
-    for cause in range(weight.shape[0]):
-        value = double(weight[cause])
-        if value > largest:
-            main, second, next_largest, largest = cause, (main if largest > 0.0 else 0), largest, value
-        elif value > next_largest:
-            second, next_largest = cause, value
-    return main, second
+    return two_largest(weight)
 
 
 @loop

@@ -12,13 +12,14 @@ from sim.kernel import loop
 from sim.people.blocks import Crew, total
 from sim.people.buy import Purchases, bill, count_candidates, no_purchases, remember_spend, shop
 from sim.people.census import Count, census
-from sim.people.choose import Moves, Reason, choose, move, no_moves, notice_prices
+from sim.people.choose import choose, move, notice_prices
 from sim.people.columns import NOBODY, Counts, People, copy_of
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
 from sim.people.feel import Lived, begin, feel
 from sim.people.feelings import FeelSettings, pace_of
 from sim.people.imported import Imported, draw_posterior
-from sim.people.offers import Terms, no_offers
+from sim.people.moves import Moves, Reason, no_moves
+from sim.people.offers import Terms, no_leanings, no_offers
 from sim.people.population import draw_people, stock
 from sim.settings import numbers
 from sim.world import World
@@ -91,6 +92,7 @@ class Crowd:
         natives, entrants = stock(world.customers, world.calendar, population)
         self.crew = Crew(natives + entrants, threads)
         self.offers = no_offers(natives + entrants, len(terms.ids))
+        self.leanings = no_leanings(natives + entrants, len(terms.ids))
         self.moves = no_moves(natives + entrants)
         # kept from period to period: the first touch of fresh memory costs more than all that is written to it
         self._luck = np.empty((2, natives + entrants))
@@ -122,33 +124,18 @@ class Crowd:
             self.crew.run(notice_prices, self.people, rise)
 
     def choose(self, now: Window, key: Key, terms: Terms) -> Moves:
-        """Let subscribers stay, switch, join or leave; a repertoire buyer chooses at each purchase."""
+        """Let subscribers decide to stay, switch, join or leave; a repertoire buyer chooses at each purchase."""
         if not self.repertoire:
             self.crew.run(
-                choose,
-                now.period,
-                key,
-                self.people,
-                terms,
-                self.offers,
-                self.choosing,
-                self.feeling,
-                self.reopen,
-                now.dt,
-                *self._drawn(now, key, Decision.LEAVE_INVOLUNTARILY, Decision.REOPEN),
-                self.moves,
-            )
-            move(
-                np.flatnonzero(self.moves.moved),
-                self.people,
-                terms,
-                self.offers,
-                self.choosing,
-                self.feeling,
-                self.moves,
-                np.zeros(len(Reason)),
-            )
+                choose, now.period, key, self.people, terms, self.offers, self.choosing, self.feeling, self.reopen,
+                now.dt, *self._drawn(now, key, Decision.LEAVE_INVOLUNTARILY, Decision.REOPEN), self.moves,
+            )  # fmt: skip
         return self.moves
+
+    def move(self, terms: Terms) -> None:
+        """Let those who decided so change firm."""
+        movers, weight = np.flatnonzero(self.moves.moved), np.zeros(len(Reason))
+        move(movers, self.people, terms, self.offers, self.choosing, self.feeling, self.moves, weight)
 
     def buy(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
         """Let people pay their fees or make their purchases; return what was bought."""
@@ -218,7 +205,7 @@ class Crowd:
         """Let everybody feel the period: what lasts, the failures, the contacts that ended in it."""
         lived = self._lived(incidents, felt)
         self.crew.run(
-            feel, now.period, key, self.people, lived, terms, self.feeling, self.pace, self.repertoire,
+            feel, now.period, key, self.people, lived, terms, self.leanings, self.feeling, self.pace, self.repertoire,
             self.active_years, self.e_skill_ref,
         )  # fmt: skip
 

@@ -34,10 +34,10 @@ class Customer(Agent):  # type: ignore[misc]
 
 
 def _column(market: "Market", name: str) -> NDArray[Any]:
-    columns = market.people
-    if name not in columns._fields:
-        raise AttributeError(f"{name}: people have no such column; there are: {', '.join(columns._fields)}")
-    values: NDArray[Any] = getattr(columns, name)
+    columns = market.people._asdict() | market.mind.columns()
+    if name not in columns:
+        raise AttributeError(f"{name}: people have no such column; there are: {', '.join(columns)}")
+    values: NDArray[Any] = columns[name]
     return values
 
 

@@ -20,7 +20,7 @@ from sim.people.feelings import (
     step_size,
 )
 from sim.people.mathematics import approach, logistic, logit
-from sim.people.offers import Terms
+from sim.people.offers import Leanings, Terms
 
 # --- a relationship begins -------------------------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ def begin(people: People, person: int, firm: int, f: FeelSettings) -> None:
     memory = 1.0 - approach(f.memory_half_life, double(people.since[person, firm]))
     hope = hoped_for(people, person, firm, f)
     satisfaction = memory * double(people.satisfaction[person, firm]) + (1.0 - memory) * hope
-    calm = committed(hope, double(people.bond[person, firm]), f)
+    calm = committed(hope, double(people.bond[person, firm]), 0.0, f)
     people.satisfaction[person, firm] = satisfaction
     people.commitment[person, firm] = memory * double(people.commitment[person, firm]) + (1.0 - memory) * calm
     people.tenure[person, firm] = 0.0
@@ -95,8 +95,8 @@ def performance(
 
 @loop
 def feel(
-    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, f: FeelSettings,
-    pace: Pace, repertoire: bool, active_years: float, e_skill_ref: float,
+    first: int, last: int, period: int, key: Key, people: People, lived: Lived, terms: Terms, leanings: Leanings,
+    f: FeelSettings, pace: Pace, repertoire: bool, active_years: float, e_skill_ref: float,
 ) -> None:  # fmt: skip
     """Live through the period's end for the people in ``[first, last)``."""
     failure = int(np.searchsorted(lived.failure_person, first))
@@ -106,7 +106,7 @@ def feel(
             continue
         for firm in range(terms.price.shape[0]):
             if is_customer(people, person, firm, repertoire, active_years):
-                _feel_routine(people, person, firm, terms, f, pace, repertoire, e_skill_ref)
+                _feel_routine(people, person, firm, terms, leanings, f, pace, repertoire, e_skill_ref)
             else:
                 _drift(people, person, firm, terms, f, pace, repertoire)
         while failure < lived.failure_person.size and lived.failure_person[failure] == person:
@@ -135,6 +135,7 @@ def _feel_routine(
     person: int,
     firm: int,
     terms: Terms,
+    leanings: Leanings,
     f: FeelSettings,
     pace: Pace,
     repertoire: bool,
@@ -142,7 +143,7 @@ def _feel_routine(
 ) -> None:
     """Relax satisfaction, expectation, commitment, habit and bond by time. Service is felt only in contacts."""
     tenure = double(people.tenure[person, firm])
-    experienced = 0.0
+    experienced = double(leanings.regard[person, firm])
     disconfirmation = 0.0
     to_promise, to_judgment = pace_at(tenure, f, pace)
     for k in range(5):
@@ -151,6 +152,8 @@ def _feel_routine(
         felt = expected
         if k != Attribute.SERVICE:
             felt = performance(people, person, firm, k, terms, f, e_skill_ref)
+            if k == Attribute.PERSONAL:
+                felt += double(leanings.fit[person, firm])
             disconfirmation += weight * asymmetric(felt - expected, f.gain, f.loss)
         experienced += weight * felt
         expected += pace.expectation * (felt - expected)
@@ -164,7 +167,8 @@ def _feel_routine(
     bond += pace.bond * (warmth - bond)
     people.bond[person, firm] = bond
     commitment = double(people.commitment[person, firm])
-    commitment += pace.commitment * (committed(satisfaction, bond, f) - commitment)
+    called_for = committed(satisfaction, bond, double(leanings.commitment[person, firm]), f)
+    commitment += pace.commitment * (called_for - commitment)
     people.commitment[person, firm] = commitment
     _fade_problem(people, person, firm, pace)
     people.tenure[person, firm] = tenure + pace.dt

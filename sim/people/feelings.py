@@ -216,13 +216,14 @@ def justice(wait: float, quality: float, compensation: float, severity: float, f
 
 
 @kernel
-def committed(satisfaction: float, bond: float, f: FeelSettings) -> float:
+def committed(satisfaction: float, bond: float, lean: float, f: FeelSettings) -> float:
     """Return the commitment L* that satisfaction and bond call for, in (0, 1), anchored at ``commitment_ref``.
 
-    L* = logistic(logit L_ref + c_S (S - S_ref) + c_B (B - 1/2)) (Morgan & Hunt 1994).
+    L* = logistic(logit L_ref + c_S (S - S_ref) + c_B (B - 1/2) + lean) (Morgan & Hunt 1994). ``lean``: what further
+    parts of the mind add (trust), log-odds.
     """
     lift = f.commitment_slope * (satisfaction - f.satisfaction_ref) + f.bond_slope * (bond - 0.5)
-    return logistic(logit(f.commitment_ref) + lift)
+    return logistic(logit(f.commitment_ref) + lift + lean)
 
 
 # --- how far states go in a period ------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""What firms put before people in a period: the terms of each firm, and what its programs add for each person."""
+"""What firms put before people in a period: the terms of each firm, and what is added for each person.
+
+Programs add to it, and the further parts of the mind: what they make of a firm shows where choices are made.
+"""
 
 from typing import NamedTuple
 
@@ -21,12 +24,15 @@ class Terms(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """What programs do to each relationship in this period; all neutral at the start of a period."""
+    """What is added to each relationship in this period; all neutral at the start of a period."""
 
     pull: NDArray[np.float32]  # (N, F) utility added
     price_factor: NDArray[np.float32]  # (N, F) on the price
     growth: NDArray[np.float32]  # (N, F) log factor on the purchase rate (repertoire market)
     at_stake: NDArray[np.float32]  # (N, F) money that leaving would forfeit, currency units
+    barrier: NDArray[np.float32]  # (N, F) utility that leaving would cost besides
+    alarm: NDArray[np.float32]  # (N, F) log factor on the hazard of thinking about leaving: ethics and privacy
+    closed: NDArray[np.bool_]  # (N, F) a contract keeps the choice closed (subscription)
 
 
 def no_offers(people: int, firms: int) -> Offers:
@@ -35,7 +41,8 @@ def no_offers(people: int, firms: int) -> Offers:
     def zeros() -> NDArray[np.float32]:
         return np.zeros((people, firms), np.float32)
 
-    return Offers(zeros(), np.ones((people, firms), np.float32), zeros(), zeros())
+    factor, closed = np.ones((people, firms), np.float32), np.zeros((people, firms), np.bool_)
+    return Offers(zeros(), factor, zeros(), zeros(), zeros(), zeros(), closed)
 
 
 def clear(offers: Offers, firm: int) -> None:
@@ -44,3 +51,19 @@ def clear(offers: Offers, firm: int) -> None:
     offers.price_factor[:, firm] = 1.0
     offers.growth[:, firm] = 0.0
     offers.at_stake[:, firm] = 0.0
+    offers.barrier[:, firm] = 0.0
+    offers.alarm[:, firm] = 0.0
+    offers.closed[:, firm] = False
+
+
+class Leanings(NamedTuple):
+    """What the further parts of the mind add to feelings in this period; all 0 without them."""
+
+    fit: NDArray[np.float32]  # (N, F) performance of the personal attribute, attribute scale
+    regard: NDArray[np.float32]  # (N, F) performance as a whole, attribute scale: how a person looks at the firm
+    commitment: NDArray[np.float32]  # (N, F) what commitment goes towards, log-odds
+
+
+def no_leanings(people: int, firms: int) -> Leanings:
+    """Return leanings of nobody."""
+    return Leanings._make(np.zeros((people, firms), np.float32) for _ in Leanings._fields)

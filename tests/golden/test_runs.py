@@ -17,4 +17,6 @@ def test_a_world_lives_as_it_did_when_it_was_recorded(name: str) -> None:
     if GOLDEN["processor"] == processor():
         assert [key for key, (digest, _) in then.items() if now[key][0] != digest] == []
     # on another type of processor exp and log may differ in their last bit
-    assert {key: now[key][1] for key in then} == pytest.approx({key: total for key, (_, total) in then.items()}, rel=1e-9)
+    assert {key: now[key][1] for key in then} == pytest.approx(
+        {key: total for key, (_, total) in then.items()}, rel=1e-9
+    )

@@ -3,8 +3,8 @@ import pytest
 
 from sim.ledger import Account
 from sim.market import Market, settle
-from sim.people.choose import Reason
 from sim.people.columns import NOBODY
+from sim.people.moves import Reason
 from sim.settings import BadInput
 from tests.sim.tiny import EVERY_PROGRAM, differing, programs, repertoire, subscription
 

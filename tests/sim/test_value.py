@@ -143,7 +143,7 @@ MARGIN = 12 * 40.0 * (1 - 0.4) - 2.0 * 5.0
 
 def test_a_subscriber_is_worth_the_formula_at_their_own_hazards():
     utility = 5.0 * 0.7
-    barrier = switching_cost(0.5, 0.0, 0.0, 40.0, 3.0, numbers(CHOICE))
+    barrier = switching_cost(0.5, 0.0, 0.0, 40.0, 3.0, 0.0, numbers(CHOICE))
     kept, burdened, free, none = (math.exp(x) for x in (utility + 0.6 * 0.5, utility - barrier, utility, 1.0))
     at_home, abroad = kept + 2 * burdened + none, burdened + 2 * free + none  # of a rival yet to come
     there = burdened + kept + burdened + none  # with a rival that is known

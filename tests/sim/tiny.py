@@ -10,6 +10,7 @@ from sim.market import Market
 from sim.people.columns import People
 from sim.people.offers import Doubles, Offers, Terms, no_offers
 from sim.people.population import empty
+from sim.registry import registered
 from sim.world import World
 
 BENCHMARK = {"kind": "benchmark"}
@@ -58,6 +59,11 @@ def repertoire(**changes: Any) -> World:
     return World.model_validate(over(settings, changes))
 
 
+def whole_mind() -> dict[str, Any]:
+    """Return changes that switch on every further part of the mind."""
+    return {"mind": {name: {"active": True} for name in registered("parts")}}
+
+
 def programs(**settings: Any) -> dict[str, Any]:
     """Return changes that give the first firm these programs."""
     return {"firms": {"acme": {"programs": settings}}}
@@ -76,7 +82,7 @@ def trace(market: Market) -> str:
     """Return a hash of everything that a market holds and reports, to the bit."""
     digest = hashlib.sha256()
     books = (market.ledger.balance, market.ledger.margin, market.ledger.value, market.ledger.purse)
-    for column in (*market.people, *books):
+    for column in (*market.people, *market.mind.columns().values(), *books):
         digest.update(np.ascontiguousarray(column).tobytes())
     for table in (market.periods(), market.events(), market.persons()):
         digest.update(table.to_csv().encode())

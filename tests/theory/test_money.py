@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.firms.registry import registered
 from sim.ledger import RESULT, Account
 from sim.market import Market
+from sim.registry import registered
 from tests.theory.observed import world
 
 PROGRAMS = {

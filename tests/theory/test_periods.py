@@ -19,7 +19,7 @@ from tests.theory.observed import Watch, world
 
 MARGIN = np.log(1.03)
 PEOPLE, YEARS = 24_000, 8.0
-TELECOM = {"market": "telecom", "customers": "telecom", "firms": "three_rivals", "mind": "full"}
+TELECOM = {"market": "telecom", "customers": "telecom", "firms": "three_rivals", "mind": "core"}
 BENCHMARK = {"firms": {"acme": {"call_center": {"kind": "benchmark"}}}}
 
 

@@ -32,7 +32,7 @@ def test_a_life_with_its_own_waits_frozen_is_the_same_life_to_the_bit(kind, cent
     one = lived(world, past, keep_waits=True)
     other = lived(world, past, waits=one.kept_waits)
     assert differing(one.people, other.people) == []
-    assert one.reports.rows == other.reports.rows
+    assert str(one.reports.rows) == str(other.reports.rows)  # a figure that is undefined equals no other
     for books in ("balance", "nobody", "margin", "value", "purse", "given"):
         assert np.array_equal(getattr(one.ledger, books), getattr(other.ledger, books)), books
     assert one.persons().equals(other.persons())

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from sim.people.census import Count, census
-from sim.people.choose import no_moves
 from sim.people.columns import NOBODY
+from sim.people.moves import no_moves
 from tests.sim.tiny import alike
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.draws import Decision, Key
-from sim.people.choose import ChooseSettings, Reason, choose, move, no_moves, notice_prices, pressure, switching_cost
+from sim.people.choose import ChooseSettings, choose, move, notice_prices, pressure, switching_cost
 from sim.people.columns import NOBODY, Attribute
 from sim.people.feelings import FeelSettings
+from sim.people.moves import Reason, no_moves
 from sim.settings import numbers
 from tests.sim.tiny import alike, drawn, neutral, terms
 
@@ -24,7 +25,7 @@ ERROR = 1e-4  # rate at which a test of shares refuses a sound model
 
 def pushed(satisfaction=F.satisfaction_ref, problem=0.0, price=0.0, outreach=0.0, commitment=0.5, **settings):
     c = numbers(ChooseSettings(**settings))
-    return pressure(satisfaction, problem, price, outreach, commitment, c.habit_ref, c, F)
+    return pressure(satisfaction, problem, price, outreach, commitment, c.habit_ref, 0.0, c, F)
 
 
 def test_nothing_pushes_at_the_anchor_whatever_the_slopes():
@@ -49,13 +50,15 @@ def test_commitment_holds_only_where_it_is_asked_to():
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 500.0), st.floats(1.0, 200.0))
 def test_the_switching_cost_is_the_sum_of_its_three_kinds(e_skill, bond, money, spend):
     c = numbers(ChooseSettings(procedural_cost=0.4, e_skill_relief=0.5, relational_cost=0.3, money_horizon=24.0))
-    procedural = switching_cost(e_skill, 0.0, 0.0, spend, 3.0, c)
-    relational = switching_cost(e_skill, bond, 0.0, spend, 3.0, c) - procedural
-    financial = switching_cost(e_skill, 0.0, money, spend, 3.0, c) - procedural
+    procedural = switching_cost(e_skill, 0.0, 0.0, spend, 3.0, 0.0, c)
+    relational = switching_cost(e_skill, bond, 0.0, spend, 3.0, 0.0, c) - procedural
+    financial = switching_cost(e_skill, 0.0, money, spend, 3.0, 0.0, c) - procedural
     assert procedural == pytest.approx(0.4 * (1.0 - 0.5 * e_skill))
     assert relational == pytest.approx(0.3 * bond, abs=1e-9)
     assert financial == pytest.approx(3.0 * money / (spend * 24.0), abs=1e-9)
-    assert switching_cost(e_skill, bond, money, spend, 3.0, c) == pytest.approx(procedural + relational + financial)
+    assert switching_cost(e_skill, bond, money, spend, 3.0, 0.0, c) == pytest.approx(
+        procedural + relational + financial
+    )
 
 
 # --- choices ---------------------------------------------------------------------------------------------------------
@@ -74,7 +77,7 @@ def chance_to_leave(stay, people, settings, reopen=1.5):
     """Return the chance that a choice which opens at a Poisson rate is ever decided against the present firm."""
     firm = (column[0, 0] for column in (people.satisfaction, people.problem, people.commitment, people.habit))
     satisfaction, problem, commitment, habit = map(float, firm)
-    push = pressure(satisfaction, problem, 0.0, 0.0, commitment, habit, numbers(settings), F)
+    push = pressure(satisfaction, problem, 0.0, 0.0, commitment, habit, 0.0, numbers(settings), F)
     return 1.0 - math.exp(-reopen * push * (1.0 - stay))
 
 
@@ -93,7 +96,7 @@ def test_choices_fall_as_the_logit_says():
     value = c.attributes * np.array([0.7, 0.2 * 0.9 + 0.8 * 0.7, 0.7]) - 3.0 * np.log([1.0, 1.05 * 0.95, 0.9])
     value += np.array([0.2 + 0.3 + 0.15, -0.1 + 0.1, 0.4]) + c.habit_bonus * np.array([0.5, 0.0, 0.25])
     value[0] += c.commitment_bonus * 0.6
-    value[1:] -= switching_cost(0.5, 0.5, 20.0, 40.0, 3.0, numbers(c))
+    value[1:] -= switching_cost(0.5, 0.5, 20.0, 40.0, 3.0, 0.0, numbers(c))
     shares = np.exp([*value, c.none_utility])
     shares /= shares.sum()
     moves = decide(people, c, offer, offers)

@@ -17,6 +17,7 @@ from sim.people.feelings import (
     pace_of,
     step_size,
 )
+from sim.people.offers import no_leanings
 from sim.settings import numbers
 from tests.sim.tiny import alike, terms
 
@@ -38,7 +39,9 @@ def test_the_anchor_is_judged_as_the_anchor_whatever_the_slopes():
     for slope in (0.0, 3.0, 20.0):
         steep = numbers(FeelSettings(performance_slope=slope, disconfirmation_slope=slope))
         assert judgment(F.performance_ref, 0.0, steep) == pytest.approx(F.satisfaction_ref)
-        assert committed(F.satisfaction_ref, 0.5, numbers(FeelSettings(commitment_slope=slope))) == pytest.approx(0.5)
+        assert committed(F.satisfaction_ref, 0.5, 0.0, numbers(FeelSettings(commitment_slope=slope))) == pytest.approx(
+            0.5
+        )
 
 
 @given(SCALE, SCALE, st.floats(-0.5, 0.5))
@@ -109,8 +112,8 @@ def live(people, dt=1.0 / 12.0, periods=1, offer=None, settings=None, **events):
     offer = offer or terms(people.taste.shape[1])
     for period in range(periods):
         feel(
-            0, len(people.entry), period, KEY, people, lived(**events), offer, numbers(f), pace_of(f, dt),
-            False, 1.0, 0.5,
+            0, len(people.entry), period, KEY, people, lived(**events), offer,
+            no_leanings(*people.taste.shape), numbers(f), pace_of(f, dt), False, 1.0, 0.5,
         )  # fmt: skip
     return people
 

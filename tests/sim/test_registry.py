@@ -1,10 +1,10 @@
 import pytest
 
 from sim.firms.program import Program
-from sim.firms.registry import registered
-from sim.firms.settings import FirmSettings, chosen
+from sim.firms.settings import FirmSettings
 from sim.firms.strategy import Strategy
 from sim.market import Market
+from sim.registry import chosen, registered
 from tests.sim.tiny import EVERY_PROGRAM, programs, subscription
 
 
