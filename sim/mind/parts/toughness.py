@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, normal
 from sim.kernel import kernel, loop
 from sim.mind.part import Floats, Part, PartSettings, over_customers
+from sim.rule import rule
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class Tough(NamedTuple):
     toughness: NDArray[np.float32]  # (N,) around 0, standard deviations
 
 
+@rule("toughness", -3.0, 3.0, lines=("severity", 0.0, 0.04, 0.08), also=("tough_customers",))
 @kernel
 def seen_by(toughness: float, severity: float) -> float:
-    """Return what toughness adds to performance as a person sees it, attribute scale: - severity x toughness.
+    """Return what toughness adds to performance as a person sees it: the mean person sees what is there.
 
-    ``toughness`` in standard deviations around 0, so that the mean person sees what is there; ``severity`` on the
-    attribute scale (0-1). Customers differ in their standards of satisfaction (Mittal & Kamakura 2001).
+    Equation: - severity toughness
+    Units: toughness in standard deviations around 0; severity (0-1) and the result on the attribute scale
+    Source: Mittal & Kamakura 2001 (customers differ in their standards of satisfaction)
     """
     return -severity * toughness
 
