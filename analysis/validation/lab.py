@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.compose import Tree, from_groups, merge
+from sim.firms.program import Program, ProgramSettings
 from sim.market import Market, Snapshot, settle
+from sim.people.buy import Purchases
 from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.call_center.records import Records
 
 ALIKE = {
     "importance_concentration": 0.0,
@@ -54,6 +62,33 @@ class Lab:
     def of(self, groups: Mapping[str, str], *layers: Mapping[str, Any]) -> World:
         """Return the world of these groups of settings, with layers over it."""
         return self.world(from_groups(groups), *layers)
+
+
+class Watch(Program):
+    """Count what each person does at the first firm; change nobody.
+
+    Attributes:
+        orders: (N,) purchases.
+        cents: (N,) what they paid.
+        contacts: (N,) contacts that ended.
+    """
+
+    def __init__(self, market: Market, firm: int = 0) -> None:
+        """Begin to watch a firm of a market."""
+        people = len(market.people.entry)
+        super().__init__(ProgramSettings(), market.firms[firm], people)
+        self.orders, self.cents, self.contacts = (np.zeros(people, np.int64) for _ in range(3))
+        market.firms[firm].programs["watch"] = self
+
+    def after_purchase(self, market: Market, purchases: Purchases) -> None:
+        """Count orders and money."""
+        np.add.at(self.orders, purchases.person, 1)
+        np.add.at(self.cents, purchases.person, purchases.cents)
+
+    def compensation(self, market: Market, records: "Records") -> NDArray[np.int64]:
+        """Count contacts; compensate nobody."""
+        np.add.at(self.contacts, records.person, 1)
+        return np.zeros(len(records.person), np.int64)
 
 
 def bare(kind: str) -> Tree:

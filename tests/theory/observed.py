@@ -1,4 +1,4 @@
-"""Worlds for tests of theory, a program that only watches, and verdicts over many figures at once."""
+"""Worlds for tests of theory, and verdicts over many figures at once."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,18 +7,10 @@ import numpy as np
 from scipy import stats
 
 from analysis.compose import from_groups, merge
-from sim.firms.program import Program, ProgramSettings
-from sim.market import Market
+from analysis.validation.lab import bare
 from sim.world import World
 
 FAMILY_WISE = 0.01
-ALIKE = {
-    "importance_concentration": 0.0,
-    "price_sensitivity_log_sd": 0.0,
-    "taste_sd": 0.0,
-    "match_sd": 0.0,
-    "frailty_cv": 0.0,
-}
 
 
 def world(groups: Mapping[str, str], *settings: Mapping[str, Any]) -> World:
@@ -28,29 +20,7 @@ def world(groups: Mapping[str, str], *settings: Mapping[str, Any]) -> World:
 
 def bare_world(kind: str, *settings: Mapping[str, Any]) -> World:
     """A world with every loop off and no history, whose people are all alike unless the settings say otherwise."""
-    groups = from_groups({"mind": "off"})
-    without_history = {"calendar": {"burn_in_years": 0.0, "served_burn_in_years": 0.0}}
-    loops_off = {"kind": kind} | {room: groups[room] for room in ("choose", "experience")}
-    nothing_learnt = {"feel": {"expectation_rate": 0.0}}
-    return World.model_validate(merge(loops_off, nothing_learnt, {"customers": ALIKE}, without_history, *settings))
-
-
-class Watch(Program):
-    """Count what each person of a firm does; change nobody."""
-
-    def __init__(self, market: Market, firm: int = 0) -> None:
-        people = len(market.people.entry)
-        super().__init__(ProgramSettings(), market.firms[firm], people)
-        self.orders, self.cents, self.contacts = (np.zeros(people, np.int64) for _ in range(3))
-        market.firms[firm].programs["watch"] = self
-
-    def after_purchase(self, market, purchases):
-        np.add.at(self.orders, purchases.person, 1)
-        np.add.at(self.cents, purchases.person, purchases.cents)
-
-    def compensation(self, market, records):
-        np.add.at(self.contacts, records.person, 1)
-        return np.zeros(len(records.person), np.int64)
+    return World.model_validate(merge(bare(kind), *settings))
 
 
 class Look:
