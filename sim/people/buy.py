@@ -160,6 +160,19 @@ def amount(
     return int(math.floor(double(people.spend_level[person]) * around * price * 100.0 + 0.5))
 
 
+@rule("dropout", 0.0, 1.0, lines=("pressure", 0.5, 1.0, 3.0), also=("lapse",))
+@kernel
+def chance_to_lapse(dropout: float, pressure: float) -> float:
+    """Return the chance that a buyer silently lapses from a firm after a purchase.
+
+    Equation: 1 - (1 - p)^pressure
+    Units: p = dropout, the person's own chance, 0-1; pressure: the factor of feelings, above 0, 1 at the anchor; 0-1
+    Source: Fader, Hardie & Lee 2005 (BG/NBD, where pressure is 1); [A] pressure as proportional hazards
+    """
+    lapse: float = 1.0 - (1.0 - dropout) ** pressure
+    return lapse
+
+
 @inlined
 def _bought(
     key: Key, people: People, person: int, period: int, slot: int, firm: int, offers: Offers, b: BuySettings,
@@ -167,7 +180,7 @@ def _bought(
 ) -> None:  # fmt: skip
     """Update what a purchase changes: relationship, habit, and the silent lapse that may follow any but the first."""
     if double(people.since[person, firm]) < NEVER:
-        lapse = 1.0 - (1.0 - double(people.dropout[person])) ** pressure_on(people, person, firm, offers, c, f)
+        lapse = chance_to_lapse(double(people.dropout[person]), pressure_on(people, person, firm, offers, c, f))
         if uniform(key, person, period, Decision.DROP_OUT, slot) < lapse:
             people.alive[person, firm] = False
     if double(people.since[person, firm]) > b.active_within_months / 12.0:

@@ -17,6 +17,7 @@ from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within, logit
 from sim.people.moves import Moves, Reason, two_largest
 from sim.people.offers import Offers, Terms
+from sim.rule import rule
 from sim.settings import Settings, setting
 
 _CALIBRATED = "[A] calibrated to the default worlds' targets"
@@ -106,22 +107,34 @@ _REASON_OF = tuple(
 # --- rules about one person ------------------------------------------------------------------------------------------
 
 
+@rule("satisfaction", 0.05, 0.95)
 @kernel
 def dissatisfaction(satisfaction: float, c: ChooseSettings, f: FeelSettings) -> float:
-    """Return eta_S (logit S_ref - logit S), the push of dissatisfaction on the hazard (log scale)."""
+    """Return the push of dissatisfaction on the hazard of thinking about leaving.
+
+    Equation: satisfaction_push (logit S_ref - logit S)
+    Units: S and S_ref 0-1; a log factor on the hazard, 0 at the anchor
+    Source: Keaveney 1995; Bolton 1998 (satisfaction and the length of relationships)
+    """
     return c.satisfaction_push * (logit(f.satisfaction_ref) - logit(satisfaction))
 
 
+@rule(
+    "satisfaction", 0.05, 0.95, lines=("problem", 0.0, 0.5, 1.0), also=("hazard_of_leaving",), price_salience=0.0,
+    contact_salience=0.0, commitment=0.5, habit=0.8, alarm=0.0,
+)  # fmt: skip
 @kernel
 def pressure(
     satisfaction: float, problem: float, price_salience: float, contact_salience: float, commitment: float,
     habit: float, alarm: float, c: ChooseSettings, f: FeelSettings,
 ) -> float:  # fmt: skip
-    """Return the factor on the hazard of leaving, 1 at the anchor.
+    """Return the factor on the hazard of thinking about leaving, 1 at the anchor.
 
-    exp(eta_S (logit S_ref - logit S) + eta_F problem + eta_P price_salience + eta_O contact_salience
-    - eta_L (L - L_ref) - eta_H (H - H_ref) + alarm); triggers after Keaveney 1995 and Ascarza, Iyengar & Schleicher
-    2016.
+    Equation: exp(satisfaction_push (logit S_ref - logit S) + problem_push problem + price_push price_salience
+        + outreach_push contact_salience - commitment_hold (L - L_ref) - habit_hold (H - H_ref) + alarm)
+    Units: satisfaction S, commitment L, habit H and problem 0-1; price_salience in tenths of a price rise;
+        contact_salience in messages; alarm, what further parts of the mind add, a log factor; the factor is above 0
+    Source: Keaveney 1995 (triggers); Ho, Hogan & Scott Morton 2017 (inattention); Ascarza, Iyengar & Schleicher 2016
     """
     push = dissatisfaction(satisfaction, c, f) + c.problem_push * problem
     push += c.price_push * price_salience + c.outreach_push * contact_salience
@@ -145,16 +158,22 @@ def pressure_on(people: People, person: int, firm: int, offers: Offers, c: Choos
     )
 
 
+@rule(
+    "money", 0.0, 200.0, lines=("e_skill", 0.2, 0.6, 1.0), also=("exit_barrier",), bond=0.5, spend_a_month=40.0,
+    sensitivity=3.0, barrier=0.0,
+)  # fmt: skip
 @kernel
 def switching_cost(
     e_skill: float, bond: float, money: float, spend_a_month: float, sensitivity: float, barrier: float,
     c: ChooseSettings,
 ) -> float:  # fmt: skip
-    """Return the switching cost in utility: procedural + relational + financial (Burnham, Frels & Mahajan 2003).
+    """Return the switching cost: procedural + relational + financial.
 
-    procedural (1 - relief e_skill) + barrier + relational bond + sensitivity money / (spend a month x horizon).
-    ``money`` is what leaving forfeits (points, fees), in currency units, like ``spend_a_month``; ``barrier``: what
-    further parts of the mind and programs add to the procedural part, in utility.
+    Equation: C = procedural_cost (1 - e_skill_relief e_skill) + relational_cost bond
+        + ρ money / (spend_a_month · money_horizon) + barrier
+    Units: e_skill and bond 0-1; money that leaving forfeits and spend_a_month in currency units; ρ = sensitivity,
+        utility per log price; barrier: what further parts of the mind and programs add; C in utility, at least 0
+    Source: Burnham, Frels & Mahajan 2003
     """
     procedural = c.procedural_cost * (1.0 - c.e_skill_relief * e_skill)
     financial = sensitivity * money / (max(spend_a_month, 0.01) * c.money_horizon)
@@ -168,20 +187,31 @@ def spend_a_month(people: People, person: int, firm: int, terms: Terms, repertoi
     return double(people.purchase_rate[person]) * double(people.spend_level[person]) / 12.0 if repertoire else monthly
 
 
+@rule("price", 0.6, 1.6, lines=("sensitivity", 1.0, 3.0, 5.0), also=("utility",), valued=0.74, lure=0.0, habit=0.0)
+@kernel
+def utility_of_offer(
+    valued: float, price: float, sensitivity: float, lure: float, habit: float, c: ChooseSettings
+) -> float:
+    """Return the utility of a firm's offer, but for the present firm's bonus and the taste of the moment.
+
+    Equation: attributes · valued - ρ ln(price) + lure + habit_bonus H
+    Units: valued = Σ w E, the weighted expectation, 0-1; price relative to the market's, above 0; ρ = sensitivity,
+        utility per log price; lure = taste + brand + pull of programs, in utility; habit H 0-1; in utility
+    Source: Guadagni & Little 1983; Rust, Lemon & Zeithaml 2004
+    """
+    return c.attributes * valued - sensitivity * math.log(price) + lure + c.habit_bonus * habit
+
+
 @inlined
 def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers, c: ChooseSettings) -> float:
-    """Return the utility of a firm to a person, but for the present firm's bonus and the taste of the moment.
-
-    theta sum_k w_k E_k - rho ln(price) + taste + brand + offer + kappa_H H (Guadagni & Little 1983; Rust, Lemon &
-    Zeithaml 2004).
-    """
+    """Return ``utility_of_offer`` of a firm to a person."""
     valued = 0.0
     for k in range(5):
         valued += double(people.importance[person, k]) * double(people.expectation[person, firm, k])
     price = double(terms.price[firm]) * double(offers.price_factor[person, firm])
-    value = c.attributes * valued - double(people.price_sensitivity[person]) * math.log(price)
-    value += double(people.taste[person, firm]) + double(terms.brand[firm]) + double(offers.pull[person, firm])
-    return value + c.habit_bonus * double(people.habit[person, firm])
+    lure = double(people.taste[person, firm]) + double(terms.brand[firm]) + double(offers.pull[person, firm])
+    sensitivity, habit = double(people.price_sensitivity[person]), double(people.habit[person, firm])
+    return utility_of_offer(valued, price, sensitivity, lure, habit, c)
 
 
 @inlined
@@ -232,9 +262,14 @@ def preferred(
     return best
 
 
+@rule("chance", 0.01, 0.99, lines=("hazard", 0.5, 2.0, 6.0), dt=1.0)
 @kernel
 def occasions_of(chance: float, hazard: float, dt: float) -> int:
-    """Return how often a choice opens in ``dt`` years at this yearly hazard: Poisson, at most about 60 times.
+    """Return how often a choice opens in a period, for the luck that a person has in it.
+
+    Equation: the chance-quantile of Poisson(min(hazard · dt, 30))
+    Units: chance: a uniform number in (0, 1); hazard a year; dt in years; a number of times, at least 0
+    Source: Ho, Hogan & Scott Morton 2017 (a hazard of attention)
 
     To open it at most once a period would lose more choices the longer the period is.
     """

@@ -11,15 +11,17 @@ from sim.people.columns import Attribute, People
 from sim.people.feelings import (
     FeelSettings,
     Pace,
+    after_failure,
     asymmetric,
     committed,
     encounter,
     judgment,
     justice,
     pace_at,
+    recovered,
     step_size,
 )
-from sim.people.mathematics import approach, logistic, logit
+from sim.people.mathematics import approach
 from sim.people.offers import Leanings, Terms
 
 # --- a relationship begins -------------------------------------------------------------------------------------------
@@ -205,12 +207,10 @@ def _fade_problem(people: People, person: int, firm: int, pace: Pace) -> None:
 
 @inlined
 def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings, pace: Pace) -> None:
-    """Take the step of one failure: product performance falls short of what was expected by its severity."""
+    """Take the step of one failure."""
     weight = double(people.importance[person, Attribute.PRODUCT])
-    short = f.failure_loss * severity
     satisfaction = double(people.satisfaction[person, firm])
-    fall = f.performance_slope * short + f.disconfirmation_slope * f.loss * short
-    called_for = logistic(logit(satisfaction) - fall * (0.5 + weight))
+    called_for = after_failure(satisfaction, severity, weight, f)
     step = step_size(f.failure_step, double(people.tenure[person, firm]), f)
     people.satisfaction[person, firm] = satisfaction + step * (called_for - satisfaction)
     left = severity * (1.0 - pace.fresh_problem)
@@ -240,6 +240,6 @@ def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived,
     severity = double(people.problem[person, firm])
     if int(lived.contact_cause[row]) == COMPLAINT and resolved and severity > 0.0:
         fair = justice(wait, quality, double(lived.contact_compensation[row]), severity, f)
-        satisfaction += f.recovery_lift * fair * (1.0 - satisfaction)
+        satisfaction = recovered(satisfaction, fair, f)
         people.problem[person, firm] = severity * (1.0 - fair)
     people.satisfaction[person, firm] = satisfaction

@@ -215,12 +215,40 @@ def justice(wait: float, quality: float, compensation: float, severity: float, f
     return min(procedural + interactional + distributive, 1.0)
 
 
+@rule("severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure",), satisfaction=0.72)
+@kernel
+def after_failure(satisfaction: float, severity: float, weight: float, f: FeelSettings) -> float:
+    """Return the satisfaction that a failure calls for: the product falls short of what was expected by its severity.
+
+    Equation: Λ(logit S - (performance_slope + disconfirmation_slope · loss) failure_loss · severity (1/2 + weight))
+    Units: satisfaction S 0-1; severity in [0, 1]; weight: importance of the product, 0-1; in (0, 1)
+    Source: Anderson & Sullivan 1993 (a loss weighs more); Smith, Bolton & Wagner 1999 (severity); [A] size
+    """
+    short = f.failure_loss * severity
+    fall = f.performance_slope * short + f.disconfirmation_slope * f.loss * short
+    return logistic(logit(satisfaction) - fall * (0.5 + weight))
+
+
+@rule("fair", 0.0, 1.0, lines=("satisfaction", 0.4, 0.6, 0.8), also=("recovery",))
+@kernel
+def recovered(satisfaction: float, fair: float, f: FeelSettings) -> float:
+    """Return satisfaction after a complaint was resolved.
+
+    Equation: S + recovery_lift · justice (1 - S)
+    Units: satisfaction S and the justice of the recovery (fair) 0-1; in [0, 1]
+    Source: Smith, Bolton & Wagner 1999; de Matos, Henrique & Rossi 2007 (the lift is small)
+    """
+    return satisfaction + f.recovery_lift * fair * (1.0 - satisfaction)
+
+
+@rule("satisfaction", 0.0, 1.0, lines=("bond", 0.0, 0.5, 1.0), also=("commitment",), lean=0.0)
 @kernel
 def committed(satisfaction: float, bond: float, lean: float, f: FeelSettings) -> float:
-    """Return the commitment L* that satisfaction and bond call for, in (0, 1), anchored at ``commitment_ref``.
+    """Return the commitment L* that satisfaction and bond call for.
 
-    L* = logistic(logit L_ref + c_S (S - S_ref) + c_B (B - 1/2) + lean) (Morgan & Hunt 1994). ``lean``: what further
-    parts of the mind add (trust), log-odds.
+    Equation: L* = Λ(logit L_ref + commitment_slope (S - S_ref) + bond_slope (B - 1/2) + lean)
+    Units: satisfaction S and bond B 0-1; lean: what further parts of the mind add (trust), log-odds; L* in (0, 1)
+    Source: Morgan & Hunt 1994
     """
     lift = f.commitment_slope * (satisfaction - f.satisfaction_ref) + f.bond_slope * (bond - 0.5)
     return logistic(logit(f.commitment_ref) + lift + lean)

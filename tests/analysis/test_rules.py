@@ -1,21 +1,56 @@
 """Every rule of the model is declared, explained and drawn."""
 
+import importlib
+import inspect
 import json
 import math
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 from typer.testing import CliRunner
 
+import sim
 from analysis import rules, schema
 from analysis.cli import app
+from sim.settings import Settings
 from sim.world import World
 
 
 def ecrm(*words: str) -> tuple[int, str, str]:
     result = CliRunner().invoke(app, list(words))
     return result.exit_code, result.stdout, result.stderr
+
+
+ROOMS = ("people", "mind", "call_center", "firms/programs")
+NO_RULES = {"id_number"}  # tells contacts apart
+
+
+def of_numbers(function: Any) -> bool:
+    """Tell whether a function takes and gives nothing but numbers and settings: then it is a rule about one person."""
+    signature = inspect.signature(function)
+    kinds = [each.annotation for each in signature.parameters.values()]
+    own = all(isinstance(kind, type) and issubclass(kind, (float, int, Settings)) for kind in kinds)
+    return own and signature.return_annotation in (float, int)
+
+
+def public_kernels() -> dict[str, Any]:
+    """Return the compiled functions of the rooms, by name."""
+    found = {}
+    for path in chain(*(Path(sim.__file__).parent.joinpath(room).rglob("*.py") for room in ROOMS)):
+        name = ".".join(path.relative_to(Path(sim.__file__).parent.parent).with_suffix("").parts)
+        for thing in vars(importlib.import_module(name)).values():
+            if isinstance(thing, Dispatcher) and thing.py_func.__module__ == name:
+                found[thing.py_func.__name__] = thing.py_func
+    return {name: function for name, function in found.items() if not name.startswith("_") and name not in NO_RULES}
+
+
+def test_every_compiled_function_of_numbers_is_declared_a_rule() -> None:
+    kernels = public_kernels()
+    assert len(kernels) > 40
+    assert [name for name, function in kernels.items() if of_numbers(function) and name not in rules.rules()] == []
 
 
 @pytest.mark.parametrize("name", rules.rules())

@@ -81,6 +81,18 @@ def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * pressed
 
 
+@rule("incentive_seeking", 0.0, 1.0, also=("enrollment",), mean=0.3)
+@kernel
+def eagerness(incentive_seeking: float, mean: float, p: PointsSettings) -> float:
+    """Return the hazard that a customer enrolls: incentive seekers sooner.
+
+    Equation: enrollment exp(self_selection (incentive_seeking - mean))
+    Units: incentive_seeking and its mean over people 0-1; a hazard a year, at least 0
+    Source: Leenheer et al. 2007 (members select themselves); [A] size
+    """
+    return p.enrollment * math.exp(p.self_selection * (incentive_seeking - mean))
+
+
 @loop
 def _enroll(
     first: int, last: int, period: int, key: Key, firm_id: int, customer: Flags, incentive_seeking: Floats, mean: float,
@@ -89,7 +101,7 @@ def _enroll(
     """Let customers of the firm enroll; incentive seekers sooner."""
     for person in range(first, last):
         if customer[person] and not member[person]:
-            eager = p.enrollment * math.exp(p.self_selection * (double(incentive_seeking[person]) - mean))
+            eager = eagerness(double(incentive_seeking[person]), mean, p)
             if uniform(key, person, period, Decision.ENROL, firm_id) < chance_within(eager, dt):
                 member[person] = True
                 points[person] = p.endowed
