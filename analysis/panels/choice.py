@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from analysis.panels.scanner import Floats, Panel
 
-NO_HABIT: Mapping[str, float] = {"habit_bonus": 0.0, "habit_step": 1.0}
+NO_HABIT: Mapping[str, float] = {"habit_bonus": 0.0}
 NODES = 1024  # points over which tastes are averaged
 _BOUNDS = {"taste_sd": (0.0, 20.0), "habit_bonus": (-20.0, 20.0), "habit_step": (0.01, 1.0)}
 _STARTS = {"taste_sd": 1.0, "habit_bonus": 1.0, "habit_step": 0.3}
@@ -146,11 +146,13 @@ class Fit:
 
 
 def fit(panel: Panel, fixed: Mapping[str, float] | None = None) -> Fit:
-    """Estimate the parameters from a panel, some of them ``fixed`` at a value."""
+    """Estimate the parameters from a panel, some of them ``fixed`` at a value; without a bonus the step is, too."""
     from scipy.optimize import minimize
 
     likelihood, named = Likelihood(panel), names(panel)
     held = dict(fixed or {})
+    if held.get("habit_bonus") == 0.0:
+        held["habit_step"] = 1.0  # any value would do
     bounds = [(held[name],) * 2 if name in held else _BOUNDS.get(name, (-50.0, 50.0)) for name in named]
     start = [held.get(name, _STARTS.get(name, 0.0)) for name in named]
 

@@ -87,6 +87,7 @@ class Check:
         function: what runs it in a lab.
         input: name and value of the closed form's input, named as the setting or quantity that it is.
         needs: mechanisms that a pattern rests on, each with the settings that switch it off.
+        missing: says what it lacks to be run here and how to get it; None if nothing.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Check:
     function: Callable[[Lab], Sample | Contrast | Finding]
     input: tuple[str, float] = ("", math.nan)
     needs: Needs = field(default_factory=dict)
+    missing: Callable[[], str | None] = lambda: None
 
     def run(
         self, fast: bool = False, off: bool = False, settings: Mapping[str, Any] | None = None, family: int = 1
@@ -173,9 +175,11 @@ def pattern(source: str, needs: Needs) -> Callable[[Callable[[Lab], Contrast]], 
     return lambda function: _check("pattern", source, function, needs=needs)
 
 
-def data(source: str, needs: Needs | None = None) -> Callable[[Callable[[Lab], Finding]], Check]:
-    """Make a function that returns a `Finding` a check against data."""
-    return lambda function: _check("data", source, function, needs=needs or {})
+def data(
+    source: str, needs: Needs | None = None, missing: Callable[[], str | None] = lambda: None
+) -> Callable[[Callable[[Lab], Finding]], Check]:
+    """Make a function that returns a `Finding` a check against data, unless something is ``missing``."""
+    return lambda function: _check("data", source, function, needs=needs or {}, missing=missing)
 
 
 def _check(kind: Kind, source: str, function: Callable[[Lab], Sample | Contrast | Finding], **more: Any) -> Check:

@@ -1,6 +1,7 @@
 """Every check by its name: found in the modules of this package, never listed."""
 
 import pkgutil
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -8,6 +9,7 @@ from importlib import import_module
 import analysis.validation
 from analysis.messages import no_such
 from analysis.validation.check import Check
+from sim.settings import BadInput
 
 HOLDS_CHECKS = ("closed_forms", "patterns_", "data")  # how the names of modules with checks begin
 
@@ -31,13 +33,22 @@ def family() -> int:
 
 
 def chosen(only: Sequence[str]) -> list[Check]:
-    """Return the checks of these names, or all where none is given.
+    """Return the checks of these names, or all that can be run here where none is given.
 
     Raises:
-        BadInput: there is no check of a name.
+        BadInput: there is no check of a name, or it cannot be run here.
     """
     known = checks()
     for name in only:
         if name not in known:
             raise no_such("check", "--only", name, list(known), like=name)
-    return [known[name] for name in only] or list(known.values())
+        why = known[name].missing()
+        if why is not None:
+            raise BadInput(f"--only {name}: {why}")
+    return [known[name] for name in only] or [check for check in known.values() if check.missing() is None]
+
+
+def left_out() -> str:
+    """Return how many checks cannot be run here and how to get what they lack, as sentences; empty if there are none."""
+    lacking = Counter(check.missing() for check in checks().values())
+    return " ".join(f"{number} checks are left out: {why}." for why, number in lacking.items() if why is not None)

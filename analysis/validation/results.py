@@ -31,8 +31,8 @@ class Result:
         relation: whether the measured figure should equal the expected one, lie above it, or within its range.
         expected: value of the formula; of a pattern the bound that the figure must lie above.
         measured: figure of the model.
-        low: lower end of its interval.
-        high: upper end of its interval.
+        low: lower end of its interval; where it should lie within a range, of that.
+        high: upper end.
         verdict: whether the claim holds.
         unit: of the figures.
         chance: of a deviation as large if the formula holds (closed forms).

@@ -2,10 +2,11 @@
 
 import math
 
+from analysis.validation.registry import left_out
 from analysis.validation.results import Result
 
 KINDS = {"closed_form": "formula", "pattern": "pattern", "data": "data"}
-SIGNS = {"equal": "", "above": "above ", "within": "about "}
+SIGNS = {"equal": "", "above": "above "}
 
 
 def figure(value: float) -> str:
@@ -20,12 +21,16 @@ def figure(value: float) -> str:
 
 
 def expectation(result: Result) -> str:
-    """Return what is expected: a value, or a bound that the figure should lie above."""
+    """Return what is expected: a value, a bound that the figure should lie above, or a range that it should lie in."""
+    if result.relation == "within":
+        return f"{figure(result.low)} to {figure(result.high)}"
     return SIGNS[result.relation] + figure(result.expected)
 
 
 def interval(result: Result) -> str:
-    """Return the measured figure with its interval."""
+    """Return the measured figure with its interval, where it has one."""
+    if result.relation == "within":
+        return figure(result.measured)
     return f"{figure(result.measured)} ({figure(result.low)} to {figure(result.high)})"
 
 
@@ -58,5 +63,5 @@ def explanation(results: list[Result], fast: bool) -> str:
     size = " Samples are small (--fast): what holds here is shown with less power than in the full run." if fast else ""
     return (
         f"{said[0].upper() + said[1:]}. Formulas are tested all together with a chance of 1 % to refuse a right model;"
-        f" a pattern must lie above its bound with all of a 99 % interval.{size}"
+        f" a pattern must lie above its bound with all of a 99 % interval.{size} {left_out()}".rstrip()
     )
