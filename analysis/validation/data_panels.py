@@ -85,7 +85,7 @@ def _dots(panel: str, figures: list[Figure]) -> Series:
 
 
 def _studies(settings: Mapping[str, Any]) -> list[Study]:
-    """Return a study of each panel, with what settings say of its model: ``choose.habit_bonus``, ``firms.NAME.brand``."""
+    """Return a study of each panel under settings of its model: ``choose.habit_bonus``, ``firms.NAME.brand``, ..."""
     held = {name.removesuffix(".brand").rpartition(".")[2]: value for name, value in settings.items()}
     return [_study(panel, **{name: held[name] for name in names(read(panel)) if name in held}) for panel in PANELS]
 

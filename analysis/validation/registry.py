@@ -49,6 +49,6 @@ def chosen(only: Sequence[str]) -> list[Check]:
 
 
 def left_out() -> str:
-    """Return how many checks cannot be run here and how to get what they lack, as sentences; empty if there are none."""
+    """Say how many checks cannot be run here and how to get what they lack; empty if there are none."""
     lacking = Counter(check.missing() for check in checks().values())
     return " ".join(f"{number} checks are left out: {why}." for why, number in lacking.items() if why is not None)
