@@ -27,7 +27,7 @@ def validate(
     from rich.console import Console
 
     from analysis.validation.carry_out import validate as carry_out
-    from analysis.validation.registry import chosen
+    from analysis.validation.registry import chosen, left_out
     from analysis.validation.report import make, show, write
 
     checks = chosen(only or [])
@@ -36,6 +36,7 @@ def validate(
     file = write(results, fast, out)
     if json:
         typer.echo(as_json({"checks": [result.as_dict() for result in results]}))
+        typer.echo(left_out(), err=True, nl=bool(left_out()))
     else:
         console = Console()
         show(results, fast, console)

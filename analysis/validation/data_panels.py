@@ -21,7 +21,7 @@ def brand_shares_of_other_households(lab: Lab) -> Finding:
     """Choice with habit, fitted to half of the households of a panel, foretells the brand shares of the other half.
 
     Shown is the share, of twelve, that is least like what was foretold, with its 95 % predictive interval; shares and
-    repeat rates are judged all together (Holm, family-wise 5 %).
+    repeat rates are judged all together (Holm, family-wise 5 %). The picture has what was foretold over what was seen.
     """
     return _foretold(lab, "share of ")
 
@@ -31,7 +31,8 @@ def repeat_rates_of_other_households(lab: Lab) -> Finding:
     """Choice with habit, fitted to half of the households of a panel, foretells how often the other half repeats.
 
     Shown is the repeat rate, of fifteen, that is least like what was foretold, with its 95 % predictive interval;
-    shares and repeat rates are judged all together (Holm, family-wise 5 %).
+    shares and repeat rates are judged all together (Holm, family-wise 5 %). The picture has what was foretold over
+    what was seen.
     """
     return _foretold(lab, "repeats")
 
@@ -75,7 +76,9 @@ def _foretold(lab: Lab, kind: str) -> Finding:
 
 
 def _errors(figures: list[Figure]) -> str:
-    return ", ".join(f"{figure.name} {_signed(figure.error)}" for figure in figures)
+    """Return the error of each brand's figure, in points; of the figure of all brands first, where there is one."""
+    brands = [figure.name.partition(" of ")[2] or "all" for figure in figures]
+    return ", ".join(f"{brand} {_signed(figure.error)}" for brand, figure in zip(brands, figures, strict=True))
 
 
 def _dots(panel: str, figures: list[Figure]) -> Series:

@@ -30,7 +30,7 @@ def test_a_share_is_shown_beside_the_range_foretold_with_all_errors_in_points() 
     found = checks()[NAMES[0]].run()
     low, high = expectation(found).split(" to ")
     assert float(low) < float(interval(found)) < float(high)
-    assert "Yogurt: share of yoplait +4.0, share of dannon −9.8" in found.note
+    assert "Yogurt: yoplait +4.0, dannon −9.8" in found.note
     assert len(found.series) == 4
 
 
