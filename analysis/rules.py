@@ -92,14 +92,24 @@ def _plot(axes: "Axes", lines: list[Line]) -> None:
 
 
 def _read_by(rule: Rule) -> list[tuple[type[Settings], str]]:
-    """Return the settings that a rule's code reads, each as (class, field), in the order of the code."""
-    found: list[tuple[type[Settings], str]] = []
+    """Return the settings that a rule's code reads, each as (class, field), in the order of the code.
+
+    An argument that has the name of a setting of the rule's own module is that setting, handed over as a number.
+    """
+    own = [each for each in vars(inspect.getmodule(rule.plain)).values() if _declared_in(each, rule.plain.__module__)]
+    found = [
+        (kind, name) for name in inspect.signature(rule.plain).parameters for kind in own if name in kind.model_fields
+    ]
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(rule.plain)))):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rule.settings:
             found.append((rule.settings[node.value.id], node.attr))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rules():
             found += _read_by(rules()[node.func.id])
     return found
+
+
+def _declared_in(thing: Any, module: str) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Settings) and thing.__module__ == module
 
 
 @cache

@@ -13,7 +13,7 @@ from numba.core.dispatcher import Dispatcher
 from typer.testing import CliRunner
 
 import sim
-from analysis import rules, schema
+from analysis import catalog, rules, schema
 from analysis.cli import app
 from sim.settings import Settings
 from sim.world import World
@@ -81,6 +81,8 @@ def test_the_settings_of_a_rule_are_those_that_its_code_reads_by_their_paths_in_
         assert {setting.path for setting in rules.settings_of(name)} <= known
     paths = [setting.path for setting in rules.settings_of("step_size")]
     assert sorted(paths) == ["feel.memory_floor", "feel.memory_new", "feel.memory_years"]  # all but one are openness's
+    # numbers that are handed over under the name of a setting of the rule's module
+    assert {setting.path for setting in rules.settings_of("asymmetric")} == {"feel.gain", "feel.loss"}
     assert "firms.NAME.programs.points.threshold" in {setting.path for setting in rules.settings_of("lean")}
     assert "firms.NAME.call_center.turnover.quits" in {setting.path for setting in rules.settings_of("quits_a_year")}
 
@@ -102,6 +104,21 @@ def test_explain_finds_a_rule_by_the_name_of_the_field_and_says_where_its_pictur
     drawn = picture.read_text(encoding="utf-8")
     assert drawn.startswith("<svg ")
     assert all(text in drawn for text in ("performance", "disconfirmation 0.2", "The satisfaction S* that"))
+
+
+@pytest.mark.long
+def test_every_rule_is_drawn(tmp_path: Path) -> None:
+    for name, rule in rules.rules().items():
+        drawn = rules.draw(rule, tmp_path).read_text(encoding="utf-8")
+        assert drawn.count("<path") > 3, name
+        assert rule.over[0].replace("_", " ") in drawn, name
+
+
+def test_everything_that_is_listed_explains_itself() -> None:
+    for kind in ("scenarios", "programs", "strategies", "rules", "settings", "metrics"):
+        for row in catalog.listing(kind):
+            assert catalog.explain(kind, row).startswith(f"{row['name']} (")
+            assert len(catalog.explain(kind, row).splitlines()) > 1, row["name"]
 
 
 def test_a_picture_is_the_same_to_the_bit_every_time(tmp_path: Path) -> None:
