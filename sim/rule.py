@@ -121,7 +121,7 @@ def rule[Function: Callable[..., Any]](
         **given: the value of every other argument that is not settings.
 
     Raises:
-        TypeError: an argument has no value, a value has no argument, or another rule has the name.
+        TypeError: an argument has no value, a value has no argument, or a rule of this name is declared.
     """
 
     def declare(function: Function) -> Function:
@@ -131,8 +131,9 @@ def rule[Function: Callable[..., Any]](
         wanted = {each.name for each in _arguments(made.plain) if not _is_settings(each)}
         if wanted != ({over, apart} - {""}) | set(given):
             raise TypeError(f"rule {made.name}: declare a value for each of {', '.join(sorted(wanted))}, for no others")
-        if made.name in RULES and RULES[made.name].plain.__module__ != made.plain.__module__:
-            raise TypeError(f"rule {made.name}: {RULES[made.name].plain.__module__} has a rule of this name")
+        known = RULES.get(made.name)
+        if known and (known.plain is made.plain or known.plain.__module__ != made.plain.__module__):
+            raise TypeError(f"rule {made.name}: {known.plain.__module__} has declared a rule of this name")
         RULES[made.name] = made
         return function
 

@@ -58,9 +58,14 @@ def test_two_rules_of_one_name_are_refused() -> None:
     def judgment(share: float) -> float:
         return share
 
-    with pytest.raises(TypeError, match=r"sim\.people\.feelings has a rule of this name"):
+    with pytest.raises(TypeError, match=r"sim\.people\.feelings has declared a rule of this name"):
         rule("share", 0.0, 1.0)(judgment)
     assert RULES["judgment"].plain.__module__ == "sim.people.feelings"
+
+
+def test_a_rule_that_is_declared_twice_is_refused() -> None:
+    with pytest.raises(TypeError, match="has declared a rule of this name"):
+        rule("share", 0.0, 1.0)(RULES["logit"].function)
 
 
 def test_settings_may_be_drawn_at_another_value_than_their_default() -> None:

@@ -36,7 +36,6 @@ class Tough(NamedTuple):
 
 
 @rule("toughness", -3.0, 3.0, lines=("severity", 0.0, 0.04, 0.08), also=("tough_customers",))
-@rule("toughness", -2.0, 2.0, lines=("severity", 0.0, 0.04, 0.08))
 @kernel
 def seen_by(toughness: float, severity: float) -> float:
     """Return what toughness adds to performance as a person sees it: the mean person sees what is there.
