@@ -80,7 +80,7 @@ def draw(rule: Rule, folder: Path) -> Path:
 
 def _axis(rule: Rule) -> str:
     held = ", ".join(f"{name} {value:.4g}" for name, value in (rule.given | rule.set_to).items())
-    return (rule.over[0] + (f" (at {held})" if held else "")).replace("_", " ")
+    return "\n".join(textwrap.wrap((rule.over[0] + (f" (at {held})" if held else "")).replace("_", " "), 64))
 
 
 def _plot(axes: "Axes", lines: list[Line]) -> None:
