@@ -45,7 +45,7 @@ def rules_of(module: str) -> str:
     """Return the rules of a module: what each gives, its equation, units and source."""
     return "".join(
         f"**{name}**: {rule.meaning}.\n\n```\n{rule.says('Equation')}\n```\n\n"
-        f"{_one_line(rule.says('Units'))}. *Source:* {_one_line(rule.says('Source'))}.\n\n"
+        f"*Units:* {_one_line(rule.says('Units'))}. *Source:* {_one_line(rule.says('Source'))}.\n\n"
         for name, rule in sorted(rules.rules().items(), key=lambda pair: inspect.getsourcelines(pair[1].plain)[1])
         if rule.plain.__module__ == module
     )

@@ -58,7 +58,7 @@ class Rule:
     @property
     def meaning(self) -> str:
         """What the rule returns, in a phrase: the docstring's first sentence without its verb."""
-        first = (inspect.getdoc(self.plain) or "").partition("\n\n")[0].replace("\n", " ")
+        first = (inspect.getdoc(self.plain) or "").partition("\n\n")[0].replace("\n", " ").replace("``", "")
         phrase = first.removeprefix("Return ").removesuffix(".")
         return phrase[:1].upper() + phrase[1:]
 
