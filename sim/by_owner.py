@@ -14,9 +14,9 @@ def by_owner(owner: NDArray[np.integer], owners: int, *keys: NDArray[np.number])
         owners: how many there are.
         keys: a number a row each; whole numbers up to 2^53.
     """
-    count = np.bincount(owner, minlength=owners)
-    first, order = np.cumsum(count) - count, np.empty(owner.size, np.int64)
-    _place(owner, np.array(keys, np.float64), first, np.zeros_like(first), order)
+    first, known = np.zeros((2, owners), np.int32)
+    order = np.empty(owner.size, np.int64)
+    _place(owner, np.array(keys, np.float64), first, known, order)
     return order
 
 
@@ -24,11 +24,18 @@ def by_owner(owner: NDArray[np.integer], owners: int, *keys: NDArray[np.number])
 def _place(
     owner: NDArray[np.integer],
     keys: NDArray[np.float64],
-    first: NDArray[np.int64],
-    known: NDArray[np.int64],
+    first: NDArray[np.int32],
+    known: NDArray[np.int32],
     order: NDArray[np.int64],
 ) -> None:
-    """Write the rows to ``order``: an owner's rows, nearly in order, go from ``first`` on; ``known`` are zeros."""
+    """Write the rows to ``order``: an owner's rows, nearly in order, go from ``first`` on; both counts are zeros."""
+    for row in range(owner.size):
+        first[owner[row]] += 1
+    end = 0
+    for who in range(first.size):
+        count = int(first[who])
+        first[who] = end
+        end += count
     for row in range(owner.size):
         start = first[owner[row]]
         place = start + known[owner[row]]

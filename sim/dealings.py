@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Dealings:
     """Sums of the watch; a row a firm, so that one firm's column of people lies together.
 
+    What never happens to a firm's people is never written, and costs no memory.
+
     Attributes:
         purchases: (F, N) fees paid or orders made.
         spend: (F, N) cents paid for them.
@@ -35,10 +37,10 @@ class Dealings:
 
     def __init__(self, people: int, firms: int) -> None:
         """Begin with nothing."""
-        self.purchases: NDArray[np.int64] = np.zeros((firms, people), np.int64)
+        self.purchases: NDArray[np.int32] = np.zeros((firms, people), np.int32)
         self.spend: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.cuts: NDArray[np.int64] = np.zeros((firms, people), np.int64)
-        self.contacts: NDArray[np.int64] = np.zeros((firms, people), np.int64)
+        self.contacts: NDArray[np.int32] = np.zeros((firms, people), np.int32)
         self.waits: NDArray[np.float64] = np.zeros((firms, people))
         self._before = Offers._make(np.empty((len(Offers._fields), people), np.float32))
 
@@ -81,7 +83,7 @@ def _note_changes(before: Offers, now: Offers, reached: NDArray[np.bool_]) -> No
 
 @loop
 def _add_purchases(
-    purchases: NDArray[np.int64],
+    purchases: NDArray[np.int32],
     spend: NDArray[np.int64],
     cuts: NDArray[np.int64],
     person: NDArray[np.int64],
@@ -99,7 +101,7 @@ def _add_purchases(
 
 @loop
 def _add_contacts(
-    contacts: NDArray[np.int64],
+    contacts: NDArray[np.int32],
     waits: NDArray[np.float64],
     person: NDArray[np.int64],
     wait: NDArray[np.float64],

@@ -68,7 +68,7 @@ class Ledger:
         self.margin: Cents = np.zeros((people, firms), np.int64)  # realized, of a person with a firm
         self.margin_now: Cents = np.zeros((people, firms), np.int64)  # in this period
         self.nobody: Cents = np.zeros((firms, len(Account)), np.int64)  # of the balance, what belongs to no person
-        self.given: Cents = np.zeros((people, firms), np.int64)  # what programs spent on a person, breakage taken off
+        self.given: Cents = np.zeros((firms, people), np.int64)  # what programs spent on a person, breakage taken off
         self.concerned: NDArray[np.bool_] = np.zeros(people, np.bool_)  # by such postings of the program at work
         self.value: NDArray[np.float64] = np.zeros((people, firms))  # realized and discounted, currency units
         self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
@@ -93,7 +93,7 @@ class Ledger:
         if sign:
             _add(self.margin_now[:, firm], person, cents, sign)
         if debit in PROGRAMS or credit in PROGRAMS:
-            _add(self.given[:, firm], person, cents, -sign)
+            _add(self.given[firm], person, cents, -sign)
             self.concerned[person] = True
 
     @contextmanager

@@ -25,7 +25,6 @@ from sim.equity import Equity, learned
 from sim.firms.firm import Firm, terms_of
 from sim.ledger import Ledger
 from sim.mind.mind import Mind
-from sim.people.buy import Purchases
 from sim.people.columns import People, copy_of
 from sim.people.crowd import Crowd, Felt
 from sim.people.customers import Customers
@@ -36,7 +35,7 @@ from sim.people.population import stock
 from sim.reports import Reports
 from sim.service import centers_of, serve
 from sim.settings import BadInput
-from sim.trade import pay_overheads, sell
+from sim.trade import Sales, pay_overheads, sell
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -124,11 +123,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._decide()
         self._reach_out()
         self._choose()
-        purchases = self.crowd.buy(self.now, self.key, self.terms, self.season)
-        sales = sell(self, purchases)
-        self.mind.bought(purchases)
-        incidents = self.crowd.experience(self.now, self.key, self.terms, self.season, purchases)
-        self.mind.met(incidents)
+        sales, incidents = self._buy()
         felt = serve(self, incidents)
         self._feel(incidents, felt)
         self._close(sales, incidents)
@@ -179,13 +174,22 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.crowd.move(self.terms)
         self.mind.moved(moves)
 
+    def _buy(self) -> tuple[list[Sales], Incidents]:
+        """Let people buy, and meet with what they bought: failures, questions."""
+        purchases = self.crowd.buy(self.now, self.key, self.terms, self.season)
+        sales = sell(self, purchases)
+        self.mind.bought(purchases)
+        incidents = self.crowd.experience(self.now, self.key, self.terms, self.season, purchases)
+        self.mind.met(incidents)
+        return sales, incidents
+
     def _feel(self, incidents: Incidents, felt: Felt) -> None:
         """Let everybody feel the period, and talk about it."""
         self.crowd.feel(self.now, self.key, self.terms, incidents, felt)
         self.mind.feel(incidents, felt)
         self.mind.tell()
 
-    def _close(self, sales: list[Purchases], incidents: Incidents) -> None:
+    def _close(self, sales: list[Sales], incidents: Incidents) -> None:
         """Settle programs, count people, close the books."""
         for firm in self.firms:
             for program in firm.programs.values():  # also one that ended: what it owes is settled still

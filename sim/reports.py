@@ -13,12 +13,11 @@ from sim.kernel import loop
 from sim.ledger import Account
 from sim.metrics import METRICS
 from sim.payback import Payback
-from sim.people.buy import Purchases
 from sim.people.columns import NOBODY
 from sim.people.experience import Incident, Incidents
 from sim.people.moves import Moves, Reason
 from sim.registry import registered
-from sim.trade import price_cuts
+from sim.trade import Sales
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,14 +83,14 @@ class Reports:
         self.market = market
         self.initial: NDArray[np.bool_] = market.people.customer.copy()
         self.ever: NDArray[np.bool_] = market.people.customer.copy()
-        self.spend_before: NDArray[np.float32] = market.people.recent_spend.copy()
-        self.before = {name: getattr(market.people, name).copy() for name in _STATES}
+        self.spend_before: NDArray[np.float32] = market.people.recent_spend[:, market.firm().number].copy()
+        self.before = {name: getattr(market.people, name)[:, market.firm().number].copy() for name in _STATES}
         self.payback = Payback(len(self.initial))
         self.equity: Equity | None = None
         self.rows: list[list[dict[str, float]]] = [[] for _ in market.firms]
         self.switches: list[dict[str, NDArray[np.int64]]] = []
 
-    def note(self, sales: list[Purchases], incidents: Incidents, census: dict[str, NDArray[np.float64]]) -> None:
+    def note(self, sales: list[Sales], incidents: Incidents, census: dict[str, NDArray[np.float64]]) -> None:
         """Note a period, before the ledger closes it; ``sales`` by firm."""
         market = self.market
         focal = market.firm().number
@@ -103,7 +102,7 @@ class Reports:
         rows = [
             {name: float(figure[firm.number]) for name, figure in census.items()}
             | self._leavers(firm)
-            | {"purchases": float(len(own.person))}
+            | {"purchases": float(own.purchases)}
             | {name: float(figure[firm.number]) for name, figure in count.items()}
             | self._service(firm)
             | self._money(firm, own)
@@ -161,19 +160,18 @@ class Reports:
         count["waited"] = count["answered"] + count["abandoned"]
         return count
 
-    def _money(self, firm: "Firm", own: Purchases) -> dict[str, float]:
+    def _money(self, firm: "Firm", own: Sales) -> dict[str, float]:
         ledger, number = self.market.ledger, firm.number
         money = {
             name: sum(ledger.flow(number, account) for account in accounts) / 100.0 for name, accounts in _COSTS.items()
         }
-        cuts = price_cuts(self.market, firm, own) if firm.running(self.market.year) else 0.0
         weight = ledger.discount(self.market.year + self.market.now.dt)
         outlay = (
             money["reward_cost"]
             + money["program_cost"]
             + money["outreach_cost"]
             + ledger.payroll[number] / 100.0
-            + cuts
+            + own.cuts
         )
         return money | {
             "revenue": -ledger.flow(number, Account.REVENUE) / 100.0,
@@ -184,7 +182,7 @@ class Reports:
             "reward_cash": ledger.reward_cash[number] / 100.0,
             "points_liability": -ledger.balance[number, Account.POINTS_LIABILITY] / 100.0,
             "breakage": -ledger.flow(number, Account.BREAKAGE) / 100.0,
-            "price_cuts": cuts,
+            "price_cuts": own.cuts,
             "outlay": outlay * weight,
         }
 
@@ -284,7 +282,7 @@ class Reports:
         programs spent on the person (rewards accrued less breakage, compensation, messages), ``cut_cents`` what they
         took off prices. ``spend_before`` and ``spend_after`` are spends that fade over twelve months, as the firm
         knows them at the start and at the end of the watch, currency units. ``*_before`` are the person's figures at
-        the start: states of the relationship, 0-1 and years, and what it was worth (the focal firm's alone).
+        the start: states of the relationship, 0-1 and years, and what it was worth (the focal firm's alone: NaN).
         ``reached_*`` say whom each program that there is offered, said or gave something (nobody, where the firm does
         not have it), ``reached`` whom any did.
         """
@@ -299,7 +297,7 @@ class Reports:
                 "value": ledger.value[:, number],
                 "margin_cents": ledger.margin[:, number],
                 "expected_value": self.expected_value(firm),
-                "expected_value_before": self._value_before(firm),
+                "expected_value_before": self._at_start(firm, self.equity.start if self.equity else None),
                 "initial_customer": self.initial[:, number],
                 "ever_customer": self.ever[:, number],
                 "customer": market.people.customer[:, number],
@@ -308,22 +306,21 @@ class Reports:
                 "segment": market.people.segment,
                 "reached": np.any(list(reached.values()), axis=0),
                 **{f"reached_{name}": column for name, column in reached.items()},
-                "given_cents": ledger.given[:, number],
+                "given_cents": ledger.given[number],
                 "cut_cents": dealings.cuts[number],
-                "purchases": dealings.purchases[number],
+                "purchases": dealings.purchases[number].astype(np.int64),
                 "spend_cents": dealings.spend[number],
-                "contacts": dealings.contacts[number],
+                "contacts": dealings.contacts[number].astype(np.int64),
                 "wait_minutes": dealings.waits[number],
-                "spend_before": self.spend_before[:, number],
+                "spend_before": self._at_start(firm, self.spend_before),
                 "spend_after": market.people.recent_spend[:, number],
             }
-            | {f"{name}_before": column[:, number] for name, column in self.before.items()}
+            | {f"{name}_before": self._at_start(firm, column) for name, column in self.before.items()}
         )
 
-    def _value_before(self, firm: "Firm") -> NDArray[np.float64]:
-        if self.equity is None or self.equity.firm is not firm:
-            return np.full(len(self.initial), np.nan)
-        return self.equity.start
+    def _at_start(self, firm: "Firm", column: NDArray[Any] | None) -> NDArray[Any]:
+        """Return a column of the start (N,): kept of the focal firm alone, NaN for others."""
+        return column if column is not None and firm is self.market.firm() else np.full(len(self.initial), np.nan)
 
 
 def _reached(firm: "Firm", people: int) -> dict[str, NDArray[np.bool_]]:

@@ -1,7 +1,7 @@
 """The service room: contacts go to each firm's call center, and what became of them goes back to people and books."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,6 +191,9 @@ def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64
 
 def _join(parts: list[Felt], people: int) -> Felt:
     """Put together what people felt of all firms, by person and then in the order of the contacts' ends."""
-    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Felt.__dataclass_fields__}
-    order = by_owner(columns["person"], people, columns["end"], columns["born"], columns["index"])
-    return Felt(**{name: column.take(order) for name, column in columns.items()})
+
+    def whole(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    order = by_owner(whole("person"), people, whole("end"), whole("born"), whole("index"))
+    return Felt(**{name: whole(name).take(order) for name in Felt.__dataclass_fields__})

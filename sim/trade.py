@@ -1,6 +1,6 @@
 """Trade: what people pay goes through the programs and into the books."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 
-def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
+class Sales(NamedTuple):
+    """What a firm sold in a period."""
+
+    purchases: int  # fees paid or orders made
+    cuts: float  # what its programs took off the prices, currency units
+
+
+def sell(market: "Market", purchases: Purchases) -> list[Sales]:
     """Book the period's purchases and their direct cost, let the programs of each firm see them; return each firm's."""
     sales = []
     for firm in market.firms:
         mine = np.flatnonzero(purchases.firm == firm.number)
         own = Purchases._make(column.take(mine) for column in purchases)
-        sales.append(own)
         market.ledger.sell(firm.number, own.person, own.cents)
         market.dealings.note_purchases(firm.number, own, market.offers)
         cost = to_cents(own.cents * (firm.settings.direct_cost_share / 100.0))
@@ -27,10 +33,12 @@ def sell(market: "Market", purchases: Purchases) -> list[Purchases]:
         for program in firm.running(market.year):
             with market.ledger.noting(program.reached):
                 program.after_purchase(market, own)
+        cuts = _price_cuts(market, firm, own) if firm.running(market.year) else 0.0
+        sales.append(Sales(len(own.person), cuts))
     return sales
 
 
-def price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
+def _price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
     """Return what the firm's programs took off the prices of its own purchases, currency units."""
     factor = market.offers.price_factor[own.person, firm.number].astype(np.float64)
     return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum())

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernel import loop
+
 Doubles = NDArray[np.float64]
 
 
@@ -45,15 +47,17 @@ def no_offers(people: int, firms: int) -> Offers:
     return Offers(zeros(), factor, zeros(), zeros(), zeros(), zeros(), closed)
 
 
+@loop
 def clear(offers: Offers, firm: int) -> None:
-    """Make a firm's offers neutral again, in place."""
-    offers.pull[:, firm] = 0.0
-    offers.price_factor[:, firm] = 1.0
-    offers.growth[:, firm] = 0.0
-    offers.at_stake[:, firm] = 0.0
-    offers.barrier[:, firm] = 0.0
-    offers.alarm[:, firm] = 0.0
-    offers.closed[:, firm] = False
+    """Make a firm's offers neutral again, in place. What is neutral is not written: memory never written costs none."""
+    for person in range(offers.pull.shape[0]):
+        for column in (offers.pull, offers.growth, offers.at_stake, offers.barrier, offers.alarm):
+            if column[person, firm] != 0.0:
+                column[person, firm] = 0.0
+        if offers.price_factor[person, firm] != 1.0:
+            offers.price_factor[person, firm] = 1.0
+        if offers.closed[person, firm]:
+            offers.closed[person, firm] = False
 
 
 class Leanings(NamedTuple):

@@ -55,7 +55,7 @@ def test_who_is_compensated_is_reached_and_what_they_got_is_noted(kind):
     market = lived(kind(firms={"acme": {"failures": 2.0, "programs": {"recovery": {}}}}))
     persons, ledger = market.persons(), market.ledger
     assert persons["given_cents"].sum() == sum(round(100 * row["program_cost"]) for row in market.reports.rows[0]) > 0
-    assert np.array_equal(persons["reached"], ledger.given[:, 0] > 0)
+    assert np.array_equal(persons["reached"], ledger.given[0] > 0)
 
 
 @KINDS
