@@ -83,6 +83,15 @@ class Decision(IntEnum):
     REACH = 101
     # further parts of the mind
     TOUGHNESS = 120
+    # word of mouth and feedback
+    FRIENDS = 160
+    TIE = 161
+    CLOSENESS = 162
+    TALK = 163
+    WAKE = 164
+    INVITE = 165
+    JOIN_COMMUNITY = 166
+    CROWD_ANSWERS = 167
 
 
 class Key(NamedTuple):

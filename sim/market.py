@@ -99,11 +99,11 @@ class Market(mesa.Model):  # type: ignore[misc]
             Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())
         ]
         self.terms = terms_of(self.firms, world.buy.reference_price)
-        people_key = Key(world.people_seed, replicate if population else PAST)
-        self.crowd = Crowd(world, self.terms, people_key, population, threads, start.people if start else None)
+        self.people_key = Key(world.people_seed, replicate if population else PAST)
+        self.crowd = Crowd(world, self.terms, self.people_key, population, threads, start.people if start else None)
         self.mind = Mind(self)
         if start is None:
-            self.mind.begin(people_key)
+            self.mind.begin(self.people_key)
         self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
         self.dealings = Dealings(people, len(self.firms))
         self.period = 0 if replicate == PAST else self.begins

@@ -1,6 +1,12 @@
 """The figures that further parts of the mind give, as in ``sim.metrics``; NaN where the part is off."""
 
-from sim.figures import Row, ratio
+from sim.figures import Columns, Floats, Row, over, per_year, ratio
+
+
+def _heard(counts: Columns, dt: float) -> Floats:
+    persons = counts["customers"].sum(axis=0) + counts["prospects"].sum(axis=0)
+    return over(counts["word_heard"].sum(axis=0), persons * dt)
+
 
 FIGURES: tuple[Row, ...] = (
     ("toughness", "mean toughness of customers, in standard deviations of the people", "standard deviations",
@@ -17,4 +23,14 @@ FIGURES: tuple[Row, ...] = (
      ("Intimacy", "Cercanía", "亲近度"), ratio("intimacy", "customers", 100.0)),
     # loyalty and contracts
     # word of mouth and feedback
+    ("tellings_per_customer", "times that a customer told friends about the firm, a customer-year", "a year",
+     "customer-years", None, ("Tellings", "Recomendaciones y críticas", "口碑传播次数"),
+     per_year("tellings", "customers")),
+    ("word_heard_per_person", "messages about the firm that a person heard from friends, a year", "a year",
+     "persons in the market", None, ("Word heard", "Mensajes oídos", "听到的口碑"), _heard),
+    ("bad_word_share", "messages heard that told less than the anchor's performance / messages heard", "share",
+     "messages heard", "down", ("Bad word", "Mensajes negativos", "负面口碑占比"),
+     ratio("bad_word_heard", "word_heard")),
+    ("public_rating", "performance as customers' reviews tell it, weighted by how readily each speaks", "0-100",
+     "customers", "up", ("Public rating", "Valoración pública", "公开评分"), ratio("rated", "raters", 100.0)),
 )  # fmt: skip
