@@ -44,7 +44,9 @@ def _frozen_lives(market: "Market", job: "Job") -> "Iterator[tuple[str, Market]]
     from sim.market import Market
 
     for arm, world, before in job.frozen:
-        life = Market(world, job.run.replicate, job.population, start_of(before), waits=market.kept_waits)
+        life = Market(
+            world, job.run.replicate, job.population, start_of(before), waits=market.kept_waits, rivals_books=False
+        )
         life.run()
         yield arm, life
 

@@ -86,7 +86,9 @@ def run(job: Job, threads: int = 1, each_period: Callable[[], None] | None = Non
     try:
         _check_model(job)
         start, keep = start_of(job.before), bool(job.frozen)
-        market = Market(job.world, job.run.replicate, job.population, start, threads, keep_waits=keep)
+        market = Market(
+            job.world, job.run.replicate, job.population, start, threads, keep_waits=keep, rivals_books=False
+        )
         while not market.done:
             market.step()
             if each_period:

@@ -35,8 +35,9 @@ class Dealings:
         waits: (F, N) minutes waited in them, until answered or hung up.
     """
 
-    def __init__(self, people: int, firms: int) -> None:
-        """Begin with nothing."""
+    def __init__(self, people: int, firms: int, only: int | None = None) -> None:
+        """Begin with nothing; ``only``: the one firm with whom dealings are noted."""
+        self.only = only
         self.purchases: NDArray[np.int32] = np.zeros((firms, people), np.int32)
         self.spend: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.cuts: NDArray[np.int64] = np.zeros((firms, people), np.int64)
@@ -56,12 +57,16 @@ class Dealings:
 
     def note_purchases(self, firm: int, own: Purchases, offers: Offers) -> None:
         """Note a firm's purchases of this period, and what programs took off their prices, rounded once each."""
+        if self.only not in (None, firm):
+            return
         _add_purchases(
             self.purchases[firm], self.spend[firm], self.cuts[firm], own.person, own.cents, offers.price_factor[:, firm]
         )
 
     def note_contacts(self, firm: int, own: Records) -> None:
         """Note the contacts of a firm's own people that ended in this period; who met self-service is none."""
+        if self.only not in (None, firm):
+            return
         _add_contacts(self.contacts[firm], self.waits[firm], own.person, own.wait, own.ending != Ending.CONTAINED)
 
 

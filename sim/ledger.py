@@ -51,26 +51,31 @@ def _add(column: Cents, person: NDArray[np.int64], cents: Cents, sign: int) -> N
 @loop
 def _realize(now: Cents, margin: Cents, value: NDArray[np.float64], weight: float) -> None:
     """Add a period's margins to those realized, and weighed to the value; begin the next with none."""
-    for person in range(now.shape[0]):
-        for firm in range(now.shape[1]):
-            margin[person, firm] += now[person, firm]
-            value[person, firm] += now[person, firm] * weight
-            now[person, firm] = 0
+    for firm in range(now.shape[1]):
+        for person in range(now.shape[0]):
+            if now[person, firm] != 0:
+                margin[person, firm] += now[person, firm]
+                value[person, firm] += now[person, firm] * weight
+                now[person, firm] = 0
 
 
 class Ledger:
-    """The books of ``firms`` firms and the purses of ``people`` persons."""
+    """The books of ``firms`` firms and the purses of ``people`` persons.
 
-    def __init__(self, people: int, firms: int, discount_rate: float) -> None:
-        """Open empty books; ``discount_rate`` a year weighs realized margins."""
+    A firm's column of persons lies together in memory, and what is never written costs none.
+    """
+
+    def __init__(self, people: int, firms: int, discount_rate: float, only: int | None = None) -> None:
+        """Open empty books; ``discount_rate`` a year weighs margins; ``only``: the one firm whose persons are kept."""
+        self.only = only
         self.balance: Cents = np.zeros((firms, len(Account)), np.int64)  # debits - credits since the watch began
         self.opening: Cents = self.balance.copy()  # at the start of the period
-        self.margin: Cents = np.zeros((people, firms), np.int64)  # realized, of a person with a firm
-        self.margin_now: Cents = np.zeros((people, firms), np.int64)  # in this period
+        self.margin: Cents = np.zeros((firms, people), np.int64).T  # (N, F) realized, of a person with a firm
+        self.margin_now: Cents = np.zeros((firms, people), np.int64).T  # in this period
         self.nobody: Cents = np.zeros((firms, len(Account)), np.int64)  # of the balance, what belongs to no person
         self.given: Cents = np.zeros((firms, people), np.int64)  # what programs spent on a person, breakage taken off
         self.concerned: NDArray[np.bool_] = np.zeros(people, np.bool_)  # by such postings of the program at work
-        self.value: NDArray[np.float64] = np.zeros((people, firms))  # realized and discounted, currency units
+        self.value: NDArray[np.float64] = np.zeros((firms, people)).T  # realized and discounted, currency units
         self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
         self.reward_cash: Cents = np.zeros(firms, np.int64)  # redeemed in this period
         self.payroll: Cents = np.zeros(firms, np.int64)  # and hiring, in this period
@@ -89,12 +94,15 @@ class Ledger:
             self.nobody[firm, debit] += amount
             self.nobody[firm, credit] -= amount
             return
+        if debit in PROGRAMS or credit in PROGRAMS:
+            self.concerned[person] = True
+        if self.only not in (None, firm):
+            return
         sign = (credit in RESULT) - (debit in RESULT)
         if sign:
             _add(self.margin_now[:, firm], person, cents, sign)
         if debit in PROGRAMS or credit in PROGRAMS:
             _add(self.given[firm], person, cents, -sign)
-            self.concerned[person] = True
 
     @contextmanager
     def noting(self, concerned: NDArray[np.bool_]) -> Iterator[None]:

@@ -68,6 +68,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         threads: int = 1,
         waits: Sequence[Waits] | None = None,
         keep_waits: bool = False,
+        rivals_books: bool = True,
     ) -> None:
         """Make a world, ready for its first watched period.
 
@@ -81,6 +82,8 @@ class Market(mesa.Model):  # type: ignore[misc]
             waits: What contacts met in another life of the same replicate (``kept_waits``): here they wait as they did
                 there, so that nothing goes through the queue (see ``sim.call_center.frozen``).
             keep_waits: Remember what contacts meet, in ``kept_waits``, one entry a firm.
+            rivals_books: Keep of each person, too, what passed between them and rivals: `persons` and values of rivals.
+                It changes no figure of the focal firm, and takes about 30 bytes a person and rival.
         """
         super().__init__(rng=world.seed)
         self.population, self.threads = population, threads
@@ -104,8 +107,9 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.mind = Mind(self)
         if start is None:
             self.mind.begin(self.people_key)
-        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate)
-        self.dealings = Dealings(people, len(self.firms))
+        only = None if rivals_books else self.firm().number
+        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate, only)
+        self.dealings = Dealings(people, len(self.firms), only)
         self.period = 0 if replicate == PAST else self.begins
         self.now: Window = window(world.calendar, self.period)
         self.centers = centers_of(self, replicate != PAST, waits)

@@ -231,6 +231,8 @@ class Reports:
         """Return the figures that come from persons; NaN where undefined."""
         market, number = self.market, firm.number
         value = market.ledger.value[:, number]
+        if market.ledger.only not in (None, number):
+            value = np.full(len(value), np.nan)
         ever, initial = self.ever[:, number], self.initial[:, number]
         future = self.expected_value(firm)
         now = market.people.customer[:, number]
@@ -285,10 +287,15 @@ class Reports:
         the start: states of the relationship, 0-1 and years, and what it was worth (the focal firm's alone: NaN).
         ``reached_*`` say whom each program that there is offered, said or gave something (nobody, where the firm does
         not have it), ``reached`` whom any did.
+
+        Raises:
+            RuntimeError: the market keeps no rivals' books.
         """
         import pandas as pd
 
         market, number = self.market, firm.number
+        if market.ledger.only not in (None, number):
+            raise RuntimeError(f"persons of {firm.name}: this market keeps books of {market.firm().name} alone")
         reached = _reached(firm, len(self.initial))
         dealings, ledger = market.dealings, market.ledger
         return pd.DataFrame(

@@ -98,3 +98,16 @@ def test_what_a_firm_knows_at_the_start_is_the_same_in_all_arms():
         starts.append(market.persons()["spend_before"])
     assert starts[0].equals(starts[1])
     assert starts[0].any()
+
+
+def test_without_rivals_books_the_focal_firm_s_figures_are_the_same_and_rivals_have_none():
+    world = subscription(**programs(**EVERY_PROGRAM))
+    whole, lean = Market(world), Market(world, rivals_books=False)
+    whole.run()
+    lean.run()
+    assert lean.persons().equals(whole.persons())
+    assert lean.outcomes() == whole.outcomes()
+    assert lean.periods().equals(whole.periods())
+    assert lean.outcomes("bolt")["value_per_person"] is None
+    with pytest.raises(RuntimeError, match="acme alone"):
+        lean.persons("bolt")
