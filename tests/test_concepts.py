@@ -1,4 +1,4 @@
-"""What the page on concepts names exists: as a rule, a setting or program, a metric, a scenario or a verb."""
+"""What the page on concepts names exists: as a rule, a setting or program, a metric, a scenario, a check or a verb."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from analysis import catalog
 from analysis.cli import app
 from analysis.scenario import list_scenarios
+from analysis.validation.registry import checks
 
 PAGE = Path(__file__).parent.parent / "docs" / "concepts.md"
 MODULES = {"A": 16, "B": 12, "C": 18, "D": 24, "E": 15, "H": 9, "I": 17, "J": 15, "K": 13, "L": 9, "N": 18}
@@ -52,9 +53,9 @@ def test_every_metric_that_is_named_exists() -> None:
     assert missing("metrics", names("metrics")) == []
 
 
-def test_every_scenario_and_verb_that_shows_a_concept_exists() -> None:
+def test_every_scenario_check_and_verb_that_shows_a_concept_exists() -> None:
     verbs = {f"ecrm {command.name or command.callback.__name__}" for command in app.registered_commands}
-    assert missing("shown by", names("scenarios") | verbs) == []
+    assert missing("shown by", names("scenarios") | set(checks()) | verbs) == []
 
 
 def test_a_concept_names_where_it_lives_or_says_that_it_is_not_built_yet() -> None:
