@@ -77,6 +77,7 @@ def _note_changes(before: Offers, now: Offers, reached: NDArray[np.bool_]) -> No
         if (
             now.pull[person] != before.pull[person]
             or now.price_factor[person] != before.price_factor[person]
+            or now.extra[person] != before.extra[person]
             or now.growth[person] != before.growth[person]
             or now.at_stake[person] != before.at_stake[person]
             or now.barrier[person] != before.barrier[person]

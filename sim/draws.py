@@ -83,6 +83,12 @@ class Decision(IntEnum):
     REACH = 101
     # further parts of the mind
     TOUGHNESS = 120
+    # loyalty and contracts
+    SIGN = 140
+    WANTS = 141
+    TAKE_OR_DROP = 142
+    CROSS_SELL = 143
+    TAKE_UP = 144
     # word of mouth and feedback
     FRIENDS = 160
     TIE = 161

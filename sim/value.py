@@ -217,6 +217,7 @@ def _subscriber(
     from_rival = horizon.returns * chance_of_return(back, onward, join, join_rival, horizon.discount)
     from_nobody = horizon.returns * chance_of_return(join, join_rival, back, onward, horizon.discount)
     fee = 12.0 * double(terms.fee[firm]) * double(offers.price_factor[person, firm])
+    fee *= 1.0 + double(offers.extra[person, firm])
     complaints = costs.complaints * double(people.failure_proneness[person])
     contacts = costs.questions * double(people.contact_rate[person]) + complaints
     margin = fee * double(people.revenue_level[person]) * (1.0 - double(costs.share[person]))
@@ -244,6 +245,7 @@ def _buyer(
     lapse = 1.0 - (1.0 - double(people.dropout[person])) ** push
     back = horizon.returns * c.rejoin_per_year / (c.rejoin_per_year + horizon.discount)
     revenue = double(people.spend_level[person]) * double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    revenue *= 1.0 + double(offers.extra[person, firm])
     complaints = costs.complaints
     margin = revenue * (1.0 - double(costs.share[person])) - costs.per_purchase
     margin -= (costs.contacts_per_order + complaints) * costs.per_contact + complaints * costs.per_complaint

@@ -63,6 +63,9 @@ class World(Settings):
                     f" above experience.failure_ceiling = {self.experience.failure_ceiling}"
                 )
             for program in chosen(firm.programs):
+                markets = registered("programs")[program].markets
+                if self.kind not in markets:
+                    raise ValueError(f"firms.{name}.programs.{program}: not in a {self.kind} market; in {markets[0]}")
                 off = [part for part in registered("programs")[program].needs if not getattr(self.mind, part).active]
                 if off:
                     raise ValueError(

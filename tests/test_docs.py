@@ -22,6 +22,7 @@ from analysis.schema import settings
 from docs import tables
 from sim.market import Market
 from sim.metrics import METRICS
+from sim.registry import registered
 from sim.world import World
 
 ROOT = Path(__file__).parent.parent
@@ -215,6 +216,7 @@ def test_every_name_that_the_model_page_says_in_words_exists() -> None:
     page = re.sub(r"`[\w.-]*/[\w./-]*`", "", page)  # paths of files
     known = set(METRICS) | set(rules()) | {setting.path.rpartition(".")[2] for setting in settings(World)}
     known |= {setting.path.partition(".")[0] for setting in settings(World)}
+    known |= set(registered("programs"))
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", re.sub(r"\]\([^)]*\)", "", page))
     own = {"call_center", "t_x", "o_nobody", "o_rival"}
     assert sorted({name for name in named if name not in known | own}) == []

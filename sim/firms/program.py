@@ -40,10 +40,12 @@ class Program:
     Attributes:
         reached: (N,) whom it offered, said or gave something in the watch; the market notes it (`sim.dealings`).
         needs: parts of the mind without which it would do nothing.
+        markets: kinds of market in which it makes sense.
     """
 
     settings_class: type[ProgramSettings] = ProgramSettings
     needs: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ("subscription", "repertoire")
 
     def __init__(self, settings: ProgramSettings, firm: "Firm", people: int) -> None:
         """Prepare a program for ``people`` persons."""

@@ -1,6 +1,6 @@
 """The figures that further parts of the mind give, as in ``sim.metrics``; NaN where the part is off."""
 
-from sim.figures import Columns, Floats, Row, over, per_year, ratio
+from sim.figures import Columns, Floats, Row, over, per_year, ratio, total
 
 
 def _heard(counts: Columns, dt: float) -> Floats:
@@ -22,6 +22,17 @@ FIGURES: tuple[Row, ...] = (
     ("intimacy", "mean closeness that customers feel to the firm, 0-100", "0-100", "customers", "up",
      ("Intimacy", "Cercanía", "亲近度"), ratio("intimacy", "customers", 100.0)),
     # loyalty and contracts
+    ("contract_share", "customers under contract", "share", "customers", None,
+     ("Under contract", "Con contrato", "合约期内"), ratio("under_contract", "customers")),
+    ("notice_share", "customers who gave notice and have not left yet", "share", "customers", "down",
+     ("Gave notice", "Con preaviso", "已通知离开"), ratio("on_notice", "customers")),
+    ("exit_fees", "exit fees paid, a part of revenue", "currency", "firm", None,
+     ("Exit fees", "Penalizaciones", "违约金"), total("exit_fees")),
+    ("categories_held", "mean categories held with the firm", "categories", "customers", "up",
+     ("Categories held", "Categorías contratadas", "持有品类数"), ratio("categories", "customers")),
+    ("share_of_wallet",
+     "categories held / categories bought anywhere (repertoire: orders / orders expected of customers anywhere)",
+     "share", "customers", "up", ("Share of wallet", "Cuota de cartera", "钱包份额"), ratio("wallet_here", "wallet")),
     # word of mouth and feedback
     ("tellings_per_customer", "times that a customer told friends about the firm, a customer-year", "a year",
      "customer-years", None, ("Tellings", "Recomendaciones y críticas", "口碑传播次数"),

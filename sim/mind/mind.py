@@ -42,6 +42,7 @@ class Mind:
         if self.parts:
             for firm in self.market.firms:
                 clear(self.market.offers, firm.number)
+        if self.parts or any(firm.programs for firm in self.market.firms):
             for column in self.market.leanings:
                 column[:] = 0.0
 

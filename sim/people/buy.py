@@ -71,8 +71,8 @@ def fee(monthly: float, factor: float, level: float, dt: float) -> int:
 
 @loop
 def bill(
-    provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, dt: float,
-    fees: Purchases,
+    provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, extra: Floats,
+    dt: float, fees: Purchases,
 ) -> int:  # fmt: skip
     """Write everybody's fee to the first rows of ``fees``, one a subscriber, and return their number."""
     row = 0
@@ -81,9 +81,8 @@ def bill(
         if firm != NOBODY:
             fees.person[row] = person
             fees.firm[row] = firm
-            fees.cents[row] = fee(
-                double(monthly[firm]), double(price_factor[person, firm]), double(revenue_level[person]), dt
-            )
+            level = double(revenue_level[person]) * (1.0 + double(extra[person, firm]))
+            fees.cents[row] = fee(double(monthly[firm]), double(price_factor[person, firm]), level, dt)
             row += 1
     return row
 
@@ -153,10 +152,14 @@ def _happens(key: Key, person: int, period: int, slot: int, growth: float, b: Bu
 def amount(
     key: Key, people: People, person: int, period: int, slot: int, terms: Terms, offers: Offers, firm: int
 ) -> int:
-    """Return the cents of a purchase: gamma of shape p around the person's level, at the firm's price, rounded once."""
+    """Return the cents of a purchase: gamma of shape p around the person's level, at the firm's price, rounded once.
+
+    What is bought in extra makes baskets larger.
+    """
     shape = double(people.spend_shape[person])
     around = gamma(key, person, period, Decision.SPEND, slot, shape) / shape
     price = double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    price *= 1.0 + double(offers.extra[person, firm])
     return int(math.floor(double(people.spend_level[person]) * around * price * 100.0 + 0.5))
 
 

@@ -181,10 +181,12 @@ def switching_cost(
 
 
 @inlined
-def spend_a_month(people: People, person: int, firm: int, terms: Terms, repertoire: bool) -> float:
+def spend_a_month(people: People, person: int, firm: int, terms: Terms, offers: Offers, repertoire: bool) -> float:
     """Return what a person spends at a firm in a month, currency units: the fee, or the person's own rate and level."""
     monthly = double(terms.fee[firm]) * double(people.revenue_level[person])
-    return double(people.purchase_rate[person]) * double(people.spend_level[person]) / 12.0 if repertoire else monthly
+    if repertoire:
+        monthly = double(people.purchase_rate[person]) * double(people.spend_level[person]) / 12.0
+    return monthly * (1.0 + double(offers.extra[person, firm]))
 
 
 @rule("price", 0.6, 1.6, lines=("sensitivity", 1.0, 3.0, 5.0), also=("utility",), valued=0.74, lure=0.0, habit=0.0)
@@ -221,7 +223,7 @@ def leaving_cost(
     """Return the switching cost of leaving ``firm``, 0 for who has none."""
     cost = 0.0
     if firm != NOBODY:
-        spend = spend_a_month(people, person, firm, terms, repertoire)
+        spend = spend_a_month(people, person, firm, terms, offers, repertoire)
         bond, money = double(people.bond[person, firm]), double(offers.at_stake[person, firm])
         e_skill, sensitivity = double(people.e_skill[person]), double(people.price_sensitivity[person])
         cost = switching_cost(e_skill, bond, money, spend, sensitivity, double(offers.barrier[person, firm]), c)

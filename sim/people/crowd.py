@@ -149,7 +149,8 @@ class Crowd:
 
     def _pay_fees(self, now: Window, terms: Terms) -> Purchases:
         fees, people = no_purchases(self.crew.people), self.people
-        payers = bill(people.provider, people.revenue_level, terms.fee, self.offers.price_factor, now.dt, fees)
+        factor, extra = self.offers.price_factor, self.offers.extra
+        payers = bill(people.provider, people.revenue_level, terms.fee, factor, extra, now.dt, fees)
         return Purchases._make(column[:payers] for column in fees)
 
     def _shop(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:

@@ -30,6 +30,7 @@ class Offers(NamedTuple):
 
     pull: NDArray[np.float32]  # (N, F) utility added
     price_factor: NDArray[np.float32]  # (N, F) on the price
+    extra: NDArray[np.float32]  # (N, F) share by which more is bought for a fee or at a purchase, above -1
     growth: NDArray[np.float32]  # (N, F) log factor on the purchase rate (repertoire market)
     at_stake: NDArray[np.float32]  # (N, F) money that leaving would forfeit, currency units
     barrier: NDArray[np.float32]  # (N, F) utility that leaving would cost besides
@@ -44,14 +45,14 @@ def no_offers(people: int, firms: int) -> Offers:
         return np.zeros((people, firms), np.float32)
 
     factor, closed = np.ones((people, firms), np.float32), np.zeros((people, firms), np.bool_)
-    return Offers(zeros(), factor, zeros(), zeros(), zeros(), zeros(), closed)
+    return Offers(zeros(), factor, zeros(), zeros(), zeros(), zeros(), zeros(), closed)
 
 
 @loop
 def clear(offers: Offers, firm: int) -> None:
     """Make a firm's offers neutral again, in place. What is neutral is not written: memory never written costs none."""
     for person in range(offers.pull.shape[0]):
-        for column in (offers.pull, offers.growth, offers.at_stake, offers.barrier, offers.alarm):
+        for column in (offers.pull, offers.extra, offers.growth, offers.at_stake, offers.barrier, offers.alarm):
             if column[person, firm] != 0.0:
                 column[person, firm] = 0.0
         if offers.price_factor[person, firm] != 1.0:
