@@ -13,10 +13,10 @@ Out = Annotated[Path, typer.Option(help="Folder for the picture of a rule.")]
 @app.command("list")
 @guarded
 def list_names(
-    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|rules|settings|metrics")],
+    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|parts|rules|settings|metrics")],
     json: Json = False,
 ) -> None:
-    """List scenarios, programs, strategies, rules, settings or metrics."""
+    """List scenarios, programs, strategies, parts of the mind, rules, settings or metrics."""
     from analysis import catalog
 
     rows = catalog.listing(kind)
@@ -25,7 +25,7 @@ def list_names(
 
 @app.command()
 @guarded
-def explain(name: str, out: Out = Path(), json: Json = False) -> None:
+def explain(name: str, out: Out = Path("results/rules"), json: Json = False) -> None:
     """Explain a rule, setting, metric, program or strategy by its name; draw a rule's curve."""
     from analysis import catalog, rules
 
