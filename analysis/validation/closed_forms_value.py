@@ -102,7 +102,7 @@ def a_placebo_moves_nobody(lab: Lab) -> Sample:
     people = {"customers": {"count": lab.size(1_000, 5_000)}}
     placebo = {"firms": {"acme": {"price": lab.input, "programs": {"placebo": {}}}}}
     base, treated = lab.of(TELECOM, short, people), lab.of(TELECOM, short, people, placebo)
-    one, other = (lived(world, 1, past(base)) for world in (base, treated))
+    one, other = (lived(world, past(base)) for world in (base, treated))
     moved = np.abs(one.ledger.value - other.ledger.value).sum(axis=1)
     for name in ("satisfaction", "commitment", "habit", "expectation", "customer"):
         a, b = (getattr(market.people, name).astype(np.float64) for market in (one, other))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.compose import Tree, from_groups, merge
 from sim.firms.program import Program, ProgramSettings
@@ -59,6 +59,15 @@ class Lab:
         """
         return self.world(bare(kind), *layers)
 
+    def telecom(self, *layers: Mapping[str, Any]) -> World:
+        """Return a small telecom market with layers over it; nobody queues there, so that people are independent."""
+        small = {
+            "calendar": {"years": 1.0, "burn_in_years": 12.0, "served_burn_in_years": 0.0},
+            "customers": {"count": self.size(8_000, 20_000)},
+            "firms": {"acme": BENCHMARK},
+        }
+        return self.of(TELECOM, small, *layers)
+
     def of(self, groups: Mapping[str, str], *layers: Mapping[str, Any]) -> World:
         """Return the world of these groups of settings, with layers over it."""
         return self.world(from_groups(groups), *layers)
@@ -110,11 +119,17 @@ def nested(settings: Mapping[str, Any]) -> Tree:
     return tree
 
 
-def lived(world: World, replicate: int = 1, start: Snapshot | None = None) -> Market:
-    """Return a market after all of its watched periods."""
-    market = Market(world, replicate, start=start)
+def lived(world: World, start: Snapshot | None = None) -> Market:
+    """Return a market after all of its watched periods; where worlds share a past, it is their ``start``."""
+    market = Market(world, start=start)
     market.run()
     return market
+
+
+def apart(values: ArrayLike, groups: int = 40) -> NDArray[np.float64]:
+    """Return sums over groups of people, shape (groups,): each is a small market of its own, independent of others."""
+    column = np.asarray(values, np.float64)
+    return np.add.reduceat(column, np.linspace(0, column.size, groups, endpoint=False).astype(int))
 
 
 _PASTS: dict[str, Snapshot] = {}  # lived in this process, by what they depend on

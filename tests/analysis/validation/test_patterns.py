@@ -1,0 +1,48 @@
+"""Patterns hold, and each is false as soon as a mechanism that it needs is switched off."""
+
+import pytest
+
+from analysis.validation.carry_out import validate
+from analysis.validation.registry import checks
+
+PATTERNS = [check for check in checks().values() if check.kind == "pattern"]
+QUICK = [
+    checks()[name]
+    for name in (
+        "shortfall_hurts_more",
+        "retention_rises_without_loyalty",
+        "the_committed_speak_up",
+        "delight_wears_off",
+    )
+]
+CASES = [(check, mechanism) for check in PATTERNS for mechanism in check.needs]
+
+
+def name_of(case: object) -> str:
+    return getattr(case, "name", str(case))
+
+
+def test_there_are_patterns_of_every_room():
+    assert len(PATTERNS) >= 25
+
+
+def test_quick_patterns_hold():
+    assert [result.name for result in validate(QUICK, fast=True) if not result.verdict] == []
+
+
+@pytest.mark.parametrize("check", QUICK, ids=name_of)
+def test_a_quick_pattern_without_its_mechanism_is_false(check):
+    for mechanism in check.needs:
+        assert not check.without(mechanism, fast=True).verdict
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("check", PATTERNS, ids=name_of)
+def test_a_pattern_holds(check):
+    assert check.run(fast=True).verdict
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("check", "mechanism"), CASES, ids=name_of)
+def test_a_pattern_without_a_mechanism_that_it_needs_is_false(check, mechanism):
+    assert not check.without(mechanism, fast=True).verdict
