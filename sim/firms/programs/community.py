@@ -1,0 +1,45 @@
+"""A community: the firm hosts a place where its customers meet and help each other."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.firms.program import Program, ProgramSettings
+from sim.ledger import Account, to_cents
+from sim.mind.parts.community import Community as Communities
+from sim.settings import setting
+
+if TYPE_CHECKING:
+    from sim.market import Market
+
+
+class CommunityProgramSettings(ProgramSettings):
+    """What it costs."""
+
+    cost_per_member: float = setting(2.0, "cost of hosting and moderating, a member", "currency a year", ge=0, le=1e5)
+
+
+class Community(Program):
+    """Host a community of customers, who answer each other's questions."""
+
+    settings_class = CommunityProgramSettings
+    settings: CommunityProgramSettings
+    needs = ("community",)
+
+    def plan(self, market: "Market") -> None:
+        """Keep the doors open in this period."""
+        _communities(market).hosted[self.firm.number] = True
+
+    def settle(self, market: "Market") -> None:
+        """Pay for the members."""
+        if self.runs(market.year):
+            members = np.flatnonzero(_communities(market).columns.community == self.firm.number)
+            each = int(to_cents(self.settings.cost_per_member * market.now.dt))
+            cents = np.full(len(members), each, np.int64)
+            market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cents, members)
+
+
+def _communities(market: "Market") -> Communities:
+    part = market.mind.parts["community"]
+    assert isinstance(part, Communities)
+    return part
