@@ -89,6 +89,14 @@ class Decision(IntEnum):
     TAKE_OR_DROP = 142
     CROSS_SELL = 143
     TAKE_UP = 144
+    # trust and privacy
+    CONCERN = 130
+    OBJECT = 131
+    DISCLOSE = 132
+    WITHDRAW = 133
+    ASK = 134
+    BREACH = 135
+    ADVISE = 136
     # word of mouth and feedback
     FRIENDS = 160
     TIE = 161

@@ -1,0 +1,65 @@
+"""Honest advice: the firm tells customers what is best for them, also where it costs a sale."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, draw_column, poisson_of
+from sim.firms.program import Program, ProgramSettings
+from sim.kernel import loop
+from sim.ledger import to_cents
+from sim.mind.parts.trust import Trust
+from sim.people.columns import Flags
+from sim.settings import setting
+
+if TYPE_CHECKING:
+    from sim.market import Market
+
+
+class HonestAdviceSettings(ProgramSettings):
+    """How often, and at what price."""
+
+    occasions_per_year: float = setting(
+        1.0, "occasions on which a customer can be advised against the firm's own interest", "a year", gt=0, le=52
+    )
+    forgone: float = setting(
+        4.0, "what the customer gets back on each, as the sale was not in the customer's interest", "currency",
+        "the manager's choice", ge=0, le=1e5,
+    )  # fmt: skip
+    orientation: float = setting(
+        0.6, "self-orientation that such advice shows; 1: as any firm", "0.5-1", "the manager's choice", ge=0.5, le=1
+    )
+    step: float = setting(
+        0.3, "how far one such occasion moves what a customer thinks of the firm", "part of the way",
+        "Maister, Green & Galford 2000; [A] size", ge=0, le=1,
+    )  # fmt: skip
+
+
+@loop
+def _happen(chance: NDArray[np.float64], customer: Flags, mean: float, occasions: NDArray[np.int64]) -> None:
+    """Write to ``occasions`` (N,) how many each customer has in a period."""
+    for person in range(chance.size):
+        occasions[person] = poisson_of(chance[person], mean) if customer[person] else 0
+
+
+class HonestAdvice(Program):
+    """Advise in the customer's interest and forgo sales, so that the firm is seen to look less after itself."""
+
+    settings_class = HonestAdviceSettings
+    settings: HonestAdviceSettings
+    needs = ("trust",)
+
+    def outreach(self, market: "Market") -> None:
+        """Advise customers who have an occasion; each occasion costs the firm what the customer is spared."""
+        s, firm, people = self.settings, self.firm, len(market.people.entry)
+        chance, occasions = np.empty(people), np.zeros(people, np.int64)
+        market.crowd.crew.run(draw_column, market.key, market.now.period, int(Decision.ADVISE), firm.id, chance)
+        _happen(chance, market.people.customer[:, firm.number], s.occasions_per_year * market.now.dt, occasions)
+        who = np.flatnonzero(occasions)
+        times = occasions[who]
+        trust = market.mind.parts["trust"]
+        assert isinstance(trust, Trust)
+        trust.orient(who, firm.number, s.orientation, 1.0 - np.power(1.0 - s.step, times.astype(np.float64)))
+        market.ledger.compensate(firm.number, who, times * int(to_cents(s.forgone)))
+        self.reached[who] = True
