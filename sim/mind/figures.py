@@ -1,12 +1,52 @@
 """The figures that further parts of the mind give, as in ``sim.metrics``; NaN where the part is off."""
 
-from sim.figures import Columns, Floats, Row, over, per_year, ratio, total
+from typing import Literal
+
+from sim.figures import Columns, Floats, Row, last, over, per_year, ratio, total
 
 
 def _heard(counts: Columns, dt: float) -> Floats:
     persons = counts["customers"].sum(axis=0) + counts["prospects"].sum(axis=0)
     return over(counts["word_heard"].sum(axis=0), persons * dt)
 
+
+# Dick & Basu's cells
+_CELLS: tuple[tuple[str, str, Literal["up", "down"] | None, tuple[str, str, str]], ...] = (
+    ("true", "customers who would choose the firm on its merits, and stay", "up",
+     ("True loyalty", "Lealtad verdadera", "真正忠诚")),
+    ("latent", "customers who would choose the firm on its merits, and may well go", None,
+     ("Latent loyalty", "Lealtad latente", "潜在忠诚")),
+    ("spurious", "customers who stay though a rival has more to offer them", None,
+     ("Spurious loyalty", "Lealtad espuria", "虚假忠诚")),
+    ("none", "customers who would choose a rival on its merits, and may well go", "down",
+     ("No loyalty", "Sin lealtad", "不忠诚")),
+)  # fmt: skip
+
+# what keeps customers, as terms of hazard and utility against the best rival; English, Spanish, Chinese
+_SOURCES = (
+    ("satisfaction", "satisfaction", "satisfacción", "满意"),
+    ("commitment", "commitment", "compromiso", "承诺"),
+    ("offer", "a better offer", "mejor oferta", "更好的产品服务"),
+    ("price", "a lower price", "menor precio", "更低的价格"),
+    ("taste", "taste and brand", "gusto y marca", "偏好与品牌"),
+    ("habit", "habit", "hábito", "习惯"),
+    ("programs", "programs", "programas", "忠诚方案"),
+    ("procedural", "the effort of switching", "esfuerzo de cambiar", "转换的麻烦"),
+    ("barrier", "what is built up and exit barriers", "lo acumulado y barreras de salida", "积累与退出壁垒"),
+    ("relational", "the personal bond", "vínculo personal", "人情关系"),
+    ("financial", "money at stake", "dinero en juego", "会损失的钱"),
+)
+
+_STAGES = (
+    ("prospect", "people who never were customers", ("Never customers", "Nunca clientes", "从未成为客户")),
+    ("first_time", "customers who have not chosen the firm again yet",
+     ("First-time customers", "Clientes primerizos", "首次客户")),
+    ("repeat", "customers who chose the firm again", ("Repeat customers", "Clientes que repiten", "重复客户")),
+    ("loyal", "repeat customers who are committed", ("Loyal customers", "Clientes leales", "忠诚客户")),
+    ("advocate", "loyal customers who are so satisfied that they speak for the firm",
+     ("Advocates", "Prescriptores", "拥护者")),
+    ("former", "people who were customers once", ("Former customers", "Antiguos clientes", "前客户")),
+)  # fmt: skip
 
 FIGURES: tuple[Row, ...] = (
     ("toughness", "mean toughness of customers, in standard deviations of the people", "standard deviations",
@@ -41,6 +81,24 @@ FIGURES: tuple[Row, ...] = (
     ("share_of_wallet",
      "categories held / categories bought anywhere (repertoire: orders / orders expected of customers anywhere)",
      "share", "customers", "up", ("Share of wallet", "Cuota de cartera", "钱包份额"), ratio("wallet_here", "wallet")),
+    *(
+        (f"loyalty.{name}", definition, "share", "customers", better, label, ratio(f"loyalty_{name}", "loyalty_seen"))
+        for name, definition, better, label in _CELLS
+    ),
+    *(
+        (f"stays_for.{name}", f"customers kept most by {name_en}", "share", "customers", None,
+         (f"Stays for: {name_en}", f"Se queda por: {es}", f"留下因：{zh}"), ratio(f"stays_for_{name}", "loyalty_seen"))
+        for name, name_en, es, zh in _SOURCES
+    ),
+    *(
+        (f"kept_by.{name}", f"mean utility by which customers are kept by {name_en}", "utility", "customers", None,
+         (f"Kept by: {name_en}", f"Retiene: {es}", f"留住客户：{zh}"), ratio(f"kept_by_{name}", "loyalty_seen"))
+        for name, name_en, es, zh in _SOURCES
+    ),
+    *(
+        (f"stage.{name}", definition, "people", "persons", None, label, last(f"stage_{name}"))
+        for name, definition, label in _STAGES
+    ),
     # word of mouth and feedback
     ("tellings_per_customer", "times that a customer told friends about the firm, a customer-year", "a year",
      "customer-years", None, ("Tellings", "Recomendaciones y críticas", "口碑传播次数"),

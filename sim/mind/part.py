@@ -1,6 +1,6 @@
 """What every further part of the mind has in common. A part is one file in ``sim/mind/parts``."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,10 @@ class PartSettings(Settings):
     active: bool = setting(False, "whether this part of the mind is at work", source="the modeler's choice")
 
 
+class NoColumns(NamedTuple):
+    """Columns of a part that keeps nothing of people."""
+
+
 class Part:
     """A part of the mind: columns of its own over people, and hooks that the period calls. Override only those needed.
 
@@ -47,7 +51,7 @@ class Part:
 
     def empty(self, people: int, firms: int) -> Any:
         """Return the part's columns, neutral; a named tuple."""
-        return ()
+        return NoColumns()
 
     def begin(self, market: "Market", key: Key) -> None:
         """Draw traits with the people's ``key``, and set the states in which lives begin; a past brings its own."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import double, kernel, loop
 from sim.ledger import to_cents
-from sim.mind.part import Floats, Part, PartSettings, over_customers
+from sim.mind.part import Floats, Part, PartSettings
 from sim.people.columns import NOBODY
 from sim.people.moves import Moves, Reason
 from sim.people.offers import Doubles
@@ -218,9 +218,10 @@ class Contracts(Part):
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return how many are bound, how many gave notice, and the exit fees of the period, currency units."""
-        customer = market.people.customer
+        provider, firms = market.people.provider, len(market.firms)
+        bound, leaving = provider[self.columns.contract_left > 0.0], provider[self.columns.going_to != STAYING]
         return {
-            "under_contract": over_customers(customer, (self.columns.contract_left > 0.0).astype(np.float32)),
-            "on_notice": over_customers(customer, (self.columns.going_to != STAYING).astype(np.float32)),
+            "under_contract": np.bincount(bound, minlength=firms).astype(np.float64),
+            "on_notice": np.bincount(leaving, minlength=firms).astype(np.float64),
             "exit_fees": self.exit_fees.copy(),
         }

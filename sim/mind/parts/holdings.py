@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.mind.part import Floats, Part, PartSettings, over_customers
+from sim.people.blocks import GRAIN, total
 from sim.people.buy import Purchases
 from sim.people.columns import People
 from sim.people.feel import is_customer
@@ -126,9 +127,12 @@ def _bind(
 @loop
 def _change(
     first: int, last: int, period: int, key: Key, people: People, ids: NDArray[np.int64], columns: Held,
-    h: HoldingsSettings, f: FeelSettings, dt: float, repertoire: bool, active_years: float,
+    h: HoldingsSettings, f: FeelSettings, dt: float, repertoire: bool, active_years: float, sums: NDArray[np.float64],
 ) -> None:  # fmt: skip
-    """Let customers take categories and give them up, at most one of them in a period."""
+    """Let customers take categories and give them up, at most one of them in a period.
+
+    What customers hold and want is added to ``sums`` (grains, F, 2).
+    """
     for person in range(first, last):
         for firm in range(ids.size):
             now = 0
@@ -137,6 +141,8 @@ def _change(
                 if columns.wanted[person] > 1:
                     chance = uniform(key, person, period, Decision.TAKE_OR_DROP, int(ids[firm]))
                     now += _step(people, person, firm, now, int(columns.wanted[person]), chance, h, f, dt)
+                sums[person // GRAIN, firm, 0] += now
+                sums[person // GRAIN, firm, 1] += columns.wanted[person]
             columns.held[person, firm] = now
 
 
@@ -182,29 +188,29 @@ class Holdings(Part):
         market.crowd.crew.run(_bind, self.columns.held, own, offers.extra, offers.barrier)
 
     def bought(self, market: "Market", purchases: Purchases) -> None:
-        """Count what customers bought of their firm."""
-        for firm in range(len(market.firms)):
-            mine = purchases.person[purchases.firm == firm]
-            self.orders[firm] = np.count_nonzero(market.people.customer[mine, firm])
-        self.possible = over_customers(market.people.customer, market.people.purchase_rate)
-        self.possible *= market.now.dt * market.season
+        """Count what buyers who are customers bought of their firm."""
+        if market.crowd.repertoire:
+            customer = market.people.customer
+            for firm in range(len(market.firms)):
+                buyers = purchases.person[purchases.firm == firm]
+                self.orders[firm] = np.count_nonzero(customer[buyers, firm])
+            self.possible = over_customers(customer, market.people.purchase_rate) * (market.now.dt * market.season)
 
     def feel(self, market: "Market", incidents: "Incidents", felt: "Felt") -> None:
         """Let customers take categories and give them up."""
         crowd, own = market.crowd, numbers(self.settings)
+        sums = crowd.crew.sums(len(market.firms), 2)
         crowd.crew.run(
             _change, market.now.period, market.key, market.people, market.terms.ids, self.columns, own, crowd.feeling,
-            market.now.dt, crowd.repertoire, crowd.active_years,
+            market.now.dt, crowd.repertoire, crowd.active_years, sums,
         )  # fmt: skip
+        self.held, self.wanted = total(sums).T
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return the categories held, and what customers bought here and could buy anywhere.
 
         Of subscribers: categories held and wanted. Of buyers: orders, and the orders that their rates lead to expect.
         """
-        customer = market.people.customer
-        held = np.where(customer, self.columns.held, 0).sum(axis=0, dtype=np.float64)
         if market.crowd.repertoire:
-            return {"categories": held, "wallet_here": self.orders.copy(), "wallet": self.possible}
-        wanted = over_customers(customer, self.columns.wanted.astype(np.float32))
-        return {"categories": held, "wallet_here": held, "wallet": wanted}
+            return {"categories": self.held, "wallet_here": self.orders.copy(), "wallet": self.possible}
+        return {"categories": self.held, "wallet_here": self.held, "wallet": self.wanted}
