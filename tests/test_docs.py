@@ -125,7 +125,13 @@ def test_a_command_prints_what_stands_below_it(command: str, printed: str, small
         labels = [label for line in lines if (label := re.match(r"(?:[A-Z{\"][\w\"{ :]*?)(?=  |: |$)", line))]
         assert [label[0] for label in labels if label[0] not in result.output] == []
     else:
-        assert [line for line in lines if line.strip() not in result.output] == []
+        output = _narrow(result.output)
+        assert [line for line in lines if _narrow(line.strip()) not in output] == []
+
+
+def _narrow(text: str) -> str:
+    """Return a text with single blanks: a longer name in a list widens its columns."""
+    return re.sub(" +", " ", text)
 
 
 def _made_small(verb: str, words: list[str]) -> list[str]:
