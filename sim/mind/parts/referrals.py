@@ -40,16 +40,16 @@ class ReferralsSettings(PartSettings):
         1.0, "invitations more, per log-odds of satisfaction above the anchor", "log factor", ge=0, le=10
     )
     insight: float = setting(
-        3.0, "invitations more to whom the firm suits, per unit of match", "log factor",
+        5.0, "invitations more to whom the firm suits, per unit of match", "log factor",
         "Kornish & Li 2010: friends know each other's preferences; [A] size", ge=0, le=50,
     )  # fmt: skip
-    pull: float = setting(0.5, "utility of a fresh invitation", "utility", ge=0, le=10)
+    pull: float = setting(0.4, "utility of a fresh invitation", "utility", ge=0, le=10)
     rouse: float = setting(
         1.0, "messages of a firm that an invitation is worth in waking a rival's customer", "messages", ge=0, le=20
     )
     half_life: float = setting(2.0, "an invitation is forgotten", "months", gt=0, le=120)
     company: float = setting(
-        0.5, "lean of commitment while the friend who invited is with the firm, too", "log-odds",
+        1.0, "lean of commitment while the friend who invited is with the firm, too", "log-odds",
         "Schmitt, Skiera & Van den Bulte 2011; [A] size", ge=0, le=10,
     )  # fmt: skip
     own_doing: float = setting(
