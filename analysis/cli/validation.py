@@ -26,20 +26,23 @@ def validate(
 
     from rich.console import Console
 
-    from analysis.validation.carry_out import validate as carry_out
+    from analysis.validation import carry_out
     from analysis.validation.registry import chosen, left_out
     from analysis.validation.report import make, show, write
 
     checks = chosen(only or [])
     make(out)
-    results = carry_out(checks, fast, workers or os.cpu_count() or 1, progress=not (quiet or json))
-    file = write(results, fast, out)
+    processes, progress = workers or os.cpu_count() or 1, not (quiet or json)
+    results = carry_out.validate(checks, fast, processes, progress)
+    turned = [] if only else carry_out.turn_all(processes, progress)
+    file = write(results, turned, fast, out)
     if json:
-        typer.echo(as_json({"checks": [result.as_dict() for result in results]}))
+        checks_made, switches = ([each.as_dict() for each in found] for found in (results, turned))
+        typer.echo(as_json({"checks": checks_made, "switches": switches}))
         typer.echo(left_out(), err=True, nl=bool(left_out()))
     else:
         console = Console()
-        show(results, fast, console)
+        show(results, turned, fast, console)
         console.print(f"page: {file}", soft_wrap=True)
-    if not all(result.verdict for result in results):
+    if not all([each.verdict for each in results] + [each.verdict for each in turned]):
         raise typer.Exit(1)

@@ -1,12 +1,14 @@
 """Run checks in processes and judge them; closed forms are judged all together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from analysis.progress import bar
 from analysis.validation.check import FAMILY_WISE, Check
 from analysis.validation.registry import checks, family
 from analysis.validation.results import Result
+from analysis.validation.switches import Turned, switches, turn
 
 
 def validate(chosen: Sequence[Check], fast: bool = False, workers: int = 1, progress: bool = False) -> list[Result]:
@@ -20,10 +22,21 @@ def validate(chosen: Sequence[Check], fast: bool = False, workers: int = 1, prog
     """
     found: dict[str, Result] = {}
     with bar(len(chosen), "checks", progress) as step:
-        for result in _results([check.name for check in chosen], fast, workers):
+        for result in _done(partial(_run, fast=fast), [check.name for check in chosen], workers):
             found[result.name] = result
             step()
     return holm([found[check.name] for check in chosen], family())
+
+
+def turn_all(workers: int = 1, progress: bool = False) -> list[Turned]:
+    """Turn every neutral switch and return what came of each, in their order."""
+    found: dict[str, Turned] = {}
+    every = switches()
+    with bar(len(every), "switches", progress) as step:
+        for turned in _done(turn, range(len(every)), workers):
+            found[turned.mechanism] = turned
+            step()
+    return [found[switch.mechanism] for switch in every]
 
 
 def holm(results: Sequence[Result], family: int) -> list[Result]:
@@ -46,15 +59,16 @@ def holm(results: Sequence[Result], family: int) -> list[Result]:
     ]
 
 
-def _results(names: Sequence[str], fast: bool, workers: int) -> Iterator[Result]:
+def _done[Task, Found](function: Callable[[Task], Found], tasks: Iterable[Task], workers: int) -> Iterator[Found]:
+    """Yield what a function returns for each task, in any order."""
     if workers == 1:
-        yield from (_run(name, fast) for name in names)
+        yield from map(function, tasks)
         return
     from joblib import Parallel, delayed, parallel_config
 
     with parallel_config(backend="loky", inner_max_num_threads=1):
         yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(
-            delayed(_run)(name, fast) for name in names
+            delayed(function)(task) for task in tasks
         )
 
 

@@ -10,29 +10,48 @@ from analysis.report.html import fill, inline
 from analysis.validation import words
 from analysis.validation.pictures import picture
 from analysis.validation.results import Result
+from analysis.validation.switches import Turned
 from sim.settings import BadInput
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 TITLES = {"closed_form": "Formulas", "pattern": "Patterns of the literature", "data": "Data"}
 
 
-def show(results: Sequence[Result], fast: bool, console: "Console") -> None:
-    """Print each check with what was expected, what was measured, and its verdict."""
-    from rich.table import Table
+def show(results: Sequence[Result], turned: Sequence[Turned], fast: bool, console: "Console") -> None:
+    """Print each check with what was expected, what was measured, and its verdict; then the neutral switches."""
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("claim and source", "expected", "measured", ""):
-        table.add_column(column, overflow="fold", justify="right" if column == "expected" else "left")
+    table = _table("claim and source", "expected", "measured")
     for result in results:
-        mark = Text(words.verdict(result), style="green" if result.verdict else "bold red")
         claim = Text.assemble(result.claim, "\n", (result.source, "dim"))
-        table.add_row(claim, words.expectation(result), words.interval(result), mark)
+        table.add_row(claim, words.expectation(result), words.interval(result), _mark(result.verdict))
     console.print(table)
-    console.print(Text(words.headline(list(results)), style="bold"))
+    if turned:
+        table = _table("mechanism", "off with", words.OFF_TITLE)
+        for each in turned:
+            table.add_row(each.mechanism, Text(each.off, style="dim"), words.neutrality(each), _mark(each.verdict))
+        console.print(table)
+    console.print(Text(words.headline([*results, *turned]), style="bold"))
     console.print(Text(words.explanation(list(results), fast), style="dim"))
+
+
+def _table(*columns: str) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in (*columns, ""):
+        table.add_column(column, overflow="fold", justify="right" if column == "expected" else "left")
+    return table
+
+
+def _mark(verdict: bool) -> "Text":
+    from rich.text import Text
+
+    return Text(words.verdict(verdict), style="green" if verdict else "bold red")
 
 
 def make(folder: Path) -> None:
@@ -47,7 +66,7 @@ def make(folder: Path) -> None:
         raise BadInput(f"--out {folder}: cannot be made ({error.strerror}); give another folder") from None
 
 
-def write(results: Sequence[Result], fast: bool, folder: Path) -> Path:
+def write(results: Sequence[Result], turned: Sequence[Turned], fast: bool, folder: Path) -> Path:
     """Write ``validation.html`` to a folder and return the file."""
     sections = [
         {"title": TITLES[kind], "checks": [_card(result) for result in group]}
@@ -55,9 +74,11 @@ def write(results: Sequence[Result], fast: bool, folder: Path) -> Path:
     ]
     page = fill(
         "validation.html.j2",
-        headline=words.headline(list(results)),
+        headline=words.headline([*results, *turned]),
         explanation=words.explanation(list(results), fast),
         sections=sections,
+        switches=[{**each.as_dict(), "found": words.neutrality(each)} for each in turned],
+        off_title=words.OFF_TITLE,
         command="ecrm validate" + (" --fast" if fast else ""),
     )
     file = folder / "validation.html"
@@ -74,7 +95,7 @@ def _card(result: Result) -> dict[str, object]:
         "expected": words.expectation(result),
         "measured": words.interval(result),
         "unit": result.unit,
-        "verdict": words.verdict(result),
+        "verdict": words.verdict(result.verdict),
         "holds": result.verdict,
         "notes": [text for text in (result.method, result.note, words.strength(result)) if text],
         "needs": ", ".join(result.needs),

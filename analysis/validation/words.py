@@ -1,9 +1,11 @@
 """How figures of checks are said, on the terminal and on the page."""
 
 import math
+from collections.abc import Sequence
 
 from analysis.validation.registry import left_out
 from analysis.validation.results import Result
+from analysis.validation.switches import Turned
 
 KINDS = {"closed_form": "formula", "pattern": "pattern", "data": "data"}
 SIGNS = {"equal": "", "above": "above "}
@@ -34,9 +36,20 @@ def interval(result: Result) -> str:
     return f"{figure(result.measured)} ({figure(result.low)} to {figure(result.high)})"
 
 
-def verdict(result: Result) -> str:
-    """Return whether the claim holds, in a word."""
-    return "holds" if result.verdict else "FAILS"
+def verdict(holds: bool) -> str:
+    """Return whether a claim holds, in a word."""
+    return "holds" if holds else "FAILS"
+
+
+OFF_TITLE = "with it off, its other settings"
+
+
+def neutrality(turned: Turned) -> str:
+    """Return what turning a mechanism off showed."""
+    others = f"do nothing ({turned.others} moved)" if turned.others else "are none"
+    if not turned.same:
+        others = f"still act ({turned.others} moved)"
+    return others if turned.works else f"{others}; but on, it does nothing either"
 
 
 def strength(result: Result) -> str:
@@ -44,7 +57,7 @@ def strength(result: Result) -> str:
     return "" if result.power is None else f"an input 2 % off would be refused with {result.power:.0%} power"
 
 
-def headline(results: list[Result]) -> str:
+def headline(results: Sequence[Result | Turned]) -> str:
     """Return how many checks hold, as a sentence."""
     held = sum(result.verdict for result in results)
     if held == len(results):
