@@ -97,6 +97,16 @@ class Decision(IntEnum):
     ASK = 134
     BREACH = 135
     ADVISE = 136
+    # satisfaction and needs
+    LOOKS_LIKE_NEED = 150
+    RELATIONSHIP_TASTE = 151
+    NEED_KNOWN = 152
+    SURVEY_SAMPLE = 153
+    SURVEY_ANSWER = 154
+    SURVEY_ERROR = 155
+    ONLINE_AT_START = 156
+    GO_ONLINE = 157
+    NEED_RESEARCHED = 158
     # word of mouth and feedback
     FRIENDS = 160
     TIE = 161

@@ -60,12 +60,13 @@ def shares(ways: WaysIn, key_accounts: float) -> NDArray[np.float64]:
 def serves_itself(key: Key, ways: WaysIn, person: int, period: int, number: int, e_skill: float) -> tuple[bool, bool]:
     """Return whether self-service meets a need, and whether it was tried in vain.
 
-    It is tried with chance ``tried``, and meets the need with chance ``coverage x e_skill``.
+    It is tried with chance ``tried``, and meets the need with chance ``coverage x e_skill``; who has no e-skill at all
+    cannot try.
     """
     if ways.tried <= 0.0:
         return False, False
     first, second = uniforms(key, person, period, Decision.SELF_SERVICE, number)
-    tried = first < ways.tried
+    tried = first < ways.tried and e_skill > 0.0
     met = tried and second < ways.coverage * e_skill
     return met, tried and not met
 

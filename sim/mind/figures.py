@@ -3,6 +3,7 @@
 from typing import Literal
 
 from sim.figures import Columns, Floats, Row, last, over, per_year, ratio, total
+from sim.mind.scores import SCORES
 
 
 def _heard(counts: Columns, dt: float) -> Floats:
@@ -52,6 +53,7 @@ FIGURES: tuple[Row, ...] = (
     ("toughness", "mean toughness of customers, in standard deviations of the people", "standard deviations",
      "customers", None, ("Toughness", "Exigencia", "挑剔程度"), ratio("toughness", "customers")),
     # satisfaction and needs
+    *SCORES,
     # trust and privacy
     ("trust", "mean trust of customers in the firm, 0-100", "0-100", "customers", "up",
      ("Trust", "Confianza", "信任"), ratio("trust", "customers", 100.0)),

@@ -114,10 +114,10 @@ def feel(
         while failure < lived.failure_person.size and lived.failure_person[failure] == person:
             severity = double(lived.failure_severity[failure])
             if severity > 0.0:
-                _feel_failure(people, person, int(lived.failure_firm[failure]), severity, f, pace)
+                _feel_failure(people, person, int(lived.failure_firm[failure]), severity, leanings, f, pace)
             failure += 1
         while contact < lived.contact_person.size and lived.contact_person[contact] == person:
-            _feel_contact(people, person, contact, key, lived, terms, f)
+            _feel_contact(people, person, contact, key, lived, terms, leanings, f)
             contact += 1
         people.price_salience[person] = double(people.price_salience[person]) * (1.0 - pace.price)
         people.contact_salience[person] = double(people.contact_salience[person]) * (1.0 - pace.outreach)
@@ -156,7 +156,7 @@ def _feel_routine(
             felt = performance(people, person, firm, k, terms, f, e_skill_ref)
             if k == Attribute.PERSONAL:
                 felt += double(leanings.fit[person, firm])
-            disconfirmation += weight * asymmetric(felt - expected, f.gain, f.loss)
+            disconfirmation += weight * felt_gap(felt - expected, k, leanings, f)
         experienced += weight * felt
         expected += pace.expectation * (felt - expected)
         people.expectation[person, firm, k] = expected + to_promise * (double(terms.promise[firm, k]) - expected)
@@ -206,11 +206,20 @@ def _fade_problem(people: People, person: int, firm: int, pace: Pace) -> None:
 
 
 @inlined
-def _feel_failure(people: People, person: int, firm: int, severity: float, f: FeelSettings, pace: Pace) -> None:
+def felt_gap(gap: float, k: int, leanings: Leanings, f: FeelSettings) -> float:
+    """Return how strongly a gap between experience and expectation is felt in attribute ``k``."""
+    return asymmetric(gap, f.gain + leanings.gain[k], f.loss + leanings.loss[k])
+
+
+@inlined
+def _feel_failure(
+    people: People, person: int, firm: int, severity: float, leanings: Leanings, f: FeelSettings, pace: Pace
+) -> None:
     """Take the step of one failure."""
     weight = double(people.importance[person, Attribute.PRODUCT])
     satisfaction = double(people.satisfaction[person, firm])
-    called_for = after_failure(satisfaction, severity, weight, f)
+    loss = f.loss + leanings.loss[Attribute.PRODUCT]
+    called_for = after_failure(satisfaction, severity, weight, loss, f)
     step = step_size(f.failure_step, double(people.tenure[person, firm]), f)
     people.satisfaction[person, firm] = satisfaction + step * (called_for - satisfaction)
     left = severity * (1.0 - pace.fresh_problem)
@@ -218,7 +227,9 @@ def _feel_failure(people: People, person: int, firm: int, severity: float, f: Fe
 
 
 @inlined
-def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, f: FeelSettings) -> None:
+def _feel_contact(
+    people: People, person: int, row: int, key: Key, lived: Lived, terms: Terms, leanings: Leanings, f: FeelSettings
+) -> None:
     """Take the step of one contact, and close or shrink the problem that a complaint brought."""
     firm = int(lived.contact_firm[row])
     wait, quality = double(lived.contact_wait[row]), double(lived.contact_quality[row])
@@ -234,7 +245,7 @@ def _feel_contact(people: People, person: int, row: int, key: Key, lived: Lived,
         if k != Attribute.SERVICE:
             share = (1.0 - f.encounter_focus) * double(people.importance[person, k])
             rest += share * double(people.expectation[person, firm, k])
-    called_for = judgment(rest + weight * felt, weight * asymmetric(felt - expected, f.gain, f.loss), f)
+    called_for = judgment(rest + weight * felt, weight * felt_gap(felt - expected, Attribute.SERVICE, leanings, f), f)
     satisfaction += step_size(f.contact_step, double(people.tenure[person, firm]), f) * (called_for - satisfaction)
     people.expectation[person, firm, Attribute.SERVICE] = expected + f.expectation_step * (felt - expected)
     severity = double(people.problem[person, firm])

@@ -215,17 +215,18 @@ def justice(wait: float, quality: float, compensation: float, severity: float, f
     return min(procedural + interactional + distributive, 1.0)
 
 
-@rule("severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure",), satisfaction=0.72)
+@rule("severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure",), satisfaction=0.72, loss=2.0)
 @kernel
-def after_failure(satisfaction: float, severity: float, weight: float, f: FeelSettings) -> float:
+def after_failure(satisfaction: float, severity: float, weight: float, loss: float, f: FeelSettings) -> float:
     """Return the satisfaction that a failure calls for: the product falls short of what was expected by its severity.
 
     Equation: Λ(logit S - (performance_slope + disconfirmation_slope · loss) failure_loss · severity (1/2 + weight))
-    Units: satisfaction S 0-1; severity in [0, 1]; weight: importance of the product, 0-1; in (0, 1)
+    Units: satisfaction S 0-1; severity in [0, 1]; weight: importance of the product, 0-1; loss: weight of falling
+        short in the product, feel.loss but for the product's class; in (0, 1)
     Source: Anderson & Sullivan 1993 (a loss weighs more); Smith, Bolton & Wagner 1999 (severity); [A] size
     """
     short = f.failure_loss * severity
-    fall = f.performance_slope * short + f.disconfirmation_slope * f.loss * short
+    fall = f.performance_slope * short + f.disconfirmation_slope * loss * short
     return logistic(logit(satisfaction) - fall * (0.5 + weight))
 
 

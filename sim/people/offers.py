@@ -67,8 +67,11 @@ class Leanings(NamedTuple):
     fit: NDArray[np.float32]  # (N, F) performance of the personal attribute, attribute scale
     regard: NDArray[np.float32]  # (N, F) performance as a whole, attribute scale: how a person looks at the firm
     commitment: NDArray[np.float32]  # (N, F) what commitment goes towards, log-odds
+    gain: Doubles  # (5,) weight of being better than expected in each attribute
+    loss: Doubles  # (5,) weight of being worse than expected in it
 
 
 def no_leanings(people: int, firms: int) -> Leanings:
     """Return leanings of nobody."""
-    return Leanings._make(np.zeros((people, firms), np.float32) for _ in Leanings._fields)
+    fit, regard, commitment = (np.zeros((people, firms), np.float32) for _ in range(3))
+    return Leanings(fit, regard, commitment, np.zeros(5), np.zeros(5))

@@ -47,6 +47,11 @@ def test_self_service_meets_needs_by_coverage_and_e_skill_and_a_failed_try_costs
     assert stats.binomtest(int((factor == 0.5).sum()), factor.size, 0.3 / 0.8).pvalue > 1e-4  # one look
 
 
+def test_who_has_no_e_skill_at_all_cannot_try_self_service():
+    unable = make(e_skill=0.0, self_service={"tried": 1.0, "coverage": 1.0, "patience_after": 0.5})
+    assert np.array_equal(unable.patience, make(e_skill=0.0).patience)
+
+
 def test_the_voice_menu_meets_calls_alone():
     contacts = make(skills=CHANNELS, voice_menu={"contained": 0.5})
     assert seen(contacts, SELF_SERVED, 0.3)

@@ -1,0 +1,92 @@
+"""An offer tailored to what a customer is taken to need: it fits who is judged rightly, and annoys who is not."""
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Decision, Key, uniform
+from sim.firms.program import Program, ProgramSettings
+from sim.kernel import loop
+from sim.ledger import Account, to_cents
+from sim.mind.parts.needs import Needs
+from sim.settings import setting
+
+if TYPE_CHECKING:
+    from sim.firms.firm import Firm
+    from sim.market import Market
+
+
+class TailoredOfferSettings(ProgramSettings):
+    """By what the offer is tailored, and what that is worth to people."""
+
+    by: Literal["need", "demographics", "nothing"] = setting(
+        "need",
+        "what a customer's need is told from: need: research and data, else demographics; demographics alone; nothing:"
+        " everybody gets the offer for the largest segment",
+        source="the manager's choice",
+    )
+    insight: float = setting(
+        0.7, "chance that research finds a customer's need", "0-1", "Haley 1968; [A] size", ge=0, le=1
+    )
+    gain: float = setting(
+        0.15, "what a fitting offer adds to the personal attribute", "attribute scale",
+        "Simonson 2005; [A] size", ge=0, le=1,
+    )  # fmt: skip
+    annoyance: float = setting(
+        0.08, "what an offer that does not fit takes from it", "attribute scale", "Simonson 2005; [A] size", ge=0, le=1
+    )
+    cost_per_year: float = setting(3.0, "cost of tailoring, for each customer", "currency a year", ge=0, le=1e4)
+    cost_of_research: float = setting(2.0, "cost of researching a customer's need, once", "currency", ge=0, le=1e4)
+
+
+@loop
+def _research(first: int, last: int, key: Key, firm_id: int, insight: float, found: NDArray[np.bool_]) -> None:
+    """Write whose need (N,) research of the firm finds, or would find; for life."""
+    for person in range(first, last):
+        found[person] = uniform(key, person, 0, Decision.NEED_RESEARCHED, firm_id) < insight
+
+
+class TailoredOffer(Program):
+    """Tailor the offer to what each customer is taken to need: by need, by demographics, or by nothing."""
+
+    settings_class = TailoredOfferSettings
+    settings: TailoredOfferSettings
+    needs = ("needs",)
+
+    def __init__(self, settings: TailoredOfferSettings, firm: "Firm", people: int) -> None:
+        """Begin with nobody researched."""
+        super().__init__(settings, firm, people)
+        self.researched: NDArray[np.bool_] = np.zeros(people, np.bool_)
+
+    def plan(self, market: "Market") -> None:
+        """Put the offer before every customer; research whose need is not known yet."""
+        own = self.firm.number
+        customer = market.people.customer[:, own]
+        if self.settings.by == "need":
+            self._pay_for(market, customer & ~self.researched, self.settings.cost_of_research)
+            self.researched |= customer
+        fits = self.judged_as(market) == market.people.segment
+        fit = np.where(fits, self.settings.gain, -self.settings.annoyance).astype(np.float32)
+        market.leanings.fit[customer, own] += fit[customer]
+        until = [to_cents(self.settings.cost_per_year * year) for year in (market.year, market.year + market.now.dt)]
+        self._pay_for(market, customer, float(until[1] - until[0]) / 100.0)
+
+    def judged_as(self, market: "Market") -> NDArray[np.int64]:
+        """Return the need segment that each person is taken to belong to (N,)."""
+        part = market.mind.parts["needs"]
+        assert isinstance(part, Needs)
+        if self.settings.by == "nothing":
+            return np.full(len(market.people.segment), part.shares.argmax())
+        guessed = part.guessed()
+        if self.settings.by == "demographics":
+            return guessed
+        found = part.known(market, self.firm)
+        researched = np.zeros_like(found)
+        market.crowd.crew.run(_research, market.key, self.firm.id, self.settings.insight, researched)
+        return np.where(found | researched, market.people.segment, guessed)
+
+    def _pay_for(self, market: "Market", who: NDArray[np.bool_], cost: float) -> None:
+        person = np.flatnonzero(who)
+        cents = np.full(len(person), int(to_cents(cost)), np.int64)
+        market.ledger.spend(self.firm.number, Account.PROGRAM_COST, cents, person)
