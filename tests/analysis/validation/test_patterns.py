@@ -13,6 +13,8 @@ QUICK = [
         "retention_rises_without_loyalty",
         "the_committed_speak_up",
         "delight_wears_off",
+        "trust_falls_faster_than_it_rises",
+        "without_trust_no_data",
     )
 ]
 CASES = [(check, mechanism) for check in PATTERNS for mechanism in check.needs]
