@@ -207,9 +207,10 @@ def _word(value: Any) -> str:
 
 
 def _fingerprint(world: World) -> str:
-    """Return a fingerprint of what people feel, whose customers they are and what they brought, to the bit."""
+    """Return a fingerprint of feelings, whose customers people are, what they brought and all figures, to the bit."""
     market = lived(world)
     digest = hashlib.sha256()
     for column in (*(getattr(market.people, name) for name in STATES), market.ledger.margin):
         digest.update(np.ascontiguousarray(column).tobytes())
+    digest.update(repr(market.outcomes()).encode())  # parts that only tell change nothing else
     return digest.hexdigest()

@@ -13,6 +13,8 @@ QUICK = [
         "retention_rises_without_loyalty",
         "the_committed_speak_up",
         "delight_wears_off",
+        "what_must_be_hurts_and_does_not_delight",
+        "surveys_do_not_hear_everybody_alike",
         "trust_falls_faster_than_it_rises",
         "without_trust_no_data",
     )
