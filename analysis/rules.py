@@ -100,7 +100,8 @@ def _read_by(rule: Rule) -> list[tuple[type[Settings], str]]:
     found = [
         (kind, name) for name in inspect.signature(rule.plain).parameters for kind in own if name in kind.model_fields
     ]
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(rule.plain)))):
+    body = [node for node in ast.walk(ast.parse(inspect.getsource(rule.plain))) if isinstance(node, ast.expr)]
+    for node in sorted(body, key=lambda each: (each.lineno, each.col_offset)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rule.settings:
             found.append((rule.settings[node.value.id], node.attr))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rules():
