@@ -64,7 +64,7 @@ def repeat_purchases_are_bg_nbd(lab: Lab) -> Sample:
 
     curves = (
         Series("formula", months.tolist(), expected(BOUGHT, months).tolist(), line=True),
-        Series("model", months.tolist(), means),
+        Series("model", months.tolist(), means, along="months"),
     )
     return Sample(watch.orders, lambda rate: float(expected(rate)), "orders in nine months", curves)
 
@@ -86,7 +86,7 @@ def amounts_are_gamma_gamma(lab: Lab) -> Sample:
     theory = stats.betaprime(p, q, scale=64.0).pdf(middles)
     curves = (
         Series("formula", middles.tolist(), theory.tolist(), line=True),
-        Series("model", middles.tolist(), heights.tolist()),
+        Series("model", middles.tolist(), heights.tolist(), along="currency an order"),
     )
     return Sample(amounts, lambda gamma: p * gamma / (q - 1.0), "currency an order", curves)
 
@@ -145,7 +145,7 @@ def time_to_a_reward(lab: Lab) -> Sample:
     months = list(range(1, 13))
     curves = (
         Series("formula", months, [chance(4.0, month) for month in months], line=True),
-        Series("model", months, [float(each.mean()) for each in had]),
+        Series("model", months, [float(each.mean()) for each in had], along="months"),
     )
     return Sample(had[-1], chance, "share with a reward within a year", curves)
 

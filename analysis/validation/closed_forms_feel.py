@@ -35,6 +35,6 @@ def expectations_adapt(lab: Lab) -> Sample:
 
     curves = (
         Series("formula", months.tolist(), [expected(RATE, month) for month in range(1, 13)], line=True),
-        Series("model", months.tolist(), means),
+        Series("model", months.tolist(), means, along="months"),
     )
     return Sample(market.people.expectation[:, 0, Attribute.PRODUCT], expected, "expectation after a year, 0–1", curves)

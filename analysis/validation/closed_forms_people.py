@@ -26,7 +26,8 @@ def survival(world: World, law: Law, value: float, years: NDArray[np.float64]) -
             market.step()
         shares.append(float(market.people.customer[:, 0].mean()))
     ages = [0.0, *years.tolist()]
-    curves = Series("formula", ages, [law(value, age) for age in ages], line=True), Series("model", ages, shares)
+    drawn = Series("formula", ages, [law(value, age) for age in ages], line=True, along="years")
+    curves = drawn, Series("model", ages, shares)
     unit = f"share still there after {years[-1]:g} years"
     return Sample(market.people.customer[:, 0].copy(), lambda off: law(off, ages[-1]), unit, curves)
 
@@ -171,5 +172,6 @@ def switching_settles_at_stationary_shares(lab: Lab) -> Sample:
         market.step()
         seen.append(float((market.people.provider == 0).mean()))
     years = [(month + 1) / 12.0 for month in range(len(seen))]
-    curves = Series("formula", years, [share(1.0)] * len(years), line=True), Series("model", years, seen)
+    drawn = Series("formula", years, [share(1.0)] * len(years), line=True, along="years")
+    curves = drawn, Series("model", years, seen)
     return Sample(market.people.provider == 0, share, "share of the first firm", curves)

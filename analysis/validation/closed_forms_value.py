@@ -66,7 +66,7 @@ def five_points_of_retention(lab: Lab) -> Sample:
     hazards = -np.log([0.80, 0.85])
     curves = (
         Series("formula", [80.0, 85.0], [worth(hazard, years) for hazard in hazards], line=True),
-        Series("model", [80.0, 85.0], [float(base.mean()), float(more.mean())]),
+        Series("model", [80.0, 85.0], [float(base.mean()), float(more.mean())], along="retention a year, %"),
     )
     return Sample(more - base, lambda hazard: gain - worth(hazard, years), "currency gained a customer", curves)
 

@@ -27,7 +27,8 @@ def double_jeopardy(lab: Lab) -> Contrast:
     market.run()
     reach = [apart(watch.orders > 0) / apart(np.ones(len(watch.orders))) for watch in watches]
     often = [apart(watch.orders) / apart(watch.orders > 0) for watch in watches]
-    curve = Series("orders a buyer", [float(each.mean()) for each in reach], [float(each.mean()) for each in often])
+    bought_by, bought = ([float(each.mean()) for each in figure] for figure in (reach, often))
+    curve = Series("orders a buyer", bought_by, bought, along="share of people who buy")
     differences = {"reach": reach[0] - reach[2], "orders a buyer": often[0] - often[2]}
     return Contrast(differences, 0.0, "share of people, or orders a year", [curve])
 
@@ -54,7 +55,12 @@ def the_top_fifth_brings_most(lab: Lab) -> Contrast:
     market.run()
     spent = watch.cents.astype(np.float64)
     parts = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
-    curve = Series("model", parts, [float(share_of_top(spent, part).mean()) for part in parts])
+    curve = Series(
+        "model",
+        parts,
+        [float(share_of_top(spent, part).mean()) for part in parts],
+        along="share of buyers, the largest first",
+    )
     return Contrast({"top fifth": share_of_top(spent, 0.2)}, 0.5, "share of revenue", [curve])
 
 

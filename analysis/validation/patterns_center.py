@@ -76,7 +76,9 @@ def large_centers_need_less_spare(lab: Lab) -> Contrast:
     for size in weekly:
         sums = center(lab, **on_duty(260.0 * size), customers_represented=10.0 * size)
         lost.append(100.0 * sums["abandoned"] / sums["offered"])
-    curve = Series("model", [2_000.0 * size for size in weekly], [float(each.mean()) for each in lost])
+    curve = Series(
+        "model", [2_000.0 * size for size in weekly], [float(each.mean()) for each in lost], along="calls a week"
+    )
     return Contrast({"small less large": lost[0] - lost[3]}, 1.0, "points of abandonment", [curve])
 
 
@@ -91,7 +93,7 @@ def staff_helps_less_and_less(lab: Lab) -> Contrast:
     for each in hours:
         sums = center(lab, **on_duty(each))
         waits.append(sums["wait_minutes"] / sums["offered"])
-    curve = Series("model", hours, [float(wait.mean()) for wait in waits])
+    curve = Series("model", hours, [float(wait.mean()) for wait in waits], along="hours on duty a week")
     scarce, ample = waits[0] - waits[1], waits[3] - waits[4]
     return Contrast({"where ample": ample, "scarce less ample": scarce - ample}, 0.0, "minutes", [curve])
 

@@ -55,7 +55,7 @@ def retention_rises_without_loyalty(lab: Lab) -> Contrast:
         if market.period % 12 == 0:
             there.append(market.people.customer[:, 0].copy())
     kept = [shares(after, before) for before, after in pairwise(there)]
-    curve = Series("model", list(range(1, 6)), [float(each.mean()) for each in kept])
+    curve = Series("model", list(range(1, 6)), [float(each.mean()) for each in kept], along="year together")
     return Contrast({"year 5 less year 1": kept[4] - kept[0]}, 0.0, "share retained in a year", [curve])
 
 
@@ -120,7 +120,7 @@ def staying_is_convex_where_rivals_compete(lab: Lab) -> Contrast:
     hard = {"procedural_cost": 8.0, "relational_cost": 0.0}
     (open_, at), (captive, at_captive) = (stays_by_satisfaction(lab, choose) for choose in (easy, hard))
     curves = (
-        Series("open market", at, open_.mean(axis=1).tolist()),
+        Series("open market", at, open_.mean(axis=1).tolist(), along="satisfaction"),
         Series("captive market", at_captive, captive.mean(axis=1).tolist()),
     )
     rise, flat = open_[4] - open_[0], captive[4] - captive[0]

@@ -62,7 +62,8 @@ def shortfall_hurts_more(lab: Lab) -> Contrast:
     ]
     odds = [logit(life.people.satisfaction[:, 0].astype(np.float64)) for life in lives]
     short, met, beyond = odds[1:4]
-    curve = Series("model", [product - 0.8 for product in products], [float(each.mean()) for each in odds])
+    gaps = [product - 0.8 for product in products]
+    curve = Series("model", gaps, [float(each.mean()) for each in odds], along="delivered less expected")
     return Contrast({"fall less rise": (met - short) - (beyond - met)}, 0.05, "log-odds of satisfaction", [curve])
 
 
@@ -80,7 +81,7 @@ def delight_wears_off(lab: Lab) -> Contrast:
     lift = monthly(captives(lab, calm, better)) - monthly(captives(lab, calm))
     mean = lift.mean(axis=1)
     height = int(mean[:24].argmax())
-    curve = Series("model", [(month + 1) / 12.0 for month in range(60)], mean.tolist())
+    curve = Series("model", [(month + 1) / 12.0 for month in range(60)], mean.tolist(), along="years")
     return Contrast({"height less what is left": lift[height] - lift[-1]}, 0.2, "points of satisfaction", [curve])
 
 
@@ -102,7 +103,7 @@ def long_customers_are_moved_less(lab: Lab) -> Contrast:
     """
     years = [0.0, 2.0, 5.0, 8.0]
     falls = [fall_of_one_bad_month(lab, year) for year in years]
-    curve = Series("model", years, [float(fall.mean()) for fall in falls])
+    curve = Series("model", years, [float(fall.mean()) for fall in falls], along="years together")
     return Contrast({"newcomers less old customers": falls[0] - falls[-1]}, 0.0, "points of satisfaction", [curve])
 
 
@@ -127,7 +128,7 @@ def waiting_lowers_satisfaction(lab: Lab) -> Contrast:
     """
     waits = [0.1, 1.0, 3.0, 10.0]
     felt = [satisfaction(lived(called(lab, {"mean_wait_minutes": wait}))) for wait in waits]
-    curve = Series("model", waits, [float(each.mean()) for each in felt])
+    curve = Series("model", waits, [float(each.mean()) for each in felt], along="minutes")
     return Contrast({"short less long waits": felt[1] - felt[3]}, 0.0, "points of satisfaction", [curve])
 
 
@@ -155,7 +156,7 @@ def a_price_rise_feels_unfair(lab: Lab) -> Contrast:
 
     same, dearer, cheaper = year(1.0), year(1.1), year(1 / 1.1)
     curves = [
-        Series(name, list(range(1, 13)), (life - same).mean(axis=1).tolist())
+        Series(name, list(range(1, 13)), (life - same).mean(axis=1).tolist(), along="months")
         for name, life in (("a tenth more", dearer), ("a tenth less", cheaper))
     ]
     taken, given = same[5] - dearer[5], cheaper[5] - same[5]

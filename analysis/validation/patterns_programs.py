@@ -53,7 +53,9 @@ def the_riskiest_are_not_the_best_target(lab: Lab) -> Contrast:
     fifth = np.searchsorted(np.quantile(risk[here], [0.2, 0.4, 0.6, 0.8]), risk)
     effects = [apart(more * (here & (fifth == part))) / apart(here & (fifth == part)) for part in range(5)]
     rest = apart(more * (here & (fifth < 4))) / apart(here & (fifth < 4))
-    curve = Series("model", [1, 2, 3, 4, 5], [float(100.0 * effect.mean()) for effect in effects])
+    curve = Series(
+        "model", [1, 2, 3, 4, 5], [float(100.0 * effect.mean()) for effect in effects], along="fifth by risk"
+    )
     return Contrast({"riskiest less others": effects[4] - rest}, 0.0, "share that leaves in half a year", [curve])
 
 
@@ -169,7 +171,9 @@ def buying_speeds_up_before_a_reward(lab: Lab) -> Contrast:
             months[part] += member & (near == part)
     speed = np.array([apart(orders[part]) / apart(months[part]) for part in range(5)])
     percent = 100.0 * speed / speed[0]
-    curve = Series("model", [0.1, 0.3, 0.5, 0.7, 0.9], percent.mean(axis=1).tolist())
+    curve = Series(
+        "model", [0.1, 0.3, 0.5, 0.7, 0.9], percent.mean(axis=1).tolist(), along="part of the way to a reward"
+    )
     return Contrast({"near less far": percent[4] - percent[0]}, 0.0, "percent of orders just after a reward", [curve])
 
 

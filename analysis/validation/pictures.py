@@ -25,20 +25,22 @@ def picture(result: Result) -> Picture:
 
 
 def _curves(axes: "Axes", curves: Sequence[Series]) -> None:
-    """Draw theory as gray lines and the model as dots, or as lines of their own color where nothing is beside them."""
+    """Draw theory in gray and the model as dots, or as lines of their own color where nothing is beside them."""
     colors = iter(PALETTE)
     alone = not any(curve.line for curve in curves)
     for curve in curves:
+        named = isinstance(curve.x[0], str)  # what has no order is not joined
         if curve.line:
-            axes.plot(curve.x, curve.y, color=REFERENCE, label=curve.name)
+            axes.plot(curve.x, curve.y, "_" if named else "-", markersize=22, color=REFERENCE, label=curve.name)
             continue
-        color = next(colors)
-        style = "-o" if alone and not isinstance(curve.x[0], str) else "o"
-        axes.plot(curve.x, curve.y, style, color=color, markersize=4, label=curve.name, clip_on=False)
+        color, few = next(colors), len(curve.x) <= 24
+        style = "-o" if alone and few and not named else "-" if alone and not named else "o"
+        axes.plot(curve.x, curve.y, style, color=color, markersize=4 if few else 2, label=curve.name, clip_on=False)
         if curve.reach is not None:
             axes.errorbar(curve.x, curve.y, yerr=curve.reach, fmt="none", ecolor=color, elinewidth=1.2)
     if len(curves) > 1:
-        axes.legend(frameon=False, fontsize=8, handlelength=1.2)
+        axes.legend(frameon=False, fontsize=8, handlelength=1.2, markerscale=0.6 if curves[0].line else 1.0)
+    axes.set_xlabel(next((curve.along for curve in curves if curve.along), ""), fontsize=8.5)
     axes.margins(y=0.12)
 
 

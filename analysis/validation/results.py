@@ -9,13 +9,17 @@ Relation = Literal["equal", "above", "within"]
 
 
 class Series(NamedTuple):
-    """A curve of a picture: of theory a line, of the model dots with their intervals where known."""
+    """A curve of a picture: of theory a line, of the model dots with their intervals where known.
+
+    ``reach`` is half an interval at each point; ``along`` says what runs along the picture (one curve is enough).
+    """
 
     name: str
     x: Sequence[float] | Sequence[str]
     y: Sequence[float]
     line: bool = False
-    reach: Sequence[float] | None = None  # half an interval, at each point
+    reach: Sequence[float] | None = None
+    along: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
 from sim.calendar import CalendarSettings, window
 from sim.call_center import CallCenterSettings, contacts_from, serve
@@ -38,25 +37,6 @@ def fixed(hours: float) -> dict[str, Any]:
     return {"staffing": {"kind": "fixed", "hours_per_week": hours}}
 
 
-SHORT, SCARCE = fixed(750.0), fixed(480.0)  # hours on duty; the work, repeats included, is some 720 hours a week
-
-
-def test_redialling_amplifies_overload():
-    calm, again = (center(**SCARCE, redial={"chance": chance}) for chance in (0.0, 0.8))
-    assert again["offered"] > 1.15 * calm["offered"]
-    assert share(again, "answered_within") < share(calm, "answered_within")
-
-
-def test_pooling_two_groups_beats_two_separate_ones_at_the_same_staff():
-    skills = {"north": {}, "south": {}}
-    apart = {"first": {"first": ("north",)}, "second": {"first": ("south",)}}
-    together = {"first": {}, "second": {}}
-    separate, pooled = (center(**SHORT, skills=skills, groups=groups) for groups in (apart, together))
-    assert pooled["staffed_minutes"] == pytest.approx(separate["staffed_minutes"], rel=0.02)
-    assert pooled["wait_minutes"] < 0.9 * separate["wait_minutes"]
-    assert pooled["abandoned"] < separate["abandoned"]
-
-
 def test_the_same_service_level_takes_fewer_agents_per_call_in_a_larger_center():
     """Square-root law: the safety staff grows with the root of the load."""
     staff = {load: servers_for(load, 1.0, service_level=0.8, within=1 / 18) for load in (10.0, 40.0, 160.0)}
@@ -88,14 +68,6 @@ PEOPLE_AT_WORK: dict[str, Any] = {
 }
 
 
-def test_an_occupancy_over_ninety_percent_raises_quits_and_lowers_morale():
-    calm, strained = (center(30, **PEOPLE_AT_WORK | fixed(hours)) for hours in (1_000.0, 900.0))
-    assert share(calm, "busy_minutes", "available_minutes") < 0.85
-    assert share(strained, "busy_minutes", "available_minutes") > 0.90
-    assert share(strained, "quits", "agents_employed") > 1.3 * share(calm, "quits", "agents_employed")
-    assert share(strained, "agent_morale", "agents_employed") < share(calm, "agent_morale", "agents_employed") - 0.05
-
-
 def test_a_burnt_out_center_spirals_unless_hiring_leads():
     strained = PEOPLE_AT_WORK | fixed(950.0)
     late, ahead = (
@@ -105,10 +77,3 @@ def test_a_burnt_out_center_spirals_unless_hiring_leads():
     assert share(late, "busy_minutes", "available_minutes") > share(ahead, "busy_minutes", "available_minutes")
     assert share(late, "quits", "agents_employed") > share(ahead, "quits", "agents_employed")
     assert share(late, "abandoned") > 2.0 * share(ahead, "abandoned")
-
-
-def test_call_backs_cut_abandonment_at_the_same_staff():
-    plain, offered = (center(**SHORT, call_back={"after_minutes": limit, "accepted": 0.9}) for limit in (None, 1.0))
-    assert offered["staffed_minutes"] == pytest.approx(plain["staffed_minutes"], rel=0.02)
-    assert share(offered, "abandoned") < 0.8 * share(plain, "abandoned")
-    assert offered["called_back"] > 0.0

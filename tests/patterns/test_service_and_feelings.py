@@ -7,8 +7,6 @@ import pytest
 
 from benchmarks.default_worlds.targets import default
 from sim.market import Market, settle
-from sim.people.feelings import FeelSettings, encounter
-from sim.settings import numbers
 from tests.patterns.conftest import SEEN, SMALL
 
 
@@ -48,16 +46,6 @@ def test_longer_waits_cost_customers():
     short, long = year(extra=0.15), year(extra=-0.3)
     assert long["churn_rate"] > short["churn_rate"]
     assert long["abandonment_rate"] > short["abandonment_rate"]
-
-
-def test_a_matter_left_unresolved_hurts_more_than_a_long_wait():
-    """Of one contact: unresolved at once is worse than solved after ten minutes (Dixon, Freeman & Toman 2010)."""
-    feel = numbers(FeelSettings())
-
-    def felt(wait, resolved):
-        return encounter(0.7, wait, True, resolved, 1.0, 0.0, feel)
-
-    assert felt(0.0, False) < felt(10.0, True) < felt(1.0, True)
 
 
 def test_fewer_contacts_solved_cost_satisfaction():

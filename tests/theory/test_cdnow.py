@@ -14,9 +14,10 @@ import pytest
 from analysis.log_file import locate
 from analysis.population import Population, population
 from analysis.purchase_log import read_log
+from analysis.validation.lab import Watch
 from sim.market import Market
 from sim.settings import BadInput
-from tests.theory.observed import Watch, world
+from tests.theory.observed import world
 
 LOG = "lifetimes:lifetimes/datasets/CDNOW_sample.txt"
 COLUMNS = {"customer": 1, "date": 3, "amount": 5}

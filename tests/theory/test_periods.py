@@ -14,8 +14,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.validation.lab import Watch
 from sim.market import Market
-from tests.theory.observed import Watch, world
+from tests.theory.observed import world
 
 MARGIN = np.log(1.03)
 PEOPLE, YEARS = 24_000, 8.0

@@ -16,10 +16,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.call_center import CenterState, Records, serve, simpy_engine
+from sim.call_center import serve
 from sim.call_center.erlang import erlang_a
-from sim.call_center.staff import Staff
-from tests.sim.call_center.made_up_center import RULES, calls
 
 FAMILY_WISE = 0.01
 WITHIN = 0.1  # mean handle times; for the service level
@@ -139,29 +137,3 @@ def test_a_world_two_percent_off_would_be_refused_with_95_percent_power(factors)
 @pytest.mark.parametrize("factors", OFF.values(), ids=OFF.keys())
 def test_a_world_two_percent_off_is_refused(factors):
     assert refusals(look(factors))
-
-
-def test_as_many_wait_as_littles_law_says():
-    """Number waiting, seen at 8,000 instants, against arrivals x wait; t over 40 batches at 1 %."""
-    cell, instants, batches = Cell(10, 11.0, 0.5, 1, 44_000, 0), 8_000, 40
-    rng = np.random.default_rng(20_260_102)
-    arrival = np.cumsum(rng.exponential(1.0 / cell.arrival_rate, cell.contacts))
-    contacts = calls(
-        arrival, rng.exponential(1.0, cell.contacts), rng.exponential(1.0 / cell.patience_rate, cell.contacts)
-    )
-    seen, minutes, parts = [], np.linspace(arrival[0], arrival[-1], instants + 1), []
-    state = CenterState.at(float(arrival[0]))
-    for until in minutes[1:]:
-        due = contacts.take((arrival >= state.now) & (arrival < until))
-        state, records = simpy_engine.serve(state, due, Staff.steady(cell.servers), RULES, float(until))
-        seen.append(state.waiting.person.size)
-        parts.append(records)
-    waits = Records.together(parts)
-    place = np.searchsorted(np.linspace(minutes[0], minutes[-1], batches + 1)[1:-1], waits.arrival, side="right")
-    length = (minutes[-1] - minutes[0]) / batches
-    flow = np.bincount(place, weights=waits.wait, minlength=batches) / length
-    difference = np.reshape(seen, (batches, -1)).mean(axis=1) - flow
-    assert stats.ttest_1samp(difference, 0.0).pvalue > 0.01
-    # the test can fail: a wait 2 % longer than the state's would be refused with 95 % power
-    error = difference.std(ddof=1) / np.sqrt(batches)
-    assert stats.nct.sf(stats.t.ppf(0.995, batches - 1), batches - 1, 0.02 * flow.mean() / error) > 0.95

@@ -1,4 +1,4 @@
-"""With every loop off a single shop is BG/NBD with gamma-gamma spend, and several shops share orders by logit.
+"""With every loop off a single shop is BG/NBD with gamma-gamma spend.
 
 Every test looks once, at 200,000 buyers (each of whom is independent of all others), and refuses a right world with a
 chance of at most 1 %. Companions put one input a few percent off, or break the rule: there the verdict must turn (power
@@ -9,12 +9,12 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy.special import betaln, gammaln, softmax
+from scipy.special import betaln, gammaln
 
-from analysis.compose import merge
 from analysis.repeat_buying import BGNBD
+from analysis.validation.lab import Watch
 from sim.market import Market
-from tests.theory.observed import Look, Watch, bare_world, world
+from tests.theory.observed import Look, bare_world, world
 
 CDNOW = BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)  # a week
 BUYERS = 200_000
@@ -88,7 +88,7 @@ def test_a_shop_whose_buyers_never_lapse_is_refused():
     assert {"0: alive", "0: orders by week 13"} <= set(refused)
 
 
-# --- how much is spent, and where ------------------------------------------------------------------------------------
+# --- how much is spent ------------------------------------------------------------------------------------
 
 SPEND = {"spend_p": 6.25, "spend_q": 12.0, "spend_gamma": 64.0}  # q above 4, so that a variance can be tested
 
@@ -128,47 +128,3 @@ def test_the_mean_amount_is_right_for_the_spread_of_the_real_log():
 )
 def test_amounts_off_in_level_or_spread_are_refused(off):
     assert spend(first_amounts(**off))
-
-
-SHOPS = {"acme": {"brand": 0.3}, "bolt": {"price": 0.95}, "cirrus": {}}
-
-
-@cache
-def orders_by_shop(price=1.0, habit=0.0):
-    """Settings, and how many orders went to each shop in a year of weeks."""
-    settings = bare_world(
-        "repertoire",
-        {
-            "customers": {"count": 20_000, "purchase_rate": 10.0, "lapses": False},
-            "calendar": {"period": "week", "years": 1.0},
-            "choose": {"none_utility": 3.0, "habit_bonus": habit},
-            "firms": merge(SHOPS, {"acme": {"price": price}}),
-        },
-    )
-    market = Market(settings)
-    market.run()
-    return settings, market.people.purchase_rate, [market.outcomes(name)["purchases"] for name in SHOPS]
-
-
-def shared_by_logit(seen):
-    """Each possible order goes to a shop with the chance of logit, or elsewhere: independent Poisson counts."""
-    settings, rate, _ = orders_by_shop()
-    firms = settings.firms.values()
-    weights = next(iter(settings.customers.segments.values())).importance.model_dump()
-    offer = sum(weights[k] * getattr(next(iter(firms)).level, k) for k in weights) / sum(weights.values())
-    sensitivity = settings.customers.price_sensitivity
-    value = [settings.choose.attributes * offer - sensitivity * np.log(firm.price) + firm.brand for firm in firms]
-    shares = softmax([*value, settings.choose.none_utility])[:3]
-    look = Look()
-    for name, orders, expected in zip(SHOPS, seen, float(rate.sum(dtype=np.float64)) * shares, strict=True):
-        look.z[name] = (orders - expected) / np.sqrt(expected)
-    return look.refused()
-
-
-def test_orders_are_shared_by_logit():
-    assert shared_by_logit(orders_by_shop()[2]) == {}
-
-
-@pytest.mark.parametrize("off", [{"price": 1.02}, {"habit": 0.4}], ids=["price +2%", "habit"])
-def test_orders_with_a_price_off_or_with_habit_are_not(off):
-    assert shared_by_logit(orders_by_shop(**off)[2])
