@@ -39,7 +39,7 @@ class Trusting(NamedTuple):
     credibility: NDArray[np.float32]  # (N, F) 0-1
     reliability: NDArray[np.float32]  # (N, F) 0-1
     intimacy: NDArray[np.float32]  # (N, F) 0-1
-    self_orientation: NDArray[np.float32]  # (N, F) 0.5-2, 1: as any firm
+    orientation: NDArray[np.float32]  # (N, F) self-orientation less 1, that of any firm: -0.5 to 1
 
 
 # --- loops -----------------------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def _trust(columns: Trusting, person: int, firm: int) -> float:
         double(columns.credibility[person, firm]),
         double(columns.reliability[person, firm]),
         double(columns.intimacy[person, firm]),
-        double(columns.self_orientation[person, firm]),
+        1.0 + double(columns.orientation[person, firm]),
     )
 
 
@@ -88,7 +88,6 @@ def _relax(
             credibility = double(columns.credibility[person, firm])
             reliability = double(columns.reliability[person, firm])
             intimacy = double(columns.intimacy[person, firm])
-            orientation = double(columns.self_orientation[person, firm])
             if is_customer(people, person, firm, repertoire, active_years):
                 gap = double(people.match[person, firm])
                 for k in range(5):
@@ -105,7 +104,8 @@ def _relax(
             columns.credibility[person, firm] = credibility
             columns.reliability[person, firm] = reliability
             columns.intimacy[person, firm] = intimacy
-            columns.self_orientation[person, firm] = orientation + pace.orientation * (1.0 - orientation)
+            if columns.orientation[person, firm] != 0.0:  # what is never written takes no memory
+                columns.orientation[person, firm] = double(columns.orientation[person, firm]) * (1.0 - pace.orientation)
 
 
 @loop
@@ -172,8 +172,8 @@ class Trust(Part):
     def empty(self, people: int, firms: int) -> Trusting:
         """Return columns of people who know no firm."""
         t, shape = self.settings, (people, firms)
-        levels = (t.credibility_ref, t.reliability_ref, t.intimacy_ref, 1.0)
-        return Trusting._make(np.full(shape, level, np.float32) for level in levels)
+        levels = (t.credibility_ref, t.reliability_ref, t.intimacy_ref)
+        return Trusting(*(np.full(shape, level, np.float32) for level in levels), np.zeros(shape, np.float32))
 
     def lean(self, market: "Market") -> None:
         """Let trust act on choice and commitment."""
@@ -211,8 +211,8 @@ class Trust(Part):
 
     def orient(self, person: NDArray[np.int64], firm: int, towards: float, step: Floats) -> None:
         """Let these persons see a firm act by a self-orientation ``towards``; ``step`` (rows,): parts of the way."""
-        now = self.columns.self_orientation[person, firm].astype(np.float64)
-        self.columns.self_orientation[person, firm] = now + step * (towards - now)
+        now = self.columns.orientation[person, firm].astype(np.float64)
+        self.columns.orientation[person, firm] = now + step * (towards - 1.0 - now)
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return sums of customers' trust and of its parts."""

@@ -174,10 +174,10 @@ def test_honest_advice_costs_what_customers_are_spared_and_is_trusted():
     advice = {"occasions_per_year": 6.0, "forgone": 2.0}
     plain, honest = lived(), lived(programs(honest_advice=advice))
     reached = honest.firm().programs["honest_advice"].reached
-    orientation = honest.mind.parts["trust"].columns.self_orientation
+    orientation = honest.mind.parts["trust"].columns.orientation
     assert honest.outcomes()["trust"] > plain.outcomes()["trust"] + 5.0
-    assert (orientation[reached, 0] < 1.0).all()
-    assert (orientation[~reached, 0] == 1.0).all()
+    assert (orientation[reached, 0] < 0.0).all()
+    assert (orientation[~reached, 0] == 0.0).all()
     assert honest.ledger.balance[0, Account.PROGRAM_COST] >= 200 * reached.sum()
 
 
