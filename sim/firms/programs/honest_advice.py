@@ -63,3 +63,12 @@ class HonestAdvice(Program):
         trust.orient(who, firm.number, s.orientation, 1.0 - np.power(1.0 - s.step, times.astype(np.float64)))
         market.ledger.compensate(firm.number, who, times * int(to_cents(s.forgone)))
         self.reached[who] = True
+
+    def cost_share(self, market: "Market") -> NDArray[np.float64]:
+        """Return what customers are expected to be spared (N,), as a share of what they pay."""
+        people, terms, firm = market.people, market.terms, self.firm.number
+        a_year = 12.0 * terms.fee[firm] * people.revenue_level.astype(np.float64)
+        if market.crowd.repertoire:
+            a_year = people.recent_spend[:, firm].astype(np.float64)
+        spared = self.settings.occasions_per_year * self.settings.forgone
+        return np.where(people.customer[:, firm], np.minimum(spared / np.maximum(a_year, 0.01), 1.0), 0.0)

@@ -192,3 +192,15 @@ def test_threads_change_no_bit_of_what_programs_about_data_do():
     for each in markets:
         each.run()
     assert trace(markets[0]) == trace(markets[1])
+
+
+@pytest.mark.parametrize("make", [subscription, repertoire])
+def test_honest_advice_is_expected_to_cost_what_customers_are_spared_in_a_year(make):
+    market = lived(programs(honest_advice={"occasions_per_year": 3.0, "forgone": 2.0}), make=make)
+    program, mine = market.firm().programs["honest_advice"], market.people.customer[:, 0]
+    share = program.cost_share(market)
+    assert not share[~mine].any()
+    if make is subscription:
+        paid = 12.0 * market.terms.fee[0] * market.people.revenue_level[mine]
+        assert share[mine] == pytest.approx(np.minimum(6.0 / paid, 1.0), rel=1e-5)
+    assert ((share[mine] > 0.0) & (share[mine] <= 1.0)).all()
