@@ -173,7 +173,8 @@ class Trust(Part):
         """Return columns of people who know no firm."""
         t, shape = self.settings, (people, firms)
         levels = (t.credibility_ref, t.reliability_ref, t.intimacy_ref)
-        return Trusting(*(np.full(shape, level, np.float32) for level in levels), np.zeros(shape, np.float32))
+        parts = (np.full(shape, level, np.float32) for level in levels)
+        return Trusting._make((*parts, np.zeros(shape, np.float32)))
 
     def lean(self, market: "Market") -> None:
         """Let trust act on choice and commitment."""

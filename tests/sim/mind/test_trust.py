@@ -55,7 +55,8 @@ def test_a_promise_kept_is_credible_as_the_anchor_and_a_broken_one_less():
 
 def test_trust_in_a_firm_that_nobody_knows_moves_nothing():
     columns = market().mind.parts["trust"].columns
-    assert beyond_usual(trust_equation(*(float(column[0, 0]) for column in columns)), T) == pytest.approx(0.0, abs=1e-7)
+    *parts, orientation = (float(column[0, 0]) for column in columns)
+    assert beyond_usual(trust_equation(*parts, 1.0 + orientation), T) == pytest.approx(0.0, abs=1e-7)
     prospects = market(customers={"start": "prospects"}, calendar={"burn_in_years": 0.0, "served_burn_in_years": 0.0})
     prospects.mind.lean()
     assert np.abs(prospects.offers.pull).max() < 1e-6
