@@ -31,7 +31,7 @@ _SOURCES = (
     ("price", "a lower price", "menor precio", "更低的价格"),
     ("taste", "taste and brand", "gusto y marca", "偏好与品牌"),
     ("habit", "habit", "hábito", "习惯"),
-    ("programs", "programs", "programas", "忠诚方案"),
+    ("pull", "offers, trust and word of mouth", "ofertas, confianza y boca a boca", "优惠、信任与口碑"),
     ("procedural", "the effort of switching", "esfuerzo de cambiar", "转换的麻烦"),
     ("barrier", "what is built up and exit barriers", "lo acumulado y barreras de salida", "积累与退出壁垒"),
     ("relational", "the personal bond", "vínculo personal", "人情关系"),

@@ -1,6 +1,6 @@
 """Loyalty read off: attitude and behavior apart, and what keeps customers. It moves nobody.
 
-Attitude is what speaks for the firm against the best rival once habit, programs and the costs of leaving are left out;
+Attitude is what speaks for the firm against the best rival once habit, other pulls and the costs of leaving are left out;
 behavior is the chance to stay, with all of these (Dick & Basu 1994).
 """
 
@@ -70,7 +70,7 @@ class Source(IntEnum):
     PRICE = 3
     TASTE = 4
     HABIT = 5
-    PROGRAMS = 6
+    PULL = 6  # what programs and other parts of the mind (trust, word of mouth) add
     PROCEDURAL = 7
     BARRIER = 8
     RELATIONAL = 9
@@ -173,7 +173,7 @@ def _weigh(
     here[firms + Source.PRICE] = -sensitivity * math.log(dearer)
     here[firms + Source.TASTE] = taste
     here[firms + Source.HABIT] = c.habit_bonus * lead + c.habit_hold * (habit - c.habit_ref)
-    here[firms + Source.PROGRAMS] = pull
+    here[firms + Source.PULL] = pull
     e_skill, bond = double(people.e_skill[person]), double(people.bond[person, firm])
     spend = spend_a_month(people, person, firm, terms, offers, repertoire)
     money = double(offers.at_stake[person, firm])
