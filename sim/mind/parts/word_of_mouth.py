@@ -1,8 +1,8 @@
 """Word of mouth: customers tell friends how a firm is, the more the stronger they feel; strangers read reviews.
 
 Telling is a message to all friends (`sim.mind.network`). A message moves all of a hearer's beliefs about the firm
-alike, and wakes who has no firm or silently lapsed. Nobody hears what was heard: only own experience is told, so that
-talk by itself makes no opinion out of nothing.
+alike, and where trust is at work its credibility as far; it wakes who has no firm or silently lapsed. Nobody hears what
+was heard: only own experience is told, so that talk by itself makes no opinion out of nothing.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -171,9 +171,12 @@ def _speak(
 def _listen(
     first: int, last: int, period: int, key: Key, people_key: Key, people: People, friends: Network,
     rating: NDArray[np.float64], to_rating: float, w: WordOfMouthSettings, f: FeelSettings, repertoire: bool,
-    active_years: float, talk: Talk, sums: NDArray[np.float64],
+    active_years: float, talk: Talk, credibility: NDArray[np.float32], sums: NDArray[np.float64],
 ) -> None:  # fmt: skip
-    """Let everybody in ``[first, last)`` read reviews (``rating`` (F,), NaN: none) and hear their friends."""
+    """Let everybody in ``[first, last)`` read reviews (``rating`` (F,), NaN: none) and hear their friends.
+
+    ``credibility`` (N, F): of trust; without rows where it is off.
+    """
     for person in range(first, last):
         if int(people.entry[person]) > period:
             continue
@@ -186,7 +189,20 @@ def _listen(
             if talk.tellings[friend] > 0:
                 number = end - int(friends.start[person])
                 _hear(
-                    period, key, people_key, people, person, friend, number, w, f, repertoire, active_years, talk, sums
+                    period,
+                    key,
+                    people_key,
+                    people,
+                    person,
+                    friend,
+                    number,
+                    w,
+                    f,
+                    repertoire,
+                    active_years,
+                    talk,
+                    credibility,
+                    sums,
                 )
 
 
@@ -194,7 +210,7 @@ def _listen(
 def _hear(
     period: int, key: Key, people_key: Key, people: People, person: int, friend: int, number: int,
     w: WordOfMouthSettings, f: FeelSettings, repertoire: bool, active_years: float, talk: Talk,
-    sums: NDArray[np.float64],
+    credibility: NDArray[np.float32], sums: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Hear what the friend of this ``number`` tells in the period."""
     firm, often = int(people.provider[friend]), int(talk.tellings[friend])
@@ -203,7 +219,10 @@ def _hear(
     weight = close * w.experienced if is_customer(people, person, firm, repertoire, active_years) else close
     asleep = 1.0
     for _ in range(often):
-        _shift(people, person, firm, sway(_belief(people, person, firm), told, weight, w, f))
+        step = sway(_belief(people, person, firm), told, weight, w, f)
+        _shift(people, person, firm, step)
+        if credibility.shape[0] > 0:
+            credibility[person, firm] = min(max(double(credibility[person, firm]) + step, 0.0), 1.0)
         asleep *= 1.0 - w.wake * close
     sums[person // GRAIN, firm, HEARD] += often
     sums[person // GRAIN, firm, BAD] += often if told < f.performance_ref else 0
@@ -287,9 +306,11 @@ class WordOfMouth(Part):
         rating = np.full(len(market.firms), np.nan)
         np.divide(said[:, RATED], said[:, RATERS], out=rating, where=said[:, RATERS] > 0.0)
         pace = monthly_approach(self.settings.reviews, market.now.dt)
+        credibility = market.mind.columns().get("credibility", np.zeros((0, len(rating)), np.float32))
         crowd.crew.run(
             _listen, market.now.period, market.key, market.people_key, crowd.people, self.network, rating, pace,
-            self.rules, crowd.feeling, crowd.repertoire, crowd.active_years, self.columns, self._sums,
+            self.rules, crowd.feeling, crowd.repertoire, crowd.active_years, self.columns, credibility,
+            self._sums,
         )  # fmt: skip
 
     def count(self, market: "Market") -> dict[str, Floats]:

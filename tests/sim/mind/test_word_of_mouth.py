@@ -89,12 +89,32 @@ def test_every_telling_is_heard_by_every_friend():
     assert count["word_heard"].sum() > 100
 
 
-def test_tellings_come_at_their_rate():
-    market = talking(talk=6.0)
+@pytest.mark.parametrize(("period", "times"), [("month", 1), ("week", 4)])
+def test_tellings_come_at_their_rate_whatever_the_period(period, times):
+    market = talking(changes={"calendar": {"period": period, "years": 1.0}}, talk=6.0)
     here = market.people.satisfaction[np.arange(600), market.people.provider]
-    expected = sum(talk_rate(float(each), market.mind.parts["word_of_mouth"].rules, F) for each in here) / 12.0
-    told = int(heard_by_all(market)["tellings"].sum())
+    a_year = sum(talk_rate(float(each), market.mind.parts["word_of_mouth"].rules, F) for each in here)
+    told = 0
+    for week in range(times):
+        market.now = market.now._replace(period=week)
+        told += int(heard_by_all(market)["tellings"].sum())
+    expected = a_year * times * market.now.dt
     assert 2.0 * min(stats.poisson.cdf(told, expected), stats.poisson.sf(told - 1, expected)) > ERROR
+
+
+def test_word_of_a_firm_moves_how_credible_it_is_where_trust_is_at_work():
+    market = talking(changes={"mind": {"trust": {"active": True}}}, talk=50.0, reviews=0.0)
+    people, credibility = market.people, market.mind.parts["trust"].columns.credibility
+    people.provider[:], people.expectation[:], before = NOBODY, 0.7, credibility.copy()
+    people.provider[:2], people.satisfaction[0, 0], people.satisfaction[1, 1] = [0, 1], 0.2, 0.97
+    pairs = np.repeat(np.arange(2, dtype=np.int32), 100), np.arange(2, 202, dtype=np.int32)
+    market.mind.parts["word_of_mouth"].network = of_pairs(600, *pairs)
+    heard_by_all(market)
+    moved = credibility - before
+    assert (moved[2:102, 0] < 0.0).all()
+    assert (moved[102:202, 1] > 0.0).all()
+    moved[2:102, 0] = moved[102:202, 1] = 0.0
+    assert not moved.any()
 
 
 def test_an_unhappy_customer_lowers_what_friends_believe_and_nobody_elses():
