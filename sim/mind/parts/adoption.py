@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, uniform
 from sim.kernel import double, kernel, loop
-from sim.mind.part import Floats, Part, PartSettings, over_customers
+from sim.mind.part import Floats, Part, PartSettings
 from sim.people.columns import Counts, Flags
 from sim.rule import rule
 from sim.settings import numbers, setting
@@ -130,5 +130,5 @@ class Adoption(Part):
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Count customers online."""
-        online = self.columns.online.astype(np.float32)
-        return {"online_customers": over_customers(market.people.customer, online)}
+        own = [np.count_nonzero(customer & self.columns.online) for customer in market.people.customer.T]
+        return {"online_customers": np.array(own, np.float64)}

@@ -115,7 +115,8 @@ def _know(
 ) -> None:
     """Write whose need a firm knows: each person's luck stays the same, so who is known is so until it is forgotten."""
     for person in range(first, last):
-        known[person] = uniform(key, person, 0, Decision.NEED_KNOWN, firm_id) < double(knowledge[person])
+        share = double(knowledge[person])
+        known[person] = share > 0.0 and uniform(key, person, 0, Decision.NEED_KNOWN, firm_id) < share
 
 
 def best_guess(shares: NDArray[np.float64], fidelity: float) -> NDArray[np.int64]:
@@ -174,11 +175,10 @@ class Needs(Part):
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Count customers whose need is guessed rightly by demographics, and whose need the firm knows."""
-        right = self.guessed() == market.people.segment
-        mine = market.people.customer.T
-        return {
-            "needs_guessed": np.array([float((right & own).sum()) for own in mine]),
-            "needs_known": np.array(
-                [float((self.known(market, firm) & own).sum()) for firm, own in zip(market.firms, mine, strict=True)]
-            ),
-        }
+        right, customer = self.guessed() == market.people.segment, market.people.customer.T
+        known = [self.known(market, firm) for firm in market.firms]
+        counts = (
+            [np.count_nonzero(own & right) for own in customer],
+            [np.count_nonzero(own & who) for own, who in zip(customer, known, strict=True)],
+        )
+        return dict(zip(self.counts, np.array(counts, np.float64), strict=True))
