@@ -1,7 +1,7 @@
 """Loyalty read off: attitude and behavior apart, and what keeps customers. It moves nobody.
 
-Attitude is what speaks for the firm against the best rival once habit, other pulls and the costs of leaving are left out;
-behavior is the chance to stay, with all of these (Dick & Basu 1994).
+Attitude is what speaks for the firm against the best rival once habit, other pulls and the costs of leaving are left
+out; behavior is the chance to stay, with all of these (Dick & Basu 1994).
 """
 
 import math
