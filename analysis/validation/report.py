@@ -35,7 +35,7 @@ def show(results: Sequence[Result], turned: Sequence[Turned], fast: bool, consol
         for each in turned:
             table.add_row(each.mechanism, Text(each.off, style="dim"), words.neutrality(each), _mark(each.verdict))
         console.print(table)
-    console.print(Text(words.headline([*results, *turned]), style="bold"))
+    console.print(Text(words.headline(results, turned), style="bold"))
     console.print(Text(words.explanation(list(results), fast), style="dim"))
 
 
@@ -74,7 +74,7 @@ def write(results: Sequence[Result], turned: Sequence[Turned], fast: bool, folde
     ]
     page = fill(
         "validation.html.j2",
-        headline=words.headline([*results, *turned]),
+        headline=words.headline(results, turned),
         explanation=words.explanation(list(results), fast),
         sections=sections,
         switches=[{**each.as_dict(), "found": words.neutrality(each)} for each in turned],

@@ -57,12 +57,17 @@ def strength(result: Result) -> str:
     return "" if result.power is None else f"an input 2 % off would be refused with {result.power:.0%} power"
 
 
-def headline(results: Sequence[Result | Turned]) -> str:
-    """Return how many checks hold, as a sentence."""
-    held = sum(result.verdict for result in results)
-    if held == len(results):
-        return f"All {held} checks hold" if held > 1 else "The check holds"
-    return f"{len(results) - held} of {len(results)} checks fail"
+def headline(results: Sequence[Result], turned: Sequence[Turned]) -> str:
+    """Return how many checks and neutral switches hold, in a sentence."""
+    said = _held([result.verdict for result in results], "check")
+    return f"{said}; {_held([each.verdict for each in turned], 'switch').lower()}" if turned else said
+
+
+def _held(verdicts: Sequence[bool], what: str) -> str:
+    failed, many = verdicts.count(False), f"{what}es" if what.endswith("h") else f"{what}s"
+    if failed:
+        return f"{failed} of {len(verdicts)} {many} fail"
+    return f"All {len(verdicts)} {many} hold" if len(verdicts) > 1 else f"The {what} holds"
 
 
 def explanation(results: list[Result], fast: bool) -> str:

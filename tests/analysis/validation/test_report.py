@@ -68,7 +68,15 @@ def test_the_terminal_says_claim_source_expectation_figure_and_verdict():
     console = Console(width=150, record=True, file=io.StringIO())
     show([*RESULTS, replace(RESULTS[0], verdict=False)], [NOTHING], False, console)
     said = console.export_text()
-    for wanted in ("Differences are positive", "made up", "above 0", "0.5 (", "holds", "FAILS", "1 of 4 checks fail"):
+    for wanted in (
+        "Differences are positive",
+        "made up",
+        "above 0",
+        "0.5 (",
+        "holds",
+        "FAILS",
+        "1 of 3 checks fail; 1 of 1 switches fail",
+    ):
         assert wanted in said
 
 
