@@ -1,11 +1,14 @@
 """The verb ``validate``: the model's own proof."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis.cli.app import Json, Quiet, Workers, app, as_json, guarded
+
+if TYPE_CHECKING:
+    from analysis.validation.check import Check
 
 
 @app.command()
@@ -14,6 +17,9 @@ def validate(
     fast: Annotated[bool, typer.Option("--fast", help="Small samples: less power, a minute or two.")] = False,
     only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this check; may be repeated.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for validation.html.")] = Path("results/validation"),
+    without: Annotated[
+        str, typer.Option(metavar="MECHANISM", help="Switch this off in all patterns, and say which change.")
+    ] = "",
     workers: Workers = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -30,9 +36,11 @@ def validate(
     from analysis.validation.registry import chosen, left_out
     from analysis.validation.report import make, show, write
 
-    checks = chosen(only or [])
+    checks, processes, progress = chosen(only or []), workers or os.cpu_count() or 1, not (quiet or json)
+    if without:
+        _without(without, [check for check in checks if check.kind == "pattern"], processes, progress)
+        return
     make(out)
-    processes, progress = workers or os.cpu_count() or 1, not (quiet or json)
     results = carry_out.validate(checks, fast, processes, progress)
     turned = [] if only else carry_out.turn_all(processes, progress)
     file = write(results, turned, fast, out)
@@ -45,4 +53,13 @@ def validate(
         show(results, turned, fast, console)
         console.print(f"page: {file}", soft_wrap=True)
     if not all([each.verdict for each in results] + [each.verdict for each in turned]):
+        raise typer.Exit(1)
+
+
+def _without(mechanism: str, checks: "list[Check]", processes: int, progress: bool) -> None:
+    from analysis.validation import carry_out, words
+
+    results = carry_out.without(mechanism, checks, processes, progress)
+    typer.echo(words.changed(results, mechanism) or "nothing changes")
+    if any(result.verdict for result in results if mechanism in result.needs):
         raise typer.Exit(1)

@@ -1,12 +1,13 @@
 """Run checks in processes and judge them; closed forms are judged all together."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from analysis.progress import bar
 from analysis.validation.check import FAMILY_WISE, Check
-from analysis.validation.registry import checks, family
+from analysis.validation.registry import checks, family, off
 from analysis.validation.results import Result
 from analysis.validation.switches import Turned, switches, turn
 
@@ -26,6 +27,21 @@ def validate(chosen: Sequence[Check], fast: bool = False, workers: int = 1, prog
             found[result.name] = result
             step()
     return holm([found[check.name] for check in chosen], family())
+
+
+def without(mechanism: str, chosen: Sequence[Check], workers: int = 1, progress: bool = False) -> list[Result]:
+    """Run checks in small samples with a mechanism switched off; those that need it should be false.
+
+    Raises:
+        BadInput: no check needs a mechanism of this name.
+    """
+    everywhere, found = off(mechanism), {}
+    with bar(len(chosen), "checks", progress) as step:
+        tasks = [(check.name, check.needs.get(mechanism, everywhere)) for check in chosen]
+        for result in _done(_run_with, tasks, workers):
+            found[result.name] = result
+            step()
+    return [found[check.name] for check in chosen]
 
 
 def turn_all(workers: int = 1, progress: bool = False) -> list[Turned]:
@@ -70,6 +86,11 @@ def _done[Task, Found](function: Callable[[Task], Found], tasks: Iterable[Task],
         yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(
             delayed(function)(task) for task in tasks
         )
+
+
+def _run_with(task: tuple[str, Mapping[str, Any]]) -> Result:
+    name, settings = task
+    return checks()[name].run(True, settings=settings)
 
 
 def _run(name: str, fast: bool) -> Result:

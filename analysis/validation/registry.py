@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 import analysis.validation
 from analysis.messages import no_such
@@ -46,6 +47,18 @@ def chosen(only: Sequence[str]) -> list[Check]:
         if why is not None:
             raise BadInput(f"--only {name}: {why}")
     return [known[name] for name in only] or [check for check in known.values() if check.missing() is None]
+
+
+def off(mechanism: str) -> dict[str, Any]:
+    """Return the settings that switch a mechanism off, by all checks that need it.
+
+    Raises:
+        BadInput: no check needs a mechanism of this name.
+    """
+    known = {name: settings for check in checks().values() for name, settings in check.needs.items()}
+    if mechanism not in known:
+        raise no_such("mechanism", "--without", mechanism, sorted(known), like=mechanism)
+    return {key: value for check in checks().values() for key, value in check.needs.get(mechanism, {}).items()}
 
 
 def left_out() -> str:

@@ -63,6 +63,17 @@ def headline(results: Sequence[Result], turned: Sequence[Turned]) -> str:
     return f"{said}; {_held([each.verdict for each in turned], 'switch').lower()}" if turned else said
 
 
+def changed(results: Sequence[Result], mechanism: str) -> str:
+    """Return what switching a mechanism off changed: what should be false then, and what else is."""
+    lists: dict[str, list[str]] = {"false, as it should be": [], "STILL TRUE": [], "false, too": []}
+    for result in results:
+        if mechanism in result.needs:
+            lists["STILL TRUE" if result.verdict else "false, as it should be"].append(result.name)
+        elif not result.verdict:
+            lists["false, too"].append(result.name)
+    return "\n".join(f"{title}: {', '.join(names)}" for title, names in lists.items() if names)
+
+
 def _held(verdicts: Sequence[bool], what: str) -> str:
     failed, many = verdicts.count(False), f"{what}es" if what.endswith("h") else f"{what}s"
     if failed:

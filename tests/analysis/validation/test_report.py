@@ -98,6 +98,22 @@ def test_a_claim_that_fails_ends_with_1(two_checks, monkeypatch, tmp_path):
     assert "FAILS" in done.stdout
 
 
+def test_without_a_mechanism_it_says_what_changes(two_checks):
+    done = validate("--without", "push")
+    assert done.exit_code == 0
+    assert done.stdout == "false, as it should be: made_up_pattern\n"
+    assert "nearest: push" in validate("--without", "pusch").stderr
+
+
+def test_a_pattern_that_is_true_without_what_it_needs_ends_with_1(monkeypatch):
+    idle = pattern("made up", needs={"push": {"feel.loss": 1.0}})(made_up_pattern.function)
+    for module in ("registry", "carry_out"):
+        monkeypatch.setattr(f"analysis.validation.{module}.checks", lambda: {idle.name: idle})
+    done = validate("--without", "push")
+    assert done.exit_code == 1
+    assert done.stdout == "STILL TRUE: made_up_pattern\n"
+
+
 def test_a_name_or_a_folder_that_cannot_be_is_refused_before_anything_runs(tmp_path):
     done = validate("--only", "constant_hazrd", "--out", str(tmp_path / "x"))
     assert done.exit_code == 2
