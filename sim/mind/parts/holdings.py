@@ -173,7 +173,9 @@ class Holdings(Part):
 
     def empty(self, people: int, firms: int) -> Held:
         """Return columns of people who want one category and hold none."""
-        self.orders = np.zeros(firms)  # of the period, by who was a customer before it
+        # of the period: orders of who was a customer before it, and those that their rates lead to expect
+        self.orders, self.possible = np.zeros((2, firms))
+        self.held, self.wanted = np.zeros((2, firms))  # at its end, by customers
         return Held(np.ones(people, np.int8), np.zeros((people, firms), np.int8))
 
     def begin(self, market: "Market", key: Key) -> None:
