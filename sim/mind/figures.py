@@ -117,8 +117,9 @@ FIGURES: tuple[Row, ...] = (
     ("referred_share", "customers who came by a friend's invitation / customers", "share", "customers", "up",
      ("Referred customers", "Clientes recomendados", "推荐客户占比"), ratio("referred", "customers")),
     ("referral_value",
-     "customer referral value: margin of those whom a customer brought, of the share that would not have come alone and"
-     " within the time that counts, for each who brought some", "currency a year", "people who brought some", "up",
+     "customer referral value: margin, cost of acquisition left out as it is saved, of those whom a customer brought,"
+     " of the share that would not have come alone and within the time that counts, for each who brought some",
+     "currency a year", "people who brought some", "up",
      ("Referral value", "Valor de recomendación", "推荐价值"), per_year("referral_margin", "referrers")),
     ("community_share", "members of the firm's community / customers", "share", "customers", None,
      ("Community members", "Miembros de la comunidad", "社区成员占比"), ratio("community_members", "customers")),

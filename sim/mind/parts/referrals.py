@@ -215,21 +215,21 @@ class Referrals(Part):
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return invitations, who came by them and stayed, and the margin that counts for those who invited."""
-        firms = range(len(market.firms))
-        joined = self.columns.referred_to[self.joined]
-        here, margin, referrers = zip(*(self._of_firm(market, firm) for firm in firms), strict=True)
+        joined = np.bincount(self.columns.referred_to[self.joined], minlength=len(market.firms))
+        here, margin, referrers = zip(*(self._of_firm(market, firm.number) for firm in market.firms), strict=True)
+        saved = joined * np.array([firm.settings.acquisition_cost for firm in market.firms])
         return {
             "invitations": total(self._invited),
-            "referrals": np.bincount(joined, minlength=len(firms)).astype(np.float64),
+            "referrals": joined.astype(np.float64),
             "referred": np.array(here, np.float64),
-            "referral_margin": np.array(margin),
+            "referral_margin": (np.array(margin) + saved) * self.settings.own_doing,
             "referrers": np.array(referrers, np.float64),
         }
 
     def _of_firm(self, market: "Market", firm: int) -> tuple[int, float, int]:
-        """Return a firm's referred customers, the margin of the newer ones that counts, and who invited these."""
+        """Return a firm's referred customers, the margin of the newer ones, and how many invited these."""
         columns, people = self.columns, market.people
         who = np.flatnonzero((columns.referrer != NOBODY) & (columns.referred_to == firm) & people.customer[:, firm])
         newer = who[people.tenure[who, firm] < self.settings.counted_years]
-        margin = market.ledger.margin_now[newer, firm].sum() / 100.0 * self.settings.own_doing
+        margin = market.ledger.margin_now[newer, firm].sum() / 100.0
         return len(who), float(margin), len(np.unique(columns.referrer[newer]))

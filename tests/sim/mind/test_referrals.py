@@ -64,6 +64,18 @@ def test_every_referral_is_one_of_those_who_joined_and_referrers_brought_them():
         assert counts["referred"][-1] == (here & market.people.customer[:, firm.number]).sum()
 
 
+def test_referral_value_is_the_margin_of_the_referred_without_their_acquisition():
+    part = {"own_doing": 1.0, "counted_years": 50.0}
+    dear, free = (
+        lived(inviting(changes={"firms": {"acme": {"acquisition_cost": cost}}}, **part))[0] for cost in (150.0, 0.0)
+    )
+    value = [market.outcomes()["referral_value"] for market in (dear, free)]
+    assert value[0] == pytest.approx(value[1])
+    assert value[0] > 0.0
+    counts = free.reports.counts(free.firm("acme"))
+    assert (counts["referral_margin"] <= counts["gross_margin"]).all()
+
+
 def test_without_word_of_mouth_nobody_is_invited():
     market = Market(subscription(mind={"referrals": {"active": True, "invite": 1.0}}))
     market.run()
