@@ -97,6 +97,7 @@ class Decision(IntEnum):
     ASK = 134
     BREACH = 135
     ADVISE = 136
+    PRESS = 137
     # satisfaction and needs
     LOOKS_LIKE_NEED = 150
     RELATIONSHIP_TASTE = 151

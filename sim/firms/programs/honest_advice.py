@@ -14,6 +14,7 @@ from sim.people.columns import Flags
 from sim.settings import setting
 
 if TYPE_CHECKING:
+    from sim.firms.firm import Firm
     from sim.market import Market
 
 
@@ -43,6 +44,27 @@ def _happen(chance: NDArray[np.float64], customer: Flags, mean: float, occasions
         occasions[person] = poisson_of(chance[person], mean) if customer[person] else 0
 
 
+def occasions_of(
+    market: "Market", firm: "Firm", per_year: float, decision: Decision
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which customers a firm has occasion to advise or to press in this period, and how often each."""
+    people = len(market.people.entry)
+    chance, occasions = np.empty(people), np.zeros(people, np.int64)
+    market.crowd.crew.run(draw_column, market.key, market.now.period, int(decision), firm.id, chance)
+    _happen(chance, market.people.customer[:, firm.number], per_year * market.now.dt, occasions)
+    who = np.flatnonzero(occasions)
+    return who, occasions[who]
+
+
+def see(
+    market: "Market", firm: "Firm", who: NDArray[np.int64], orientation: float, step: float, times: NDArray[np.int64]
+) -> None:
+    """Let these persons (rows,) see so many times by what self-orientation a firm acts; each time goes ``step``."""
+    trust = market.mind.parts["trust"]
+    assert isinstance(trust, Trust)
+    trust.orient(who, firm.number, orientation, 1.0 - np.power(1.0 - step, times.astype(np.float64)))
+
+
 class HonestAdvice(Program):
     """Advise in the customer's interest and forgo sales, so that the firm is seen to look less after itself."""
 
@@ -52,15 +74,9 @@ class HonestAdvice(Program):
 
     def outreach(self, market: "Market") -> None:
         """Advise customers who have an occasion; each occasion costs the firm what the customer is spared."""
-        s, firm, people = self.settings, self.firm, len(market.people.entry)
-        chance, occasions = np.empty(people), np.zeros(people, np.int64)
-        market.crowd.crew.run(draw_column, market.key, market.now.period, int(Decision.ADVISE), firm.id, chance)
-        _happen(chance, market.people.customer[:, firm.number], s.occasions_per_year * market.now.dt, occasions)
-        who = np.flatnonzero(occasions)
-        times = occasions[who]
-        trust = market.mind.parts["trust"]
-        assert isinstance(trust, Trust)
-        trust.orient(who, firm.number, s.orientation, 1.0 - np.power(1.0 - s.step, times.astype(np.float64)))
+        s, firm = self.settings, self.firm
+        who, times = occasions_of(market, firm, s.occasions_per_year, Decision.ADVISE)
+        see(market, firm, who, s.orientation, s.step, times)
         market.ledger.compensate(firm.number, who, times * int(to_cents(s.forgone)))
         self.reached[who] = True
 

@@ -186,6 +186,7 @@ def test_threads_change_no_bit_of_what_programs_about_data_do():
         "data_request": {"requests_per_year": 20.0, "self_edit": True},
         "data_use": {"secret": True, "exposed_year": 0.25, "breach_per_year": 3.0},
         "honest_advice": {},
+        "hard_sell": {},
     }
     world = subscription(**over(BOTH, programs(**every)))
     markets = [Market(world, threads=threads) for threads in (1, 2)]
@@ -204,3 +205,12 @@ def test_honest_advice_is_expected_to_cost_what_customers_are_spared_in_a_year(m
         paid = 12.0 * market.terms.fee[0] * market.people.revenue_level[mine]
         assert share[mine] == pytest.approx(np.minimum(6.0 / paid, 1.0), rel=1e-5)
     assert ((share[mine] > 0.0) & (share[mine] <= 1.0)).all()
+
+
+def test_the_hard_sell_brings_money_at_once_and_distrust():
+    plain, pressed = lived(), lived(programs(hard_sell={"occasions_per_year": 6.0, "sale": 10.0}))
+    reached = pressed.firm().programs["hard_sell"].reached
+    assert pressed.outcomes()["trust"] < plain.outcomes()["trust"] - 3.0
+    assert (pressed.mind.parts["trust"].columns.self_orientation[reached, 0] > 1.0).all()
+    sold = [-market.ledger.balance[0, Account.REVENUE] for market in (plain, pressed)]
+    assert sold[1] >= sold[0] + 0.5 * 1000 * reached.sum()
