@@ -27,7 +27,7 @@ MUCH = programs(
     data_use={"secret": True, "exposed_year": 1.0},
     honest_advice={"occasions_per_year": 3.0},
 )
-FIGURES = ("credibility", "reliability", "intimacy", "self_orientation", "consent", "knowledge", "alarm")
+FIGURES = ("credibility", "reliability", "intimacy", "orientation", "consent", "knowledge", "alarm")
 
 
 @cache
