@@ -38,7 +38,7 @@ def _invite(
         asked[person] = customer[person] and uniform(key, person, period, Decision.SURVEY_SAMPLE, firm_id) < chance
 
 
-class SurveyProgram(Program):
+class Survey(Program):
     """Ask a random sample of customers how satisfied they are; measured satisfaction differs from the true one."""
 
     settings_class = SurveySettings

@@ -59,7 +59,7 @@ def answered_as(satisfaction: float, error: float) -> float:
     return min(max(satisfaction + error, 0.0), 1.0)
 
 
-class Survey(NamedTuple):
+class Answers(NamedTuple):
     """What a firm's survey of a period found: sums over those asked, satisfaction on the scale of 0-1."""
 
     asked: float = 0.0
@@ -92,7 +92,7 @@ class SurveyResponse(Part):
     def __init__(self, settings: SurveyResponseSettings, market: "Market") -> None:
         """Begin without a survey."""
         super().__init__(settings, market)
-        self.surveys = [Survey() for _ in market.firms]  # of the period, by firm
+        self.surveys = [Answers() for _ in market.firms]  # of the period, by firm
 
     def ask(self, market: "Market", firm: "Firm", who: NDArray[np.int64], noise: float) -> NDArray[np.float64]:
         """Ask persons how satisfied they are with a firm; return each answer (0-1), NaN where there is none.
@@ -107,11 +107,11 @@ class SurveyResponse(Part):
         answers, anchor = np.empty(len(who)), market.world.feel.satisfaction_ref
         _answer(market.key, who, market.now.period, firm.id, truth, noise, anchor, numbers(self.settings), answers)
         said = answers[~np.isnan(answers)]
-        self.surveys[firm.number] = Survey(len(who), len(said), float(said.sum()), float(truth.sum()))
+        self.surveys[firm.number] = Answers(len(who), len(said), float(said.sum()), float(truth.sum()))
         return answers
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return what the surveys of the period found, and forget them."""
         sums = np.array(self.surveys, np.float64).T
-        self.surveys = [Survey() for _ in market.firms]
+        self.surveys = [Answers() for _ in market.firms]
         return dict(zip(self.counts, sums, strict=True))
