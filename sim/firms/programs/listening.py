@@ -41,7 +41,7 @@ class Listening(Program):
         """Start with nothing mended."""
         super().__init__(settings, firm, people)
         self.fixes: NDArray[np.float64] = np.zeros(1)  # complaints acted upon, per customer, fading
-        self.spare: NDArray[np.float64] = np.zeros(1)  # part of a complaint for which there was capacity
+        self.spare: NDArray[np.float64] = np.zeros(1)  # complaints for which there was capacity, of the last quarter
 
     def plan(self, market: "Market") -> None:
         """Open an easy way to complain."""
@@ -62,7 +62,7 @@ class Listening(Program):
         mine = np.flatnonzero(of == firm)
         room = self.spare[0] + self.settings.capacity * customers * market.now.dt
         gravest = mine[np.argsort(-severity[mine], kind="stable")][: int(room)]
-        self.spare[0] = min(room - len(gravest), 1.0)
+        self.spare[0] = min(room - len(gravest), 0.25 * self.settings.capacity * customers)
         self.fixes += len(gravest) / max(customers, 1)
         part.used[firm] = len(gravest)
         cents = np.full(len(gravest), int(to_cents(self.settings.cost)), np.int64)
