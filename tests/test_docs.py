@@ -224,7 +224,6 @@ def test_every_name_that_the_model_page_says_in_words_exists() -> None:
     known |= {setting.path.partition(".")[0] for setting in settings(World)}
     known |= set(registered("programs")) | set(registered("parts"))
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", re.sub(r"\]\([^)]*\)", "", page))
-    known |= set(registered("programs")) | set(registered("parts"))
     own = {"call_center", "t_x", "o_nobody", "o_rival"}
     assert sorted({name for name in named if name not in known | own}) == []
 
