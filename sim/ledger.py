@@ -79,6 +79,7 @@ class Ledger:
         self.purse: Cents = np.zeros(people, np.int64)  # cash that went in and out of a person's pocket
         self.reward_cash: Cents = np.zeros(firms, np.int64)  # redeemed in this period
         self.payroll: Cents = np.zeros(firms, np.int64)  # and hiring, in this period
+        self.compensated: Cents = np.zeros(firms, np.int64)  # paid to persons since the watch began
         self.discount_rate = discount_rate
 
     def post(
@@ -123,6 +124,7 @@ class Ledger:
     def compensate(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
         """Book money given to persons for a failure."""
         self.spend(firm, Account.PROGRAM_COST, cents, person)
+        self.compensated[firm] += int(cents.sum())
         _add(self.purse, person, cents, 1)
 
     def accrue_reward(self, firm: int, person: NDArray[np.int64], cents: Cents) -> None:
@@ -175,6 +177,6 @@ class Ledger:
             AssertionError: they do not; a defect of this program.
         """
         assert (self.balance.sum(axis=1) == 0).all(), "debits and credits differ"
-        paid = self.balance[:, Account.REVENUE] + self.balance[:, Account.PROGRAM_COST]
+        paid = self.balance[:, Account.REVENUE] + self.compensated
         assert self.purse.sum() == paid.sum(), "people paid, or were compensated with, what no firm booked"
         assert (self.margin_now == 0).all(), "a period was not closed"

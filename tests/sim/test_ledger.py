@@ -138,3 +138,13 @@ def test_a_period_starts_with_nothing_flown():
 def test_money_is_rounded_to_the_nearest_cent_once(cents, hundredths):
     part = hundredths / 100.0
     assert int(to_cents((cents + part) / 100.0)) == cents + (hundredths >= 50)
+
+
+def test_what_a_program_costs_without_reaching_a_purse_keeps_the_books_in_order():
+    ledger = Ledger(PEOPLE, FIRMS, 0.1)
+    ledger.spend(0, Account.PROGRAM_COST, np.array([300]), np.array([0]))
+    ledger.compensate(0, np.array([1]), np.array([200]))
+    ledger.close(1.0)
+    ledger.check()
+    assert ledger.balance[0, Account.PROGRAM_COST] == 500
+    assert ledger.purse.tolist()[:2] == [0, 200]
