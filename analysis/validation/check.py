@@ -142,7 +142,7 @@ class Check:
         for name, values in found.differences.items():
             mean, error, freedom = _mean(values)
             lows[name] = mean - t_quantile(freedom, PATTERN_CONFIDENCE) * error, mean
-        weakest = min(lows, key=lambda name: lows[name][0])
+        weakest = min(lows, key=lambda name: np.nan_to_num(lows[name][0], nan=-math.inf))  # undefined: not shown
         low, mean = lows[weakest]
         shown = f"shown: {weakest}, the weakest of {len(lows)} differences" if len(lows) > 1 else weakest
         return Result(

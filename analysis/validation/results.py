@@ -1,5 +1,6 @@
 """What a check found: a figure with its interval, a verdict, and the curves of its picture."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -73,10 +74,10 @@ class Result:
             "method": self.method,
             "source": self.source,
             "relation": self.relation,
-            "expected": self.expected,
-            "measured": self.measured,
-            "low": self.low,
-            "high": self.high,
+            "expected": _defined(self.expected),
+            "measured": _defined(self.measured),
+            "low": _defined(self.low),
+            "high": _defined(self.high),
             "verdict": self.verdict,
             "unit": self.unit,
             "chance": self.chance,
@@ -84,3 +85,8 @@ class Result:
             "needs": list(self.needs),
             "note": self.note,
         }
+
+
+def _defined(value: float) -> float | None:
+    """Return a figure, or None where it is undefined: JSON has no NaN."""
+    return value if math.isfinite(value) else None

@@ -74,6 +74,12 @@ def test_a_pattern_just_above_its_bound_is_not_clear():
     assert not close.run().verdict
 
 
+def test_an_undefined_difference_is_never_shown_to_hold_and_is_null_in_json():
+    found = pattern("", {})(lambda lab: Contrast({"fine": [1.0, 1.1], "undefined": [np.nan, 1.0]})).run()
+    assert not found.verdict
+    assert found.as_dict()["measured"] is None
+
+
 def test_a_check_on_data_judges_itself():
     found = data("")(lambda lab: Finding(1.0, 1.1, 0.9, 1.2, True)).run()
     assert (found.kind, found.verdict, found.relation) == ("data", True, "within")
