@@ -6,7 +6,7 @@ which must give the same to the bit; and on, which must not.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Switch:
         on: settings with which it is at work, where the defaults are off.
         groups: market in which it is at work.
         queue: whether calls are served one by one.
+        beside: what is at work in all three worlds: parts of the mind that its programs act on, too.
     """
 
     mechanism: str
@@ -40,6 +41,7 @@ class Switch:
     on: Mapping[str, Any] | None = None
     groups: str = "telecom"
     queue: bool = False
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,13 @@ def switches() -> tuple[Switch, ...]:
     """Return every switch: of the ground floor, and of each further part of the mind, found by its settings."""
     parts, programs = [], registered("programs")
     for name, part in registered("parts").items():
-        others = tuple(f"mind.{name}.{field}" for field in part.settings_class.model_fields if field != "active")
+        others = tuple(f"mind.{name}.{each}" for each in part.settings_class.model_fields if each != "active")
         on: dict[str, Any] = {f"mind.{name}.active": True}
-        on |= {f"firms.acme.programs.{program}": {} for program, each in programs.items() if name in each.needs}
-        parts.append(Switch(name.replace("_", " "), {f"mind.{name}.active": False}, others, on))
+        acting = {program: each.needs for program, each in programs.items() if name in each.needs}
+        on |= {f"firms.acme.programs.{program}": {} for program in acting}
+        beside = {f"mind.{need}.active": True for needs in acting.values() for need in needs if need != name}
+        off = {f"mind.{name}.active": False}
+        parts.append(Switch(name.replace("_", " "), off, others, {**beside, **on}, beside=beside))
     return (*GROUND, *parts)
 
 
@@ -153,7 +158,8 @@ def turn(number: int) -> Turned:
     switch = switches()[number]
     base = _world(switch, switch.on or {})
     moved = dict(_moved(base, switch.others))
-    off, off_and_moved = (_fingerprint(_world(switch, settings)) for settings in (switch.off, {**moved, **switch.off}))
+    neutral = {**switch.beside, **switch.off}
+    off, off_and_moved = (_fingerprint(_world(switch, settings)) for settings in (neutral, {**moved, **neutral}))
     said = " ".join(f"{name}={_word(value)}" for name, value in switch.off.items())
     return Turned(switch.mechanism, said, len(moved), off == off_and_moved, _fingerprint(base) != off)
 
