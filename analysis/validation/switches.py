@@ -81,7 +81,7 @@ ENCOUNTER = _of(
     "feel", "encounter_focus", "encounter_noise", "wait_weight", "unresolved_weight", "abandoned_weight",
     "quality_weight", "usual_service",
 )  # fmt: skip
-MORALE = _of("morale", "reference", "pay_effect", "load_effect", "half_life_months")
+MORALE = _of("morale", "pay_effect", "load_effect", "half_life_months")
 GROUND = (
     Switch("differences in leaving", {"customers.frailty_cv": 0.0}, _of("customers", "leaving_a", "leaving_b")),
     Switch("silent lapse", {"customers.lapses": False}, _of("customers", "dropout_a", "dropout_b"), groups="shop"),
