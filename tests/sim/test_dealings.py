@@ -5,6 +5,7 @@ import pytest
 
 from sim.ledger import RESULT
 from sim.market import Market, settle
+from sim.registry import registered
 from tests.sim.call_center.made_up_center import RICH
 from tests.sim.tiny import BENCHMARK, EVERY_PROGRAM, over, programs, repertoire, subscription
 
@@ -64,7 +65,7 @@ def test_programs_of_one_firm_are_told_apart_by_whom_they_reach(kind):
     market = lived(kind(firms={"acme": {"failures": 2.0, "programs": both}}))
     persons, chosen = market.persons(), market.firm().programs
     by_program = persons.filter(like="reached_")
-    assert list(by_program) == [f"reached_{name}" for name in ("discount", "placebo", "points", "recovery")]
+    assert list(by_program) == [f"reached_{name}" for name in registered("programs")]
     assert np.array_equal(persons["reached"], by_program.any(axis=1))
     assert np.array_equal(persons["reached_points"], chosen["points"].member)
     assert np.array_equal(persons["reached_discount"], chosen["discount"].holds_until >= 0.0)

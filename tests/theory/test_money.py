@@ -15,16 +15,27 @@ PROGRAMS = {
     "discount": {"share": 0.07, "offers_per_year": 4.0},
     "recovery": {"compensation": 9.99},
     "placebo": {},
+    "exit_barrier": {"cost": 1.11},
+    "cross_sell": {"offers_per_year": 4.0, "cost_per_message": 0.33},
+    "data_request": {"ask": "discount", "requests_per_year": 4.0},
+    "data_use": {"secret": True, "exposed_year": 0.5},
+    "honest_advice": {"occasions_per_year": 2.0},
+    "hard_sell": {},
+    "survey": {"cost_per_invitation": 0.77},
+    "tailored_offer": {},
+    "referral": {},
+    "community": {},
+    "listening": {},
 }
+MARKETS = {"subscription": PROGRAMS | {"contract": {"exit_fee": 33.33, "discount": 0.05}}, "repertoire": PROGRAMS}
 FOCAL = {
-    "programs": PROGRAMS,
     "fixed_cost": 12345.67,
     "acquisition_cost": 33.33,
     "strategy": {"schedule": {"changes": [{"year": 0.5, "price": 1.1}]}},
 }
 WORLDS = {
-    "subscription": {"market": "telecom", "customers": "telecom", "firms": "three_rivals"},
-    "repertoire": {"market": "shop", "customers": "shop", "firms": "three_shops"},
+    "subscription": {"market": "telecom", "customers": "telecom", "firms": "three_rivals", "mind": "full"},
+    "repertoire": {"market": "shop", "customers": "shop", "firms": "three_shops", "mind": "full"},
 }
 
 
@@ -33,7 +44,11 @@ class Books:
 
     def __init__(self, kind):
         calendar = {"years": 1.0, "burn_in_years": 1.0, "served_burn_in_years": 0.25, "entrants_per_year": 0.05}
-        settings = {"customers": {"count": 500}, "calendar": calendar, "firms": {"acme": FOCAL}}
+        settings = {
+            "customers": {"count": 500},
+            "calendar": calendar,
+            "firms": {"acme": FOCAL | {"programs": MARKETS[kind]}},
+        }
         self.market = Market(world(WORLDS[kind], settings))
         self.ledger = self.market.ledger
         self.payroll = np.zeros(len(self.market.firms), np.int64)
@@ -51,7 +66,7 @@ class Books:
         """Cents by which profit differs from persons less firm lines, per firm; and purses from what firms booked."""
         balance = self.ledger.balance
         lines = self.payroll + balance[:, Account.FIXED_COST]
-        received = -balance[:, Account.REVENUE] - balance[:, Account.PROGRAM_COST]  # compensation went back
+        received = -balance[:, Account.REVENUE] - self.ledger.compensated
         return {
             "persons less firm lines are profit": self.ledger.margin.sum(axis=0) - lines - self.profit,
             "accounts are profit": -balance[:, RESULT].sum(axis=1) - self.profit,
@@ -77,7 +92,9 @@ def test_money_adds_up_to_the_cent(kind):
 def test_every_account_was_used(kind):
     """So that nothing adds up for want of money; all programs are on."""
     assert (books(kind).ledger.balance[0] != 0).all()
-    assert set(PROGRAMS) == set(registered("programs"))
+    assert set(MARKETS["subscription"]) == set(registered("programs"))
+    others = {name for name, program in registered("programs").items() if kind not in program.markets}
+    assert set(MARKETS[kind]) == set(registered("programs")) - others
 
 
 @pytest.mark.parametrize("column", ["margin", "purse", "payroll", "profit"])
