@@ -41,6 +41,11 @@ def to_cents(money: float | NDArray[np.floating]) -> Cents:
     return np.floor(np.asarray(money, np.float64) * 100.0 + 0.5).astype(np.int64)
 
 
+def each(money: float, person: NDArray[np.integer]) -> Cents:
+    """Return the same sum of money (currency units) for each of these persons (rows,), rounded once."""
+    return np.full(len(person), int(to_cents(money)), np.int64)
+
+
 @loop
 def _add(column: Cents, person: NDArray[np.int64], cents: Cents, sign: int) -> None:
     """Add ``sign`` times each row's cents to its person's place in a column; a person may have several rows."""

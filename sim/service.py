@@ -16,7 +16,7 @@ from sim.call_center.records import Ending, Records
 from sim.call_center.rules import id_number
 from sim.call_center.settings import CallCenterSettings
 from sim.draws import Decision, uniform
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each, to_cents
 from sim.people.crowd import Felt
 from sim.people.experience import Incident, Incidents, complaints_expected
 
@@ -178,15 +178,14 @@ def _pay(market: "Market", firm: "Firm", center: CallCenter, own: Records) -> No
     for wages in center.wages(market.now.dt):
         market.ledger.pay_staff(firm.number, to_cents(wages))
     _bill(market, firm, settings.tools_per_contact, own.person[own.answered | (own.ending == Ending.ABANDONED)])
-    sale = int(to_cents(conduct_of(settings.conduct).sale))
-    if sale:
+    sale = conduct_of(settings.conduct).sale
+    if to_cents(sale):
         buyers = own.person[own.answered]
-        market.ledger.sell(firm.number, buyers, np.full(len(buyers), sale, np.int64))
+        market.ledger.sell(firm.number, buyers, each(sale, buyers))
 
 
 def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64]) -> None:
-    cents = np.full(len(person), int(to_cents(price)), np.int64)
-    market.ledger.spend(firm.number, Account.SERVICE_COST, cents, person)
+    market.ledger.spend(firm.number, Account.SERVICE_COST, each(price, person), person)
 
 
 def _join(parts: list[Felt], people: int) -> Felt:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each, to_cents
 from sim.people.buy import Purchases
 
 if TYPE_CHECKING:
@@ -48,6 +48,6 @@ def pay_overheads(market: "Market", joined: NDArray[np.bool_]) -> None:
     """Book the cost of those who joined, shape (N, F), and fixed cost."""
     for firm in market.firms:
         new = np.flatnonzero(joined[:, firm.number])
-        each = to_cents(firm.settings.acquisition_cost)
-        market.ledger.spend(firm.number, Account.ACQUISITION_COST, np.full(len(new), int(each), np.int64), new)
+        cost = each(firm.settings.acquisition_cost, new)
+        market.ledger.spend(firm.number, Account.ACQUISITION_COST, cost, new)
         market.ledger.spend(firm.number, Account.FIXED_COST, to_cents(firm.settings.fixed_cost * market.now.dt))

@@ -11,6 +11,7 @@ from analysis.validation.lab import Lab, apart, lived, past
 from analysis.validation.patterns_choose import FOCAL, left, shares, with_acme
 from analysis.validation.results import Series
 from sim.market import Market
+from sim.mind.parts.holdings import Holdings
 from sim.people.columns import NOBODY
 from sim.world import World
 
@@ -137,7 +138,7 @@ def who_holds_more_stays_partly_by_it(lab: Lab) -> Contrast:
     tied, free = (lab.telecom(HOLDING, {"mind": {"holdings": {"tie": tie}}}) for tie in (0.8, 0.0))
     start = past(tied)
     market = Market(tied, start=start)
-    several, here = market.mind.parts["holdings"].columns.held[:, FOCAL] > 1, with_acme(start)
+    several, here = market.mind.of(Holdings).columns.held[:, FOCAL] > 1, with_acme(start)
     market.run()
     gone = left(market) > 0.0
     apart_by = shares(gone, here & ~several) - shares(gone, here & several)
@@ -158,7 +159,7 @@ def the_satisfied_buy_more_categories(lab: Lab) -> Contrast:
     world = lab.telecom({"calendar": {"years": 2.0}}, HOLDING)
     market = Market(world, start=past(world))
     everybody, firm = np.arange(world.customers.count), market.people.provider.copy()
-    columns = market.mind.parts["holdings"].columns
+    columns = market.mind.of(Holdings).columns
     single = (firm != NOBODY) & (columns.held[everybody, firm] == 1) & (columns.wanted > 1)
     felt = market.people.satisfaction[everybody, firm].copy()
     content = felt > np.median(felt[single])

@@ -23,26 +23,19 @@ def asking(**request: str | int | float) -> Tree:
     return {"firms": {"acme": {"programs": {"data_request": {"requests_per_year": 50.0} | request}}}}
 
 
-def privacy_of(market: Market) -> Privacy:
-    """Return the part of the mind that gives and minds data."""
-    part = market.mind.parts["privacy"]
-    assert isinstance(part, Privacy)
-    return part
-
-
 def gave(world: World, trusted: float = 1.0) -> NDArray[np.float64]:
     """Return who gave data when asked in the first month (rows of those asked), as 0 and 1.
 
     The same are asked whatever is said. ``trusted``: factor on the parts of trust in the firm.
     """
     market = Market(world)
-    trust = market.mind.parts.get("trust")
-    if isinstance(trust, Trust):
+    trust = market.mind.find(Trust)
+    if trust:
         for part in trust.columns[:3]:
             part *= np.float32(trusted)
     market.step()
     asked = market.firm().programs["data_request"].reached
-    given: NDArray[np.float64] = privacy_of(market).columns.consent[asked, 0].astype(np.float64)
+    given: NDArray[np.float64] = market.mind.of(Privacy).columns.consent[asked, 0].astype(np.float64)
     return given
 
 
@@ -113,7 +106,7 @@ def defaults_decide(lab: Lab) -> Contrast:
     """
     opt_out: Tree = {"mind": {"privacy": {"consent_default": "opt_out"}}}
     worlds = quiet(lab, asking(ask="clarity")), quiet(lab, opt_out)
-    asked, by_default = (privacy_of(lived(world)).columns.consent[:, 0].astype(np.float64) for world in worlds)
+    asked, by_default = (lived(world).mind.of(Privacy).columns.consent[:, 0].astype(np.float64) for world in worlds)
     return Contrast({"default less asked": by_default - asked}, 0.05, "share that consents")
 
 
@@ -144,7 +137,7 @@ def being_known_pleases(lab: Lab) -> Contrast:
     """
     two_years: Tree = {"calendar": {"years": 2.0}}
     asked, not_asked = lived(quiet(lab, two_years, asking(ask="clarity"))), lived(quiet(lab, two_years))
-    known = privacy_of(asked).columns.consent[:, 0]
+    known = asked.mind.of(Privacy).columns.consent[:, 0]
     gain = (asked.people.satisfaction - not_asked.people.satisfaction)[known, 0].astype(np.float64)
     return Contrast({"asked less not asked": gain}, 0.002, "satisfaction, 0-1")
 

@@ -117,9 +117,7 @@ def answerers(lab: Lab, **effect: float) -> tuple[Floats, NDArray[np.bool_]]:
     response = {"survey_response": {"active": True, "extremity": 0.0, "warmth": 0.0} | effect}
     spread = {"customers": {"match_sd": 0.12, "count": lab.size(8_000, 20_000)}, "mind": response}
     market = lived(captives(lab, spread))
-    part = market.mind.parts["survey_response"]
-    assert isinstance(part, SurveyResponse)
-    answers = part.ask(market, market.firm(), np.arange(len(market.people.entry)), 0.0)
+    answers = market.mind.of(SurveyResponse).ask(market, market.firm(), np.arange(len(market.people.entry)), 0.0)
     return satisfaction(market), ~np.isnan(answers)
 
 

@@ -32,8 +32,8 @@ def quiet(lab: Lab, *layers: Tree) -> World:
 
 def credibility(market: Market) -> NDArray[np.float64]:
     """Return the credibility of the firm to everybody (N,); 0 where nobody trusts."""
-    trust = market.mind.parts.get("trust")
-    found = trust.columns.credibility[:, 0] if isinstance(trust, Trust) else np.zeros(len(market.people.entry))
+    trust = market.mind.find(Trust)
+    found = trust.columns.credibility[:, 0] if trust else np.zeros(len(market.people.entry))
     return found.astype(np.float64)
 
 
@@ -46,8 +46,8 @@ def trust_falls_faster_than_it_rises(lab: Lab) -> Contrast:
     """
     broken = Market(quiet(lab, {"firms": {"acme": {"promise": {"product": 1.0}}}}))
     kept = Market(quiet(lab))
-    trust = kept.mind.parts.get("trust")
-    if isinstance(trust, Trust):
+    trust = kept.mind.find(Trust)
+    if trust:
         short = broken.terms.level[0, 0] - broken.terms.promise[0, 0]
         gaps = kept.people.importance[:, 0].astype(np.float64) * short
         trust.columns.credibility[:, 0] = [credible(gap, numbers(trust.settings)) for gap in gaps.tolist()]
@@ -83,6 +83,4 @@ def honest_advice_makes_trust_and_commitment(lab: Lab) -> Contrast:
 
 
 def _trust(market: Market) -> NDArray[np.float64]:
-    trust = market.mind.parts["trust"]
-    assert isinstance(trust, Trust)
-    return trust.beyond(np.arange(len(market.people.entry)), 0)
+    return market.mind.of(Trust).beyond(np.arange(len(market.people.entry)), 0)

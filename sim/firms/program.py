@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from sim.draws import Decision, draw_column
 from sim.people.buy import Purchases
 from sim.settings import Settings, setting
 
@@ -77,6 +78,13 @@ class Program:
     def cost_share(self, market: "Market") -> NDArray[np.float64]:
         """Return what the program costs for each person (N,), as a share of what the person pays; for forecasts."""
         return np.zeros(len(market.people.entry))
+
+    def luck(self, market: "Market", decision: Decision, period: int | None = None) -> NDArray[np.float64]:
+        """Return everybody's uniform (N,) of a decision about the firm, in this period unless another is named."""
+        drawn = np.empty(len(market.people.entry))
+        when = market.now.period if period is None else period
+        market.crowd.crew.run(draw_column, market.key, when, int(decision), self.firm.id, drawn)
+        return drawn
 
     def settle(self, market: "Market") -> None:
         """At the end of the period, also after the program has ended: expiry, fees."""

@@ -32,6 +32,21 @@ class Mind:
             name: registered("parts")[name](settings, market) for name, settings in chosen.items() if settings.active
         }
 
+    def find[Kind: Part](self, kind: type[Kind]) -> Kind | None:
+        """Return the part of a class; None where it is off."""
+        return next((part for part in self.parts.values() if isinstance(part, kind)), None)
+
+    def of[Kind: Part](self, kind: type[Kind]) -> Kind:
+        """Return the part of a class, for programs that say in ``needs`` that it is on.
+
+        Raises:
+            LookupError: it is off.
+        """
+        part = self.find(kind)
+        if part is None:
+            raise LookupError(f"{kind.__name__} is off")
+        return part
+
     def begin(self, key: Key) -> None:
         """Draw the traits of people with their ``key``, and set the states in which lives begin."""
         for part in self.parts.values():

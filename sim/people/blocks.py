@@ -39,6 +39,12 @@ class Crew:
         for done in [self._pool.submit(kernel, first, last, *arguments) for first, last in self.blocks]:
             done.result()
 
+    def summed(self, kernel: Callable[..., None], *arguments: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return what a kernel adds up, ``shape``: it takes sums per grain behind its ``arguments``."""
+        sums = self.sums(*shape)
+        self.run(kernel, *arguments, sums)
+        return total(sums)
+
     def sums(self, *shape: int) -> NDArray[np.float64]:
         """Return zeros for sums per grain, shape ``(grains, *shape)``."""
         return np.zeros((self.grains, *shape))

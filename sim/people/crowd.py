@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.calendar import Window
 from sim.draws import Decision, Key, draw_column, uniform
 from sim.kernel import loop
-from sim.people.blocks import Crew, total
+from sim.people.blocks import Crew
 from sim.people.buy import Purchases, bill, count_candidates, no_purchases, remember_spend, shop
 from sim.people.census import Count, census
 from sim.people.choose import choose, move, notice_prices
@@ -230,9 +230,10 @@ class Crowd:
 
     def census(self, now: Window) -> dict[str, NDArray[np.float64]]:
         """Count customers and their feelings per firm; each figure has shape (F,)."""
-        sums = self.crew.sums(self.offers.pull.shape[1], len(Count))
-        self.crew.run(census, now.period, self.people, self.repertoire, self.active_years, self.moves, sums)
-        figures = total(sums)
+        figures = self.crew.summed(
+            census, now.period, self.people, self.repertoire, self.active_years, self.moves,
+            shape=(self.offers.pull.shape[1], len(Count)),
+        )  # fmt: skip
         return {count.name.lower(): figures[:, count] for count in Count}
 
 

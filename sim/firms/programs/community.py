@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each
 from sim.mind.parts.community import Community as Communities
 from sim.settings import setting
 
@@ -28,18 +28,11 @@ class Community(Program):
 
     def plan(self, market: "Market") -> None:
         """Keep the doors open in this period."""
-        _communities(market).hosted[self.firm.number] = True
+        market.mind.of(Communities).hosted[self.firm.number] = True
 
     def settle(self, market: "Market") -> None:
         """Pay for the members."""
         if self.runs(market.year):
-            members = np.flatnonzero(_communities(market).columns.community == self.firm.number)
-            each = int(to_cents(self.settings.cost_per_member * market.now.dt))
-            cents = np.full(len(members), each, np.int64)
-            market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cents, members)
-
-
-def _communities(market: "Market") -> Communities:
-    part = market.mind.parts["community"]
-    assert isinstance(part, Communities)
-    return part
+            members = np.flatnonzero(market.mind.of(Communities).columns.community == self.firm.number)
+            cost = each(self.settings.cost_per_member * market.now.dt, members)
+            market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cost, members)

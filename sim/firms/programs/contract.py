@@ -1,6 +1,6 @@
 """A contract: who signs is bound for a time, for a lower price or for nothing."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, uniform
 from sim.firms.program import Program, ProgramSettings
 from sim.kernel import double, loop
-from sim.mind.parts.contracts import Bound
+from sim.mind.parts.contracts import Contracts
 from sim.people.mathematics import chance_within
 from sim.settings import setting
 
@@ -64,7 +64,7 @@ class Contract(Program):
     def plan(self, market: "Market") -> None:
         """Let customers sign; who is bound pays less, and has the exit fee at stake."""
         people, offers, number, terms = market.people, market.offers, self.firm.number, self.settings
-        left = cast(Bound, market.mind.parts["contracts"].columns).contract_left
+        left = market.mind.of(Contracts).columns.contract_left
         chance = chance_within(terms.signing, market.now.dt)
         market.crowd.crew.run(
             _sign, market.now.period, market.key, number, self.firm.id, people.provider, people.tenure[:, number],

@@ -1,7 +1,7 @@
 """Cross-selling: messages that offer customers a further category; who gets too many of them hears none."""
 
 import math
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, uniform
 from sim.firms.program import Program, ProgramSettings
 from sim.kernel import double, kernel, loop
-from sim.ledger import Account, to_cents
-from sim.mind.parts.holdings import Held, HoldingsSettings, readiness
+from sim.ledger import Account, each
+from sim.mind.parts.holdings import Holdings, HoldingsSettings, readiness
 from sim.people.columns import Floats
 from sim.people.feelings import FeelSettings
 from sim.people.mathematics import approach, chance_within
@@ -90,15 +90,15 @@ class CrossSell(Program):
         customers: NDArray[np.bool_] = people.customer[:, number]
         some = customers
         if self.settings.target == "single":
-            some = market.mind.parts["holdings"].columns.held[:, number] == 1
+            some = market.mind.of(Holdings).columns.held[:, number] == 1
         elif self.settings.target == "valuable" and customers.any():
             some = people.recent_spend[:, number] >= np.median(people.recent_spend[customers, number])
         return customers & some
 
     def outreach(self, market: "Market") -> None:
         """Send the period's messages."""
-        part, people, number, dt = market.mind.parts["holdings"], market.people, self.firm.number, market.now.dt
-        columns = cast(Held, part.columns)
+        part, people, number, dt = market.mind.of(Holdings), market.people, self.firm.number, market.now.dt
+        columns = part.columns
         reached = np.zeros(len(self.recent), np.bool_)
         market.crowd.crew.run(
             _send, market.now.period, market.key, self.firm.id, self.aimed(market),
@@ -108,5 +108,5 @@ class CrossSell(Program):
         )  # fmt: skip
         people.contact_salience[reached] += np.float32(1.0)
         readers = np.flatnonzero(reached)
-        cents = np.full(len(readers), int(to_cents(self.settings.cost_per_message)), np.int64)
-        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cents, readers)
+        cost = each(self.settings.cost_per_message, readers)
+        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cost, readers)

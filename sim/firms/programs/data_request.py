@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, draw_column
+from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each
 from sim.mind.parts.privacy import Privacy, Request
 from sim.people.mathematics import chance_within
 from sim.settings import setting
@@ -58,35 +58,23 @@ class DataRequest(Program):
 
     def plan(self, market: "Market") -> None:
         """Let customers edit their data, if they can."""
-        privacy_of(market).edited[self.firm.number] = self.settings.self_edit
+        market.mind.of(Privacy).edited[self.firm.number] = self.settings.self_edit
 
     def outreach(self, market: "Market") -> None:
         """Ask some of those who were not asked since they became customers; who gives data for a discount gets it."""
-        privacy, firm, s = privacy_of(market), self.firm, self.settings
+        privacy, firm, s = market.mind.of(Privacy), self.firm, self.settings
         customer = market.people.customer[:, firm.number]
-        chance = np.empty(len(customer))
-        market.crowd.crew.run(draw_column, market.key, market.now.period, int(Decision.ASK), firm.id, chance)
         self.asked &= customer
         due = customer & ~self.asked & ~privacy.columns.consent[:, firm.number]
-        due &= chance < chance_within(s.requests_per_year, market.now.dt)
+        due &= self.luck(market, Decision.ASK) < chance_within(s.requests_per_year, market.now.dt)
         self.asked |= due
         self.reached |= due  # a question shows in no offer
         who = np.flatnonzero(due)
-        market.ledger.spend(
-            firm.number, Account.OUTREACH_COST, np.full(len(who), int(to_cents(s.cost_per_request)), np.int64), who
-        )
+        market.ledger.spend(firm.number, Account.OUTREACH_COST, each(s.cost_per_request, who), who)
         reasons = {"clarity": "asked_clearly", "discount": "asked_for_discount", "neither": "just_asked"}
         reason = float(getattr(privacy.settings, reasons[s.ask]))
         willing = who[
             privacy.ask(market, firm.number, who, Request(reason, float(s.prominence), s.pledge, s.self_edit))
         ]
         if s.ask == "discount":
-            cents = np.full(len(willing), int(to_cents(s.reward)), np.int64)
-            market.ledger.compensate(firm.number, willing, cents)
-
-
-def privacy_of(market: "Market") -> Privacy:
-    """Return the part of the mind that programs about data act on; a world with such a program has it on."""
-    part = market.mind.parts["privacy"]
-    assert isinstance(part, Privacy)
-    return part
+            market.ledger.compensate(firm.number, willing, each(s.reward, willing))

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, uniform
 from sim.firms.program import Program, ProgramSettings
-from sim.firms.programs.data_request import DataRequest, privacy_of
+from sim.firms.programs.data_request import DataRequest
 from sim.ledger import Account, to_cents
+from sim.mind.parts.privacy import Privacy
 from sim.people.mathematics import chance_within
 from sim.settings import setting
 
@@ -60,17 +61,17 @@ class DataUse(Program):
                 self.came_out[0] = True
                 self._scandal(market, s.legal_cost * customer.sum(), leak=False)
             else:
-                privacy_of(market).secret[self.firm.number] = True
+                market.mind.of(Privacy).secret[self.firm.number] = True
         self._pay(market, s.security * customer.sum() * market.now.dt)
         hazard = s.breach_per_year * math.exp(-s.security / s.security_scale)
         luck = uniform(market.key, self.firm.id, market.now.period, int(Decision.BREACH), 0)
         if luck < chance_within(hazard, market.now.dt):
-            held = customer & (privacy_of(market).columns.knowledge[:, self.firm.number] > 0.0)
+            held = customer & (market.mind.of(Privacy).columns.knowledge[:, self.firm.number] > 0.0)
             self.reached |= held
             self._scandal(market, s.breach_cost * held.sum(), leak=True)
 
     def _scandal(self, market: "Market", cost: float, leak: bool) -> None:
-        privacy = privacy_of(market)
+        privacy = market.mind.of(Privacy)
         request = self.firm.programs.get("data_request")
         broken = isinstance(request, DataRequest) and request.settings.pledge
         weight = privacy.settings.outrage * (privacy.settings.broken_pledge if broken else 1.0)

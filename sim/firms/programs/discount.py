@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, Key, uniform
+from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.kernel import loop
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -41,22 +40,6 @@ class DiscountSettings(ProgramSettings):
     )  # fmt: skip
 
 
-@loop
-def _reach(
-    first: int,
-    last: int,
-    period: int,
-    key: Key,
-    firm_id: int,
-    aimed: NDArray[np.bool_],
-    chance: float,
-    reached: NDArray[np.bool_],
-) -> None:
-    """Draw whom of those aimed at a message reaches in this period."""
-    for person in range(first, last):
-        reached[person] = aimed[person] and uniform(key, person, period, Decision.REACH, firm_id) < chance
-
-
 class Discount(Program):
     """Lower the price, for all customers or for those aimed at; a message wakes sleepers too."""
 
@@ -85,15 +68,13 @@ class Discount(Program):
         """Send limited offers, if there are any; each message makes its reader think of the firm."""
         if not self.settings.offers_per_year:
             return
-        aimed = self.aimed(market)
-        reached = np.zeros(len(aimed), np.bool_)
         chance = -np.expm1(-self.settings.offers_per_year * market.now.dt)
-        market.crowd.crew.run(_reach, market.now.period, market.key, self.firm.id, aimed, chance, reached)
+        reached = self.aimed(market) & (self.luck(market, Decision.REACH) < chance)
         self.holds_until[reached] = market.year + self.settings.lasts_months / 12.0
         market.people.contact_salience[reached] += np.float32(1.0)
         readers = np.flatnonzero(reached)
-        cents = np.full(len(readers), int(to_cents(self.settings.cost_per_message)), np.int64)
-        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cents, readers)
+        cost = each(self.settings.cost_per_message, readers)
+        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cost, readers)
         self._offer(market, self.holds_until > market.year)
 
     def plan(self, market: "Market") -> None:

@@ -40,7 +40,7 @@ class HardSell(Program):
     def outreach(self, market: "Market") -> None:
         """Sell to customers who have an occasion; what is sold costs its share of direct cost."""
         s, firm = self.settings, self.firm
-        who, times = occasions_of(market, firm, s.occasions_per_year, Decision.PRESS)
+        who, times = occasions_of(self, market, s.occasions_per_year, Decision.PRESS)
         see(market, firm, who, s.orientation, s.step, times)
         cents = times * int(to_cents(s.sale))
         market.ledger.sell(firm.number, who, cents)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, draw_column, poisson_of
+from sim.draws import Decision, poisson_of
 from sim.firms.program import Program, ProgramSettings
 from sim.kernel import loop
 from sim.ledger import to_cents
@@ -45,13 +45,11 @@ def _happen(chance: NDArray[np.float64], customer: Flags, mean: float, occasions
 
 
 def occasions_of(
-    market: "Market", firm: "Firm", per_year: float, decision: Decision
+    program: Program, market: "Market", per_year: float, decision: Decision
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return which customers a firm has occasion to advise or to press in this period, and how often each."""
-    people = len(market.people.entry)
-    chance, occasions = np.empty(people), np.zeros(people, np.int64)
-    market.crowd.crew.run(draw_column, market.key, market.now.period, int(decision), firm.id, chance)
-    _happen(chance, market.people.customer[:, firm.number], per_year * market.now.dt, occasions)
+    """Return which customers a program has occasion to advise or to press in this period, and how often each."""
+    customer, occasions = market.people.customer[:, program.firm.number], np.zeros(len(market.people.entry), np.int64)
+    _happen(program.luck(market, decision), customer, per_year * market.now.dt, occasions)
     who = np.flatnonzero(occasions)
     return who, occasions[who]
 
@@ -60,9 +58,7 @@ def see(
     market: "Market", firm: "Firm", who: NDArray[np.int64], orientation: float, step: float, times: NDArray[np.int64]
 ) -> None:
     """Let these persons (rows,) see so many times by what self-orientation a firm acts; each time goes ``step``."""
-    trust = market.mind.parts["trust"]
-    assert isinstance(trust, Trust)
-    trust.orient(who, firm.number, orientation, 1.0 - np.power(1.0 - step, times.astype(np.float64)))
+    market.mind.of(Trust).orient(who, firm.number, orientation, 1.0 - np.power(1.0 - step, times.astype(np.float64)))
 
 
 class HonestAdvice(Program):
@@ -75,7 +71,7 @@ class HonestAdvice(Program):
     def outreach(self, market: "Market") -> None:
         """Advise customers who have an occasion; each occasion costs the firm what the customer is spared."""
         s, firm = self.settings, self.firm
-        who, times = occasions_of(market, firm, s.occasions_per_year, Decision.ADVISE)
+        who, times = occasions_of(self, market, s.occasions_per_year, Decision.ADVISE)
         see(market, firm, who, s.orientation, s.step, times)
         market.ledger.compensate(firm.number, who, times * int(to_cents(s.forgone)))
         self.reached[who] = True

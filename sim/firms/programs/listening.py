@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each
 from sim.mind.parts.feedback import Feedback
 from sim.people.mathematics import approach
 from sim.settings import setting
@@ -45,12 +45,12 @@ class Listening(Program):
 
     def plan(self, market: "Market") -> None:
         """Open an easy way to complain."""
-        part, firm = _feedback(market), self.firm.number
+        part, firm = market.mind.of(Feedback), self.firm.number
         part.ease[firm], part.fixes[firm] = self.settings.ease, self.fixes[0]
 
     def settle(self, market: "Market") -> None:
         """Act upon the period's complaints, as far as the capacity goes; what was mended fades."""
-        part, firm = _feedback(market), self.firm.number
+        part, firm = market.mind.of(Feedback), self.firm.number
         self.fixes *= 1.0 - approach(part.settings.half_life, market.now.dt)
         if self.runs(market.year):
             self._act(market, part)
@@ -65,11 +65,5 @@ class Listening(Program):
         self.spare[0] = min(room - len(gravest), 0.25 * self.settings.capacity * customers)
         self.fixes += len(gravest) / max(customers, 1)
         part.used[firm] = len(gravest)
-        cents = np.full(len(gravest), int(to_cents(self.settings.cost)), np.int64)
-        market.ledger.spend(firm, Account.OUTREACH_COST, cents, np.sort(person[gravest]))
-
-
-def _feedback(market: "Market") -> Feedback:
-    part = market.mind.parts["feedback"]
-    assert isinstance(part, Feedback)
-    return part
+        cost = each(self.settings.cost, gravest)
+        market.ledger.spend(firm, Account.OUTREACH_COST, cost, np.sort(person[gravest]))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.firms.program import Program, ProgramSettings
 from sim.kernel import kernel
-from sim.ledger import to_cents
+from sim.ledger import each
 from sim.mind.parts.referrals import Referrals
 from sim.people.columns import NOBODY
 from sim.rule import rule
@@ -51,7 +51,7 @@ class Referral(Program):
 
     def plan(self, market: "Market") -> None:
         """Make customers keener to invite, and put the welcome before those who are invited."""
-        part, firm, rules = _referrals(market), self.firm.number, numbers(self.settings)
+        part, firm, rules = market.mind.of(Referrals), self.firm.number, numbers(self.settings)
         part.keenness[firm] = keener(rules.reward, rules.appeal, rules.half_reward)
         columns, people = part.columns, market.people
         who = np.flatnonzero((columns.inviter != NOBODY) & (columns.invited_to == firm))
@@ -67,14 +67,8 @@ class Referral(Program):
         """Pay both sides of each referral of this period."""
         if not self.runs(market.year):
             return
-        part, firm = _referrals(market), self.firm.number
+        part, firm = market.mind.of(Referrals), self.firm.number
         joiner = part.joined[part.columns.referred_to[part.joined] == firm]
         referrer = part.columns.referrer[joiner].astype(np.int64)
         for who, money in ((referrer, self.settings.reward), (joiner, self.settings.welcome)):
-            market.ledger.compensate(firm, who, np.full(len(who), int(to_cents(money)), np.int64))
-
-
-def _referrals(market: "Market") -> Referrals:
-    part = market.mind.parts["referrals"]
-    assert isinstance(part, Referrals)
-    return part
+            market.ledger.compensate(firm, who, each(money, who))

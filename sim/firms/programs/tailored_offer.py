@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, Key, uniform
+from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.kernel import loop
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, each, to_cents
 from sim.mind.parts.needs import Needs
 from sim.settings import setting
 
@@ -40,13 +39,6 @@ class TailoredOfferSettings(ProgramSettings):
     cost_of_research: float = setting(2.0, "cost of researching a customer's need, once", "currency", ge=0, le=1e4)
 
 
-@loop
-def _research(first: int, last: int, key: Key, firm_id: int, insight: float, found: NDArray[np.bool_]) -> None:
-    """Write whose need (N,) research of the firm finds, or would find; for life."""
-    for person in range(first, last):
-        found[person] = uniform(key, person, 0, Decision.NEED_RESEARCHED, firm_id) < insight
-
-
 class TailoredOffer(Program):
     """Tailor the offer to what each customer is taken to need: by need, by demographics, or by nothing."""
 
@@ -74,19 +66,15 @@ class TailoredOffer(Program):
 
     def judged_as(self, market: "Market") -> NDArray[np.int64]:
         """Return the need segment that each person is taken to belong to (N,)."""
-        part = market.mind.parts["needs"]
-        assert isinstance(part, Needs)
+        part = market.mind.of(Needs)
         if self.settings.by == "nothing":
             return np.full(len(market.people.segment), part.shares.argmax())
         guessed = part.guessed()
         if self.settings.by == "demographics":
             return guessed
-        found = part.known(market, self.firm)
-        researched = np.zeros_like(found)
-        market.crowd.crew.run(_research, market.key, self.firm.id, self.settings.insight, researched)
-        return np.where(found | researched, market.people.segment, guessed)
+        found = self.luck(market, Decision.NEED_RESEARCHED, period=0) < self.settings.insight  # for life
+        return np.where(part.known(market, self.firm) | found, market.people.segment, guessed)
 
     def _pay_for(self, market: "Market", who: NDArray[np.bool_], cost: float) -> None:
         person = np.flatnonzero(who)
-        cents = np.full(len(person), int(to_cents(cost)), np.int64)
-        market.ledger.spend(self.firm.number, Account.PROGRAM_COST, cents, person)
+        market.ledger.spend(self.firm.number, Account.PROGRAM_COST, each(cost, person), person)

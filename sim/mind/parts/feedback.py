@@ -1,7 +1,7 @@
 """Feedback: what customers tell a firm that listens. Easier voice makes more of them speak; causes found are mended."""
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +33,6 @@ class FeedbackSettings(PartSettings):
     half_life: float = setting(
         12.0, "new products and new staff bring new causes: what was mended is worth half", "months", gt=0, le=600
     )
-
-
-class Nothing(NamedTuple):
-    """No columns: open problems, and whether they were voiced, are states of every relationship already."""
 
 
 @rule("fixes", 0.0, 0.5, also=("listening", "continual_improvement"))
@@ -80,7 +76,6 @@ class Feedback(Part):
 
     settings_class = FeedbackSettings
     settings: FeedbackSettings
-    columns: Nothing
     counts = ("open_complaints", "feedback_used", "failures_spared")
 
     def __init__(self, settings: FeedbackSettings, market: "Market") -> None:
@@ -91,10 +86,6 @@ class Feedback(Part):
         self.voiced: tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.float64]] = (
             np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0)
         )  # fmt: skip
-
-    def empty(self, people: int, firms: int) -> Nothing:
-        """Return no columns."""
-        return Nothing()
 
     def lean(self, market: "Market") -> None:
         """Spare people the failures whose causes were mended: of the same possible failures fewer happen."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.mind.part import Floats, Part, PartSettings, over_customers
-from sim.people.blocks import GRAIN, total
+from sim.people.blocks import GRAIN
 from sim.people.buy import Purchases
 from sim.people.columns import People
 from sim.people.feel import is_customer
@@ -201,12 +201,11 @@ class Holdings(Part):
     def feel(self, market: "Market", incidents: "Incidents", felt: "Felt") -> None:
         """Let customers take categories and give them up."""
         crowd, own = market.crowd, numbers(self.settings)
-        sums = crowd.crew.sums(len(market.firms), 2)
-        crowd.crew.run(
+        sums = crowd.crew.summed(
             _change, market.now.period, market.key, market.people, market.terms.ids, self.columns, own, crowd.feeling,
-            market.now.dt, crowd.repertoire, crowd.active_years, sums,
+            market.now.dt, crowd.repertoire, crowd.active_years, shape=(len(market.firms), 2),
         )  # fmt: skip
-        self.held, self.wanted = total(sums).T
+        self.held, self.wanted = sums.T
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return the categories held, and what customers bought here and could buy anywhere.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import double, inlined, kernel, loop
 from sim.mind.part import Floats, Part, PartSettings
-from sim.people.blocks import GRAIN, total
+from sim.people.blocks import GRAIN
 from sim.people.choose import (
     ChooseSettings,
     dissatisfaction,
@@ -236,10 +236,11 @@ class Loyalty(Part):
         Everybody is looked at once in a quarter of a year, in turn; ``loyalty_seen``: customers looked at now.
         """
         crowd, firms = market.crowd, len(market.firms)
-        room, sums = crowd.crew.sums(firms + _SOURCES), crowd.crew.sums(firms, len(self.counts))
+        room = crowd.crew.sums(firms + _SOURCES)
         stride = max(round(A_QUARTER / market.now.dt), 1)
-        crowd.crew.run(
+        sums = crowd.crew.summed(
             _look, market.now.period, stride, market.people, market.terms, market.offers, crowd.choosing,
-            crowd.feeling, numbers(self.settings), crowd.reopen, crowd.repertoire, room, sums,
+            crowd.feeling, numbers(self.settings), crowd.reopen, crowd.repertoire, room,
+            shape=(firms, len(self.counts)),
         )  # fmt: skip
-        return dict(zip(self.counts, total(sums).T, strict=True))
+        return dict(zip(self.counts, sums.T, strict=True))

@@ -18,7 +18,7 @@ from sim.mind.disclosing import (
 )
 from sim.mind.part import Floats, Part
 from sim.mind.parts.trust import Trust
-from sim.people.blocks import GRAIN, total
+from sim.people.blocks import GRAIN
 from sim.people.buy import Purchases
 from sim.people.columns import Flags, People
 from sim.people.experience import Incidents
@@ -246,13 +246,13 @@ class Privacy(Part):
 
     def ask(self, market: "Market", firm: int, person: NDArray[np.int64], request: Request) -> Flags:
         """Ask these persons (rows,) for their data in a firm's name; return who gives them."""
-        trust, gives = market.mind.parts.get("trust"), np.zeros(len(person), np.bool_)
-        beyond = trust.beyond(person, firm) if isinstance(trust, Trust) else np.zeros(len(person))
+        trust, gives = market.mind.find(Trust), np.zeros(len(person), np.bool_)
+        beyond = trust.beyond(person, firm) if trust else np.zeros(len(person))
         firm_id = int(market.terms.ids[firm])
         _answer(
             market.key, person, firm, firm_id, beyond, request, self.columns, numbers(self.settings), gives,
         )  # fmt: skip
-        if isinstance(trust, Trust) and request.control:
+        if trust and request.control:
             willing = person[gives]
             trust.orient(willing, firm, 0.5, np.full(len(willing), self.settings.control_shows))
         self._asked[firm] += len(person)
@@ -266,15 +266,14 @@ class Privacy(Part):
             _come_out, market.now.period, market.key, market.people.customer, firm, int(market.terms.ids[firm]),
             weight, leak, self.columns, numbers(self.settings), hit,
         )  # fmt: skip
-        trust = market.mind.parts.get("trust")
-        if isinstance(trust, Trust):
+        trust = market.mind.find(Trust)
+        if trust:
             trust.betray(market, firm, hit)
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return sums over customers, and how many were asked and gave data; the next period begins with none."""
-        sums = market.crowd.crew.sums(len(market.firms), 3)
-        market.crowd.crew.run(_sum, market.people.customer, self.columns, sums)
-        counted = (*total(sums).T, self._asked.copy(), self._given.copy())
+        sums = market.crowd.crew.summed(_sum, market.people.customer, self.columns, shape=(len(market.firms), 3))
+        counted = (*sums.T, self._asked.copy(), self._given.copy())
         self._asked[:] = self._given[:] = 0.0
         return dict(zip(self.counts, counted, strict=True))
 

@@ -200,9 +200,9 @@ class Referrals(Part):
 
     def tell(self, market: "Market") -> None:
         """Let those who talk in this period invite friends."""
-        talk, crowd, half_life = market.mind.parts.get("word_of_mouth"), market.crowd, self.settings.half_life
+        talk, crowd, half_life = market.mind.find(WordOfMouth), market.crowd, self.settings.half_life
         self._invited[:] = 0.0
-        if not isinstance(talk, WordOfMouth):
+        if talk is None:
             return
         # an invitation comes up in the middle of the period, on average
         fade, fresh = approach(half_life, market.now.dt), 1.0 - approach(half_life, 0.5 * market.now.dt)

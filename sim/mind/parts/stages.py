@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.draws import Key
 from sim.kernel import double, kernel, loop
 from sim.mind.part import Floats, Part, PartSettings
-from sim.people.blocks import GRAIN, total
+from sim.people.blocks import GRAIN
 from sim.people.buy import Purchases
 from sim.people.columns import NEVER, NOBODY, People
 from sim.rule import rule
@@ -124,9 +124,8 @@ class Stages(Part):
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return how many people stand where with each firm."""
         crowd = market.crowd
-        sums = crowd.crew.sums(len(market.firms), len(Stage))
-        crowd.crew.run(
+        sums = crowd.crew.summed(
             _stand, market.now.period, market.people, self.columns.orders, crowd.repertoire, numbers(self.settings),
-            sums,
+            shape=(len(market.firms), len(Stage)),
         )  # fmt: skip
-        return dict(zip(self.counts, total(sums).T, strict=True))
+        return dict(zip(self.counts, sums.T, strict=True))

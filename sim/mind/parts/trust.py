@@ -17,7 +17,7 @@ from sim.mind.trusting import (
     towards,
     trust_equation,
 )
-from sim.people.blocks import GRAIN, total
+from sim.people.blocks import GRAIN
 from sim.people.columns import Flags, People
 from sim.people.experience import Incident, Incidents
 from sim.people.feel import is_customer
@@ -217,6 +217,6 @@ class Trust(Part):
 
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return sums of customers' trust and of its parts."""
-        sums = market.crowd.crew.sums(len(market.firms), len(self.counts))
-        market.crowd.crew.run(_sum, market.people.customer, self.columns, sums)
-        return dict(zip(self.counts, total(sums).T, strict=True))
+        shape = len(market.firms), len(self.counts)
+        sums = market.crowd.crew.summed(_sum, market.people.customer, self.columns, shape=shape)
+        return dict(zip(self.counts, sums.T, strict=True))

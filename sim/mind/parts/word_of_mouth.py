@@ -14,6 +14,7 @@ from sim.draws import Decision, Key, poisson_of, uniform
 from sim.kernel import double, inlined, kernel, loop
 from sim.mind.network import Network, network
 from sim.mind.part import Floats, Part, PartSettings
+from sim.mind.parts.trust import Trust
 from sim.people.blocks import GRAIN, total
 from sim.people.choose import ChooseSettings, preferred
 from sim.people.columns import NOBODY, Bytes, Flags, People
@@ -189,21 +190,9 @@ def _listen(
             if talk.tellings[friend] > 0:
                 number = end - int(friends.start[person])
                 _hear(
-                    period,
-                    key,
-                    people_key,
-                    people,
-                    person,
-                    friend,
-                    number,
-                    w,
-                    f,
-                    repertoire,
-                    active_years,
-                    talk,
-                    credibility,
-                    sums,
-                )
+                    period, key, people_key, people, person, friend, number, w, f, repertoire, active_years, talk,
+                    credibility, sums,
+                )  # fmt: skip
 
 
 @inlined
@@ -306,7 +295,8 @@ class WordOfMouth(Part):
         rating = np.full(len(market.firms), np.nan)
         np.divide(said[:, RATED], said[:, RATERS], out=rating, where=said[:, RATERS] > 0.0)
         pace = monthly_approach(self.settings.reviews, market.now.dt)
-        credibility = market.mind.columns().get("credibility", np.zeros((0, len(rating)), np.float32))
+        trust = market.mind.find(Trust)
+        credibility = trust.columns.credibility if trust else np.zeros((0, len(rating)), np.float32)
         crowd.crew.run(
             _listen, market.now.period, market.key, market.people_key, crowd.people, self.network, rating, pace,
             self.rules, crowd.feeling, crowd.repertoire, crowd.active_years, self.columns, credibility,

@@ -12,6 +12,8 @@ from analysis.schema import bounds, choices
 from sim.forward import branch
 from sim.market import Market, settle
 from sim.mind.part import Part
+from sim.mind.parts.toughness import Toughness
+from sim.mind.parts.trust import Trust
 from sim.registry import registered
 from sim.world import World
 from tests.sim.tiny import over, repertoire, subscription, trace, whole_mind
@@ -101,3 +103,11 @@ def test_the_group_full_switches_on_every_part():
     full = yaml.safe_load((data_folder("conf") / "mind" / "full.yaml").read_text())
     assert sorted(full["mind"]) == PARTS
     assert all(settings["active"] for settings in full["mind"].values())
+
+
+def test_a_part_is_found_by_its_class_and_one_that_is_off_is_not():
+    market = Market(subscription(**over(FAST, {"mind": {"toughness": {"active": True}}})))
+    assert market.mind.of(Toughness) is market.mind.parts["toughness"] is market.mind.find(Toughness)
+    assert market.mind.find(Trust) is None
+    with pytest.raises(LookupError, match="Trust"):
+        market.mind.of(Trust)
