@@ -46,6 +46,16 @@ def each(money: float, person: NDArray[np.integer]) -> Cents:
     return np.full(len(person), int(to_cents(money)), np.int64)
 
 
+def over_time(money: float, since: float, until: float, person: NDArray[np.integer]) -> Cents:
+    """Return what money a year comes to from ``since`` to ``until`` (years), for each of these persons (rows,).
+
+    What is due by each end is rounded, not the period: so months and weeks add up to the same year.
+    """
+    # periods are not exact parts of a year: a millionth of a cent makes both sides of an end round alike
+    due = to_cents(money * np.array([since, until]) + 1e-8)
+    return np.full(len(person), due[1] - due[0], np.int64)
+
+
 @loop
 def _add(column: Cents, person: NDArray[np.int64], cents: Cents, sign: int) -> None:
     """Add ``sign`` times each row's cents to its person's place in a column; a person may have several rows."""

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ledger import RESULT, Account, Ledger, to_cents
+from sim.ledger import RESULT, Account, Ledger, over_time, to_cents
 
 PEOPLE, FIRMS = 6, 2
 COSTS = [Account.DIRECT_COST, Account.SERVICE_COST, Account.OUTREACH_COST, Account.ACQUISITION_COST]
@@ -148,3 +148,10 @@ def test_what_a_program_costs_without_reaching_a_purse_keeps_the_books_in_order(
     ledger.check()
     assert ledger.balance[0, Account.PROGRAM_COST] == 500
     assert ledger.purse.tolist()[:2] == [0, 200]
+
+
+@given(st.integers(0, 10_000), st.sampled_from([4, 12, 52]), st.integers(1, 5))
+def test_what_is_due_a_year_adds_up_in_any_periods(cents, periods, years):
+    dt, person = 1.0 / periods, np.arange(2)
+    paid = sum(over_time(cents / 100.0, n * dt, n * dt + dt, person) for n in range(periods * years))
+    assert (paid == cents * years).all()

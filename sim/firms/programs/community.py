@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, each
+from sim.ledger import Account, over_time
 from sim.mind.parts.community import Community as Communities
 from sim.settings import setting
 
@@ -34,5 +34,5 @@ class Community(Program):
         """Pay for the members."""
         if self.runs(market.year):
             members = np.flatnonzero(market.mind.of(Communities).columns.community == self.firm.number)
-            cost = each(self.settings.cost_per_member * market.now.dt, members)
+            cost = over_time(self.settings.cost_per_member, market.year, market.year + market.now.dt, members)
             market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cost, members)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, each
+from sim.ledger import Account, over_time
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -37,5 +37,5 @@ class ExitBarrier(Program):
         market.offers.barrier[customers, number] += np.float32(self.settings.utility)
         market.leanings.regard[customers, number] -= np.float32(self.settings.annoyance)
         who = np.flatnonzero(customers)
-        cost = each(self.settings.cost * market.now.dt, who)
+        cost = over_time(self.settings.cost, market.year, market.year + market.now.dt, who)
         market.ledger.spend(self.firm.number, Account.PROGRAM_COST, cost, who)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, each, to_cents
+from sim.ledger import Account, Cents, each, over_time
 from sim.mind.parts.needs import Needs
 from sim.settings import setting
 
@@ -56,13 +56,14 @@ class TailoredOffer(Program):
         own = self.firm.number
         customer = market.people.customer[:, own]
         if self.settings.by == "need":
-            self._pay_for(market, customer & ~self.researched, self.settings.cost_of_research)
+            new = np.flatnonzero(customer & ~self.researched)
+            self._pay(market, new, each(self.settings.cost_of_research, new))
             self.researched |= customer
         fits = self.judged_as(market) == market.people.segment
         fit = np.where(fits, self.settings.gain, -self.settings.annoyance).astype(np.float32)
         market.leanings.fit[customer, own] += fit[customer]
-        until = [to_cents(self.settings.cost_per_year * year) for year in (market.year, market.year + market.now.dt)]
-        self._pay_for(market, customer, float(until[1] - until[0]) / 100.0)
+        who = np.flatnonzero(customer)
+        self._pay(market, who, over_time(self.settings.cost_per_year, market.year, market.year + market.now.dt, who))
 
     def judged_as(self, market: "Market") -> NDArray[np.int64]:
         """Return the need segment that each person is taken to belong to (N,)."""
@@ -75,6 +76,5 @@ class TailoredOffer(Program):
         found = self.luck(market, Decision.NEED_RESEARCHED, period=0) < self.settings.insight  # for life
         return np.where(part.known(market, self.firm) | found, market.people.segment, guessed)
 
-    def _pay_for(self, market: "Market", who: NDArray[np.bool_], cost: float) -> None:
-        person = np.flatnonzero(who)
-        market.ledger.spend(self.firm.number, Account.PROGRAM_COST, each(cost, person), person)
+    def _pay(self, market: "Market", person: NDArray[np.int64], cents: Cents) -> None:
+        market.ledger.spend(self.firm.number, Account.PROGRAM_COST, cents, person)
