@@ -12,8 +12,10 @@ As in::
 
 A **closed form** returns a `Sample` of independent values whose mean a formula of one input gives; the world takes that
 input from ``lab.input``, which is 2 % off in the companion run. A **pattern** returns a `Contrast`: paired differences
-that must all be clearly above a bound; with a mechanism that it needs switched off they must not be. A check on
-**data** judges itself and returns a `Finding`.
+that must all be clearly above a bound; with a mechanism that it needs switched off they must not be, and each of many
+differences has its mechanism (``turned_by``). What is switched off is how people or queues respond, never that in which
+the compared worlds differ: without a treatment any model shows no effect. A check on **data** judges itself and returns
+a `Finding`.
 
 Closed forms are tested two-sidedly by Student's t over their values, all together by Holm's procedure at a family-wise
 1 %. A pattern must lie above its bound with all of a 99 % interval; each of its contrasts must (intersection-union:
@@ -31,7 +33,7 @@ from numpy.typing import ArrayLike
 
 from analysis.statistics import t_quantile
 from analysis.validation.lab import Lab
-from analysis.validation.results import Kind, Relation, Result, Series
+from analysis.validation.results import Difference, Kind, Relation, Result, Series
 
 FAMILY_WISE = 0.01  # chance that any closed form refuses a right model
 PATTERN_CONFIDENCE = 0.99
@@ -87,6 +89,7 @@ class Check:
         function: what runs it in a lab.
         input: name and value of the closed form's input, named as the setting or quantity that it is.
         needs: mechanisms that a pattern rests on, each with the settings that switch it off.
+        turned_by: for each difference of a joint claim, the mechanism in ``needs`` without which it is not there.
         missing: says what it lacks to be run here and how to get it; None if nothing.
     """
 
@@ -98,6 +101,7 @@ class Check:
     function: Callable[[Lab], Sample | Contrast | Finding]
     input: tuple[str, float] = ("", math.nan)
     needs: Needs = field(default_factory=dict)
+    turned_by: Mapping[str, str] = field(default_factory=dict)
     missing: Callable[[], str | None] = lambda: None
 
     def run(
@@ -121,6 +125,16 @@ class Check:
         """Run the check with a mechanism that it needs switched off: the verdict should be false."""
         return self.run(fast, settings=self.needs[mechanism])
 
+    def still_true(self, mechanism: str, without: Result) -> tuple[str, ...]:
+        """Return what should have turned without a mechanism and did not: differences by name.
+
+        All of them where the claim stands, else those that ``turned_by`` says rest on it.
+        """
+        rest_on_it = {name for name, by in self.turned_by.items() if by == mechanism}
+        return tuple(
+            each.name for each in without.differences if each.verdict and (without.verdict or each.name in rest_on_it)
+        )
+
     def _of_sample(self, found: Sample, family: int) -> Result:
         from scipy import stats
 
@@ -138,17 +152,15 @@ class Check:
         )  # fmt: skip
 
     def _of_contrast(self, found: Contrast) -> Result:
-        lows = {}
-        for name, values in found.differences.items():
-            mean, error, freedom = _mean(values)
-            lows[name] = mean - t_quantile(freedom, PATTERN_CONFIDENCE) * error, mean
-        weakest = min(lows, key=lambda name: np.nan_to_num(lows[name][0], nan=-math.inf))  # undefined: not shown
-        low, mean = lows[weakest]
-        shown = f"shown: {weakest}, the weakest of {len(lows)} differences" if len(lows) > 1 else weakest
+        differences = tuple(_difference(name, values, found.bound) for name, values in found.differences.items())
+        assert self.turned_by.keys() <= found.differences.keys(), f"{self.name}: turned_by names no difference"
+        weakest = min(differences, key=lambda each: np.nan_to_num(each.low, nan=-math.inf))  # undefined: not shown
+        many = f"shown: {weakest.name}, the weakest of {len(differences)} differences"
+        shown = many if len(differences) > 1 else weakest.name
         return Result(
-            relation="above", expected=found.bound, measured=mean, low=low, high=2.0 * mean - low,
-            verdict=low > found.bound, unit=found.unit, note="; ".join(filter(None, (shown, found.note))),
-            series=tuple(found.series), **self._said(),
+            relation="above", expected=found.bound, measured=weakest.measured, low=weakest.low, high=weakest.high,
+            verdict=weakest.verdict, unit=found.unit, note="; ".join(filter(None, (shown, found.note))),
+            series=tuple(found.series), differences=differences, **self._said(),
         )  # fmt: skip
 
     def _of_finding(self, found: Finding) -> Result:
@@ -170,9 +182,17 @@ def closed_form(source: str, input: tuple[str, float]) -> Callable[[Callable[[La
     return lambda function: _check("closed_form", source, function, input=input)
 
 
-def pattern(source: str, needs: Needs) -> Callable[[Callable[[Lab], Contrast]], Check]:
-    """Make a function that returns a `Contrast` a check of a pattern that rests on the mechanisms in ``needs``."""
-    return lambda function: _check("pattern", source, function, needs=needs)
+def pattern(
+    source: str, needs: Needs, turned_by: Mapping[str, str] | None = None
+) -> Callable[[Callable[[Lab], Contrast]], Check]:
+    """Make a function that returns a `Contrast` a check of a pattern that rests on the mechanisms in ``needs``.
+
+    Where it has several differences, ``turned_by`` names for each one the mechanism without which it is not there: a
+    difference that nothing turns could not fail.
+    """
+    turned_by = turned_by or {}
+    assert needs.keys() >= set(turned_by.values()), "turned_by names a mechanism that is not in needs"
+    return lambda function: _check("pattern", source, function, needs=needs, turned_by=turned_by)
 
 
 def data(
@@ -185,6 +205,12 @@ def data(
 def _check(kind: Kind, source: str, function: Callable[[Lab], Sample | Contrast | Finding], **more: Any) -> Check:
     claim, _, method = (" ".join(part.split()) for part in (inspect.getdoc(function) or "").partition("\n\n"))
     return Check(function.__name__, kind, claim.rstrip("."), method, source, function, **more)
+
+
+def _difference(name: str, values: ArrayLike, bound: float) -> Difference:
+    mean, error, freedom = _mean(values)
+    reach = t_quantile(freedom, PATTERN_CONFIDENCE) * error
+    return Difference(name, mean, mean - reach, mean + reach, mean - reach > bound)
 
 
 def _mean(values: ArrayLike) -> tuple[float, float, int]:

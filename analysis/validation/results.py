@@ -23,6 +23,21 @@ class Series(NamedTuple):
     along: str = ""
 
 
+class Difference(NamedTuple):
+    """One difference of a pattern: its mean, the interval of that, and whether all of this lies above the bound."""
+
+    name: str
+    measured: float
+    low: float
+    high: float
+    verdict: bool
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """Return the difference as ``--json`` prints it."""
+        figures = {name: _defined(getattr(self, name)) for name in ("measured", "low", "high")}
+        return {"name": self.name, **figures, "verdict": self.verdict}
+
+
 @dataclass(frozen=True)
 class Result:
     """What came of a check.
@@ -45,6 +60,7 @@ class Result:
         needs: mechanisms that it rests on (patterns).
         note: what else a reader should know.
         series: curves of its picture.
+        differences: each difference of a pattern, of which the weakest is its figure.
     """
 
     name: str
@@ -64,6 +80,7 @@ class Result:
     needs: tuple[str, ...] = ()
     note: str = ""
     series: tuple[Series, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     def as_dict(self) -> Mapping[str, Any]:
         """Return the result as ``--json`` prints it."""
@@ -84,6 +101,7 @@ class Result:
             "power": self.power,
             "needs": list(self.needs),
             "note": self.note,
+            "differences": [each.as_dict() for each in self.differences],
         }
 
 

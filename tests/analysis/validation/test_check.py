@@ -68,6 +68,35 @@ def test_a_pattern_without_its_mechanism_is_false():
     assert not made_up_pattern.without("push").verdict
 
 
+PUSHED = {"push": {"choose.satisfaction_push": 0.0}}
+
+
+def two_differences(idle, turned_by):
+    """A joint claim of which ``idle`` does not rest on the push."""
+
+    def function(lab):
+        push = lab.world().choose.satisfaction_push
+        return Contrast({"pushed": push + 0.1 * SPREAD, "idle": idle + 0.1 * SPREAD})
+
+    return pattern("made up", needs=PUSHED, turned_by=turned_by)(function)
+
+
+def test_a_difference_that_its_mechanism_does_not_turn_is_named_though_the_claim_turns():
+    check = two_differences(1.0, {"pushed": "push", "idle": "push"})
+    without = check.without("push")
+    assert not without.verdict
+    assert check.still_true("push", without) == ("idle",)
+    assert [each.verdict for each in without.differences] == [False, True]
+    assert two_differences(1.0, {"pushed": "push"}).still_true("push", without) == ()
+
+
+def test_what_turns_a_difference_is_a_mechanism_that_the_check_needs_and_a_difference_that_it_has():
+    with pytest.raises(AssertionError, match="not in needs"):
+        two_differences(1.0, {"pushed": "pull"})
+    with pytest.raises(AssertionError, match="names no difference"):
+        two_differences(1.0, {"pushes": "push"}).run()
+
+
 def test_a_pattern_just_above_its_bound_is_not_clear():
     close = pattern("", {})(lambda lab: Contrast({"": [0.0, 0.2, 0.1]}, bound=0.05))
     assert close.run().measured > 0.05

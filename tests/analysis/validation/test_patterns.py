@@ -34,19 +34,32 @@ def test_quick_patterns_hold():
     assert [result.name for result in validate(QUICK, fast=True) if not result.verdict] == []
 
 
+# modules whose joint claims do not say yet which mechanism turns which difference
+UNDECLARED = ("choose", "service", "center", "buy", "loyalty", "trust", "satisfaction", "word", "privacy", "programs")
+
+
+def assert_turns(check, mechanism):
+    found = check.without(mechanism, fast=True)
+    assert not found.verdict
+    assert check.still_true(mechanism, found) == ()
+
+
 @pytest.mark.parametrize("check", QUICK, ids=name_of)
 def test_a_quick_pattern_without_its_mechanism_is_false(check):
     for mechanism in check.needs:
-        assert not check.without(mechanism, fast=True).verdict
+        assert_turns(check, mechanism)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("check", PATTERNS, ids=name_of)
-def test_a_pattern_holds(check):
-    assert check.run(fast=True).verdict
+def test_a_pattern_holds_and_each_of_several_differences_has_its_mechanism(check):
+    found = check.run(fast=True)
+    assert found.verdict
+    if len(found.differences) > 1 and not check.function.__module__.endswith(UNDECLARED):
+        assert check.turned_by.keys() == {each.name for each in found.differences}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("check", "mechanism"), CASES, ids=name_of)
 def test_a_pattern_without_a_mechanism_that_it_needs_is_false(check, mechanism):
-    assert not check.without(mechanism, fast=True).verdict
+    assert_turns(check, mechanism)
