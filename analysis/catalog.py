@@ -1,6 +1,7 @@
 """What there is: scenarios, programs, strategies, rules, settings, metrics, listed and explained as declared."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from sim.registry import Kind
 
 type Row = dict[str, Any]
+
+MOST = 12  # things explained at once
+PLACES: dict["Kind", str] = {"programs": "firms.NAME.programs", "strategies": "firms.NAME.strategy", "parts": "mind"}
 
 
 def listing(kind: str) -> list[Row]:
@@ -33,23 +37,32 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def find(name: str) -> list[tuple[str, Row]]:
-    """Return what has a name, each with its kind: a setting by its path or the end of it, a rule by any of its names.
+    """Return what has a name, each with its kind: a setting by its path or the end of it, the rest by any of its names.
+
+    Where nothing has it, whatever has all of its words in a name is meant: ``spurious_loyalty``, ``loyalty.spurious``.
 
     Raises:
-        BadInput: nothing has this name.
+        BadInput: nothing has this name, or too much has its words.
     """
+    rows = [(kind, row) for kind in _LISTINGS for row in listing(kind)]
     found = [
         (kind, row)
-        for kind in _LISTINGS
-        for row in listing(kind)
-        if name in (row["name"], *row.get("also", ())) or (kind == "settings" and _means(name, row["name"]))
+        for kind, row in rows
+        if any(_words(each) == _words(name) for each in _names(row))
+        or (kind == "settings" and _means(name, row["name"]))
+    ]
+    found = found or [
+        (kind, row) for kind, row in rows if any(set(_words(name)) <= set(_words(e)) for e in _names(row))
     ]
     if not found:
-        names = [each for kind in _LISTINGS for row in listing(kind) for each in (row["name"], *row.get("also", ()))]
+        names = [each for _, row in rows for each in _names(row)]
         short = {each.rpartition(".")[2]: each for each in names}
         near = nearest(name, names) or short.get(nearest(name, short) or "")
         hint = f"; nearest: {near}" if near else ""
-        raise BadInput(f"explain {name}: no such name; allowed: what `ecrm list {'|'.join(_LISTINGS)} shows{hint}")
+        raise BadInput(f"explain {name}: no such name; allowed: what `ecrm list {'|'.join(_LISTINGS)}` shows{hint}")
+    if len(found) > MOST:
+        names = [row["name"] for _, row in found[:MOST]]
+        raise BadInput(f"explain {name}: means {len(found)} things ({', '.join(names)}, ...); give more of the name")
     return found
 
 
@@ -61,6 +74,8 @@ def explain(kind: str, row: Row) -> str:
         if isinstance(value, Mapping) and value:
             width = max(map(len, value)) if key == "curve" else 0
             lines += [f"{key}:", *(f"  {name + ':':<{width + 1}} {_told(each)}" for name, each in value.items())]
+        elif key in ("also", "arms", "rules") and value:
+            lines.append(f"{key}: {', '.join(value)}")
         elif key not in ("name", "meaning") and value not in ("", None, [], {}):
             lines.append(f"{key}: {_told(value)}")
     return "\n  ".join(line for line in lines if line)
@@ -109,7 +124,7 @@ def _rules() -> list[Row]:
 
 
 def _in_short(setting: schema.Setting) -> str:
-    unit = f" {setting.unit}" if setting.unit else ""
+    unit = f" {setting.unit}" if setting.unit and setting.default is not None else ""
     return f"{show(setting.default)}{unit}, {setting.allowed}; {setting.meaning} ({setting.source})"
 
 
@@ -117,7 +132,14 @@ def _metrics() -> list[Row]:
     from sim.metrics import METRICS
 
     return [
-        {"name": name, "meaning": each.definition, "unit": each.unit, "base": each.base, "better": each.better}
+        {
+            "name": name,
+            "meaning": each.definition,
+            "also": [label for label in dict.fromkeys(each.label.values()) if _words(label) != _words(name)],
+            "unit": each.unit,
+            "base": each.base,
+            "better": each.better,
+        }
         for name, each in METRICS.items()
     ]
 
@@ -142,7 +164,7 @@ def _registered(kind: "Kind") -> list[Row]:
             "name": name,
             "meaning": inspect.getdoc(thing) or "",
             "settings": {
-                each.path: f"{each.meaning}; {each.allowed}" for each in schema.settings(thing.settings_class)
+                f"{PLACES[kind]}.{name}.{each.path}": _in_short(each) for each in schema.settings(thing.settings_class)
             },
         }
         for name, thing in registered(kind).items()
@@ -158,6 +180,15 @@ _LISTINGS: dict[str, Callable[[], list[Row]]] = {
     "settings": _settings,
     "metrics": _metrics,
 }
+
+
+def _names(row: Row) -> list[str]:
+    return [row["name"], *row.get("also", ())]
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, however they are joined, in the singular."""
+    return [word.removesuffix("s") for word in re.split(r"[\W_]+", name.lower())]
 
 
 def _means(name: str, path: str) -> bool:

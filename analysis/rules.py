@@ -6,7 +6,7 @@ import inspect
 import textwrap
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sim
 from analysis import canvas, schema
@@ -33,12 +33,12 @@ def rules() -> dict[str, Rule]:
 
 @cache
 def settings_of(name: str) -> list[Setting]:
-    """Return the settings that a rule reads, itself or through rules that it calls, by their paths in a world."""
-    found: dict[str, Setting] = {}
-    for kind, field in _read_by(rules()[name]):
-        path, setting = _in_world(kind)[field]
-        found[path] = setting
-    return list(found.values())
+    """Return the settings that a rule reads, itself or through rules that it calls, in the order of its code.
+
+    Raises:
+        LookupError: the rule says that it reads a setting which is none, or which several paths could mean.
+    """
+    return [_settings()[path] for path in dict.fromkeys(_read_by(rules()[name]))]
 
 
 @cache
@@ -91,33 +91,37 @@ def _plot(axes: "Axes", lines: list[Line]) -> None:
     canvas.label_ends(axes, lines[0][1][-1], ends)
 
 
-def _read_by(rule: Rule) -> list[tuple[type[Settings], str]]:
-    """Return the settings that a rule's code reads, each as (class, field), in the order of the code.
-
-    An argument that has the name of a setting of the rule's own module is that setting, handed over as a number.
-    """
-    own = [each for each in vars(inspect.getmodule(rule.plain)).values() if _declared_in(each, rule.plain.__module__)]
-    found = [
-        (kind, name) for name in inspect.signature(rule.plain).parameters for kind in own if name in kind.model_fields
-    ]
+def _read_by(rule: Rule) -> list[str]:
+    """Return the paths of the settings that a rule reads, handed over as numbers or taken from settings in its code."""
+    found = [_meant(rule, end) for ends in rule.reads.values() for end in ends]
     body = [node for node in ast.walk(ast.parse(inspect.getsource(rule.plain))) if isinstance(node, ast.expr)]
     for node in sorted(body, key=lambda each: (each.lineno, each.col_offset)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rule.settings:
-            found.append((rule.settings[node.value.id], node.attr))
+            found.append(_place(rule.settings[node.value.id]) + node.attr)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rules():
             found += _read_by(rules()[node.func.id])
     return found
 
 
-def _declared_in(thing: Any, module: str) -> bool:
-    return isinstance(thing, type) and issubclass(thing, Settings) and thing.__module__ == module
+def _meant(rule: Rule, end: str) -> str:
+    """Return the one path of a setting that is, or ends with, what a rule says it reads."""
+    paths = [path for path in _settings() if f".{path}".endswith(f".{end}")]
+    if len(paths) != 1:
+        raise LookupError(f"rule {rule.name} reads {end}: {', '.join(paths) or 'no such setting'}")
+    return paths[0]
 
 
 @cache
-def _in_world(kind: type[Settings]) -> dict[str, tuple[str, Setting]]:
-    """Return the settings of a class by field, each with its path in a world."""
+def _settings() -> dict[str, Setting]:
+    """Return every setting of a world by its path."""
     from sim.world import World
 
-    place = schema.places(World, kind)[0]
-    known: dict[str, Any] = {each.path: each for each in schema.settings(World)}
-    return {field: (place + field, known[place + field]) for field in kind.model_fields if place + field in known}
+    return {each.path: each for each in schema.settings(World)}
+
+
+@cache
+def _place(kind: type[Settings]) -> str:
+    """Return the path of a settings class in a world, with its last dot."""
+    from sim.world import World
+
+    return schema.places(World, kind)[0]

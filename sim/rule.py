@@ -40,6 +40,7 @@ class Rule:
         lines: the argument that tells lines apart, with its values; empty: one line.
         given: the values of all other arguments.
         set_to: settings that are drawn at another value than their default, as where the default is no effect.
+        reads: settings that are handed over as numbers: by argument, the ends of their paths.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Rule:
     lines: tuple[str, tuple[float, ...]]
     given: dict[str, float]
     set_to: dict[str, float]
+    reads: dict[str, list[str]]
 
     @property
     def plain(self) -> Callable[..., Any]:
@@ -107,6 +109,7 @@ def rule[Function: Callable[..., Any]](
     lines: tuple[str, *tuple[float, ...]] | None = None,
     also: tuple[str, ...] = (),
     set_to: dict[str, float] | None = None,
+    reads: dict[str, str] | None = None,
     **given: float,
 ) -> Callable[[Function], Function]:
     """Declare a function a rule of the model, and how it is drawn; the function stays as it is.
@@ -118,19 +121,25 @@ def rule[Function: Callable[..., Any]](
         lines: an argument and the values for each of which a line is drawn.
         also: other names under which readers look for the rule.
         set_to: settings that are drawn at another value than their default.
+        reads: by argument, the settings that it carries as a number, by their paths or the ends of these, with blanks
+            between them. Settings that the rule takes as such are found in its code.
         **given: the value of every other argument that is not settings.
 
     Raises:
-        TypeError: an argument has no value, a value has no argument, or a rule of this name is declared.
+        TypeError: an argument has no value, a value has no argument, what is read has none, or a rule of this name is
+            declared.
     """
 
     def declare(function: Function) -> Function:
         apart, *values = lines or ("",)
+        read = {name: paths.split() for name, paths in (reads or {}).items()}
         drawn = ((over, low, high), (apart, tuple(values)), given, set_to or {})
-        made = Rule(function.__name__, function, also, *drawn)
+        made = Rule(function.__name__, function, also, *drawn, read)
         wanted = {each.name for each in _arguments(made.plain) if not _is_settings(each)}
         if wanted != ({over, apart} - {""}) | set(given):
             raise TypeError(f"rule {made.name}: declare a value for each of {', '.join(sorted(wanted))}, for no others")
+        if not set(read) <= wanted:
+            raise TypeError(f"rule {made.name}: reads {', '.join(sorted(set(read) - wanted))}, which is no argument")
         known = RULES.get(made.name)
         if known and (known.plain is made.plain or known.plain.__module__ != made.plain.__module__):
             raise TypeError(f"rule {made.name}: {known.plain.__module__} has declared a rule of this name")

@@ -57,7 +57,10 @@ class Horizon(NamedTuple):
     returns: float  # 1: who leaves may return; 0: lost for good
 
 
-@rule("back", 0.0, 1.0, lines=("onward", 0.0, 0.5, 1.0), other_back=0.2, other_onward=0.5, discount=0.0953)
+@rule(
+    "back", 0.0, 1.0, lines=("onward", 0.0, 0.5, 1.0), other_back=0.2, other_onward=0.5, discount=0.0953,
+    reads={"discount": "economics.discount_rate"},
+)  # fmt: skip
 @kernel
 def chance_of_return(back: float, onward: float, other_back: float, other_onward: float, discount: float) -> float:
     """Return the discounted chance, E exp(-discount time), to come back to the firm from one of two places elsewhere.
@@ -73,8 +76,9 @@ def chance_of_return(back: float, onward: float, other_back: float, other_onward
 
 
 @rule(
-    "leaving", 0.05, 1.0, lines=("regained", 0.0, 0.02, 0.04), also=("lifetime_value",), margin=100.0, discount=0.0953,
-    acquisition=0.0,
+    "leaving", 0.05, 1.0, lines=("regained", 0.0, 0.02, 0.04), also=("lifetime_value",), margin=100.0,
+    discount=0.0953, acquisition=0.0,
+    reads={"discount": "economics.discount_rate", "acquisition": "firms.NAME.acquisition_cost"},
 )  # fmt: skip
 @kernel
 def worth(margin: float, leaving: float, regained: float, discount: float, acquisition: float = 0.0) -> float:
@@ -110,7 +114,10 @@ def worth_of_buyer(
     )
 
 
-@rule("lapses", 0.0, 5.0, lines=("renewal", 0.1, 0.5, 2.0), weighed=1.0, rivals=2.0, number=2, others=1.0)
+@rule(
+    "lapses", 0.0, 5.0, lines=("renewal", 0.1, 0.5, 2.0), weighed=1.0, rivals=2.0, number=2, others=1.0,
+    reads={"renewal": "economics.discount_rate choose.rejoin_per_year"},
+)  # fmt: skip
 @kernel
 def considered(weighed: float, rivals: float, number: int, others: float, lapses: float, renewal: float) -> float:
     """Return the weight of rivals that a buyer has not silently lapsed from, over the discounted future.

@@ -26,7 +26,7 @@ def list_names(
 @app.command()
 @guarded
 def explain(name: str, out: Out = Path("results/rules"), json: Json = False) -> None:
-    """Explain a rule, setting, metric, program or strategy by its name; draw a rule's curve."""
+    """Explain a rule, setting, metric, program, part, strategy or scenario by a name of it; draw a rule's curve."""
     from analysis import catalog, rules
 
     found = catalog.find(name)

@@ -45,7 +45,10 @@ class AgentSettings(Settings):
     pay_per_hour: float = setting(20.0, "loaded pay for a paid hour", "currency", ge=0, le=1e4)
 
 
-@rule("tenure_years", 0.0, 2.0, lines=("start", 0.6, 0.8, 1.0), also=("learning",), learning_months=3.0)
+@rule(
+    "tenure_years", 0.0, 2.0, lines=("start", 0.6, 0.8, 1.0), also=("learning",), learning_months=3.0,
+    reads={"start": "agents.start_speed agents.start_quality", "learning_months": "agents.learning_months"},
+)  # fmt: skip
 def learned(start: float, tenure_years: float, learning_months: float) -> float:
     """Return how good an agent is after a while, as a part of what it will be.
 

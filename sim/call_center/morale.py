@@ -27,7 +27,13 @@ class MoraleSettings(Settings):
     )
 
 
-@rule("occupancy", 0.5, 1.0, lines=("pay", 16.0, 20.0, 24.0), also=("morale",), conduct=0.0)
+@rule(
+    "occupancy", 0.5, 1.0, lines=("pay", 16.0, 20.0, 24.0), also=("morale",), conduct=0.0,
+    reads={
+        "pay": "agents.pay_per_hour",
+        "conduct": "conduct.empowered_morale conduct.trained_morale conduct.hurried_morale",
+    },
+)  # fmt: skip
 def morale_led_to(pay: float, occupancy: float, conduct: float, settings: MoraleSettings) -> float:
     """Return the morale that present conditions lead to.
 
@@ -37,10 +43,10 @@ def morale_led_to(pay: float, occupancy: float, conduct: float, settings: Morale
         `sim.call_center.conduct`); morale in (0, 1)
     Source: Demerouti et al. 2001 (demands and resources)
     """
-    s = settings
-    strain = max(0.0, occupancy - s.calm_load) / 0.1
-    paid = s.pay_effect * math.log(max(pay, 0.01) / s.market_pay)
-    odds = math.log(s.reference / (1.0 - s.reference)) + paid + conduct - s.load_effect * strain
+    strain = max(0.0, occupancy - settings.calm_load) / 0.1
+    paid = settings.pay_effect * math.log(max(pay, 0.01) / settings.market_pay)
+    usual = math.log(settings.reference / (1.0 - settings.reference))
+    odds = usual + paid + conduct - settings.load_effect * strain
     return 1.0 / (1.0 + math.exp(-odds))
 
 

@@ -210,7 +210,10 @@ def call_again_at(hours: Hours, end: float, delay: float) -> float:
     return max(end, moment_of(hours, business_until(hours, end) + delay)) if delay < NEVER else NEVER
 
 
-@rule("quality", 0.5, 1.5, lines=("chance", 0.5, 0.7, 0.9), also=("resolution",))
+@rule(
+    "quality", 0.5, 1.5, lines=("chance", 0.5, 0.7, 0.9), also=("resolution",),
+    reads={"chance": "call_center.resolution skills.NAME.resolution"},
+)  # fmt: skip
 @kernel
 def chance_to_solve(chance: float, quality: float) -> float:
     """Return the chance that an agent solves a contact.
@@ -222,7 +225,10 @@ def chance_to_solve(chance: float, quality: float) -> float:
     return min(1.0, chance * quality)
 
 
-@rule("ahead", 0, 20, lines=("agents", 5, 10, 20), mean_work=6.0)
+@rule(
+    "ahead", 0, 20, lines=("agents", 5, 10, 20), mean_work=6.0,
+    reads={"mean_work": "handle_time.mean_minutes skills.NAME.handle_minutes"},
+)  # fmt: skip
 @kernel
 def expected_wait(ahead: int, agents: int, mean_work: float) -> float:
     """Return the wait to expect behind others in the queue; infinite without agents.
@@ -234,7 +240,7 @@ def expected_wait(ahead: int, agents: int, mean_work: float) -> float:
     return (ahead + 1) * mean_work / agents if agents > 0 else NEVER
 
 
-@rule("minutes", 0.0, 10.0, lines=("rate", 0.6, 1.0, 1.4), remaining=6.0)
+@rule("minutes", 0.0, 10.0, lines=("rate", 0.6, 1.0, 1.4), remaining=6.0, reads={"rate": "chat.pace"})
 @kernel
 def work_left(remaining: float, minutes: float, rate: float) -> float:
     """Return what is left of a contact's work after some minutes at a rate.

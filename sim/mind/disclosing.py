@@ -96,8 +96,14 @@ class PrivacySettings(PartSettings):
 
 
 @rule(
-    "trust", -0.4, 0.4, lines=("reason", -2.276, -1.181, 1.045), also=("disclosure", "disclose"),
-    concern=0.5, prominence=3.0, pledge=False, control=False,
+    "trust", -0.4, 0.4, lines=("reason", -2.276, -1.181, 1.045), also=("disclosure", "disclose"), concern=0.5,
+    prominence=3.0, pledge=False, control=False,
+    reads={
+        "reason": "mind.privacy.asked_clearly mind.privacy.asked_for_discount mind.privacy.just_asked",
+        "prominence": "data_request.prominence",
+        "pledge": "data_request.pledge",
+        "control": "data_request.self_edit",
+    },
 )  # fmt: skip
 @kernel
 def chance_to_disclose(
@@ -128,7 +134,7 @@ def chance_to_object(concern: float, p: PrivacySettings) -> float:
     return logistic(p.objection + p.concern_push * (concern - 0.5))
 
 
-@rule("years", 0.0, 6.0, lines=("learns", 0, 1), knowledge=0.3, kept=False)
+@rule("years", 0.0, 6.0, lines=("learns", 0, 1), knowledge=0.3, kept=False, reads={"kept": "data_request.self_edit"})
 @kernel
 def known(knowledge: float, years: float, learns: bool, kept: bool, p: PrivacySettings) -> float:
     """Return what a firm knows of a person after some time: it learns from use, and what it knows goes out of date.
@@ -169,7 +175,10 @@ def teaching_cost(knowledge: float, p: PrivacySettings) -> float:
     return p.teach * knowledge * (1.0 - p.portability)
 
 
-@rule("concern", 0.0, 1.0, lines=("weight", 0.2, 0.6, 1.0), also=("outrage",))
+@rule(
+    "concern", 0.0, 1.0, lines=("weight", 0.2, 0.6, 1.0), also=("outrage",),
+    reads={"weight": "mind.privacy.outrage mind.privacy.broken_pledge mind.privacy.transparency"},
+)  # fmt: skip
 @kernel
 def taken_hard(concern: float, weight: float, p: PrivacySettings) -> float:
     """Return how hard a person takes what comes out about the use of data.

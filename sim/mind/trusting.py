@@ -94,7 +94,10 @@ def credible(gap: float, t: TrustSettings) -> float:
     return logistic(logit(t.credibility_ref) + t.credibility_slope * gap)
 
 
-@rule("now", 0.0, 1.0, lines=("target", 0.2, 0.5, 0.8), rise=0.03, fall=0.11)
+@rule(
+    "now", 0.0, 1.0, lines=("target", 0.2, 0.5, 0.8), rise=0.03, fall=0.11,
+    reads={"rise": "mind.trust.rise_half_life", "fall": "mind.trust.fall_half_life"},
+)  # fmt: skip
 @kernel
 def towards(now: float, target: float, rise: float, fall: float) -> float:
     """Return where a part of trust is after a period: slow up, fast down.

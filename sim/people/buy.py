@@ -56,7 +56,10 @@ def no_purchases(rows: int) -> Purchases:
 MOST_PURCHASES = 255  # of one person in one period
 
 
-@rule("factor", 0.5, 1.5, lines=("level", 0.5, 1.0, 2.0), monthly=40.0, dt=1.0 / 12.0)
+@rule(
+    "factor", 0.5, 1.5, lines=("level", 0.5, 1.0, 2.0), monthly=40.0, dt=1.0 / 12.0,
+    reads={"monthly": "buy.reference_price firms.NAME.price"},
+)  # fmt: skip
 @kernel
 def fee(monthly: float, factor: float, level: float, dt: float) -> int:
     """Return a subscriber's fee for a period.

@@ -189,7 +189,10 @@ def spend_a_month(people: People, person: int, firm: int, terms: Terms, offers: 
     return monthly * (1.0 + double(offers.extra[person, firm]))
 
 
-@rule("price", 0.6, 1.6, lines=("sensitivity", 1.0, 3.0, 5.0), also=("utility",), valued=0.74, lure=0.0, habit=0.0)
+@rule(
+    "price", 0.6, 1.6, lines=("sensitivity", 1.0, 3.0, 5.0), also=("utility",), valued=0.74, lure=0.0, habit=0.0,
+    reads={"price": "firms.NAME.price", "lure": "firms.NAME.brand"},
+)  # fmt: skip
 @kernel
 def utility_of_offer(
     valued: float, price: float, sensitivity: float, lure: float, habit: float, c: ChooseSettings
@@ -264,7 +267,10 @@ def preferred(
     return best
 
 
-@rule("chance", 0.01, 0.99, lines=("hazard", 0.5, 2.0, 6.0), dt=1.0)
+@rule(
+    "chance", 0.01, 0.99, lines=("hazard", 0.5, 2.0, 6.0), dt=1.0,
+    reads={"hazard": "choose.reopen_per_year choose.rejoin_per_year"},
+)  # fmt: skip
 @kernel
 def occasions_of(chance: float, hazard: float, dt: float) -> int:
     """Return how often a choice opens in a period, for the luck that a person has in it.

@@ -124,7 +124,10 @@ class FeelSettings(Settings):
 # --- rules about one person ------------------------------------------------------------------------------------------
 
 
-@rule("gap", -0.4, 0.4, lines=("loss", 1.0, 2.0, 3.0), also=("disconfirmation", "loss_aversion"), gain=1.0)
+@rule(
+    "gap", -0.4, 0.4, lines=("loss", 1.0, 2.0, 3.0), also=("disconfirmation", "loss_aversion"), gain=1.0,
+    reads={"gain": "feel.gain", "loss": "feel.loss"},
+)  # fmt: skip
 @kernel
 def asymmetric(gap: float, gain: float, loss: float) -> float:
     """Return how strongly a gap between experience and expectation is felt: a loss weighs more than a gain.
@@ -164,7 +167,7 @@ def openness(tenure: float, f: FeelSettings) -> float:
     return f.memory_floor + f.memory_new * math.exp(-tenure / f.memory_years)
 
 
-@rule("tenure", 0.0, 15.0, lines=("step", 0.2, 0.35, 0.5))
+@rule("tenure", 0.0, 15.0, lines=("step", 0.2, 0.35, 0.5), reads={"step": "feel.contact_step feel.failure_step"})
 @kernel
 def step_size(step: float, tenure: float, f: FeelSettings) -> float:
     """Return how far one event moves satisfaction: ``step`` for a newcomer, less in proportion to openness.
@@ -177,8 +180,9 @@ def step_size(step: float, tenure: float, f: FeelSettings) -> float:
 
 
 @rule(
-    "wait", 0.0, 15.0, lines=("quality", 0.8, 1.0, 1.2), also=("waiting",),
-    level=0.72, answered=True, resolved=True, noise=0.0,
+    "wait", 0.0, 15.0, lines=("quality", 0.8, 1.0, 1.2), also=("waiting",), level=0.72, answered=True, resolved=True,
+    noise=0.0,
+    reads={"level": "level.service", "noise": "feel.encounter_noise"},
 )  # fmt: skip
 @kernel
 def encounter(
@@ -199,7 +203,10 @@ def encounter(
     return felt if resolved else felt - f.unresolved_weight
 
 
-@rule("compensation", 0.0, 30.0, lines=("severity", 0.25, 0.5, 1.0), also=("recovery_justice",), wait=2.0, quality=1.0)
+@rule(
+    "compensation", 0.0, 30.0, lines=("severity", 0.25, 0.5, 1.0), also=("recovery_justice",), wait=2.0, quality=1.0,
+    reads={"compensation": "recovery.compensation"},
+)  # fmt: skip
 @kernel
 def justice(wait: float, quality: float, compensation: float, severity: float, f: FeelSettings) -> float:
     """Return the justice of a recovery: procedural (time), interactional (agent), distributive (compensation).
@@ -215,7 +222,10 @@ def justice(wait: float, quality: float, compensation: float, severity: float, f
     return min(procedural + interactional + distributive, 1.0)
 
 
-@rule("severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure",), satisfaction=0.72, loss=2.0)
+@rule(
+    "severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure",), satisfaction=0.72, loss=2.0,
+    reads={"loss": "feel.loss"},
+)  # fmt: skip
 @kernel
 def after_failure(satisfaction: float, severity: float, weight: float, loss: float, f: FeelSettings) -> float:
     """Return the satisfaction that a failure calls for: the product falls short of what was expected by its severity.

@@ -1,5 +1,6 @@
 """Every rule of the model is declared, explained and drawn."""
 
+import dataclasses
 import importlib
 import inspect
 import json
@@ -26,6 +27,16 @@ def ecrm(*words: str) -> tuple[int, str, str]:
 
 ROOMS = ("people", "mind", "call_center", "firms/programs")
 NO_RULES = {"id_number"}  # tells contacts apart
+# what a rule is given that is no setting: traits, states, figures of the moment
+STATES = """
+    a agents ahead alarm alpha answered attitude b back barrier behavior belief best bond chance closeness
+    commitment concern contact_salience credibility disconfirmation dropout dt e_skill expected factor fair fairness
+    fixes gap habit hazard held hit incentive_seeking intimacy keenness knowledge lapses lean learns leaving led_to
+    left level margin match members minutes money morale now number occupancy onward other_back other_onward others
+    part performance points pressure price_salience problem quality r readiness ready recent regained reliability
+    remaining resolved rivals satisfaction self_orientation sensitivity severity share skill spend_a_month t_x
+    target taste tenure tenure_years told toughness trust valued wait watched weighed weight x years
+"""
 
 
 def of_numbers(function: Any) -> bool:
@@ -80,15 +91,39 @@ def test_the_settings_of_a_rule_are_those_that_its_code_reads_by_their_paths_in_
     for name in rules.rules():
         assert {setting.path for setting in rules.settings_of(name)} <= known
     paths = [setting.path for setting in rules.settings_of("step_size")]
-    assert sorted(paths) == ["feel.memory_floor", "feel.memory_new", "feel.memory_years"]  # all but one are openness's
-    # numbers that are handed over under the name of a setting of the rule's module
-    assert {setting.path for setting in rules.settings_of("asymmetric")} == {"feel.gain", "feel.loss"}
+    own, of_openness = ["feel.contact_step", "feel.failure_step"], ["floor", "new", "years"]
+    assert sorted(paths) == own + [f"feel.memory_{name}" for name in of_openness]
+    assert {setting.path for setting in rules.settings_of("asymmetric")} == {"feel.gain", "feel.loss"}  # as numbers
+    assert {setting.path for setting in rules.settings_of("raised")} == {"mind.standards.rate"}
     assert "firms.NAME.programs.points.threshold" in {setting.path for setting in rules.settings_of("lean")}
     assert "firms.NAME.call_center.turnover.quits" in {setting.path for setting in rules.settings_of("quits_a_year")}
 
 
+def test_a_number_that_a_rule_is_given_is_a_state_or_it_says_which_setting_it_carries() -> None:
+    for rule in rules.rules().values():
+        numbers = set(inspect.signature(rule.plain).parameters) - set(rule.settings)
+        if not rule.plain.__module__.endswith(".mathematics"):  # which is about any number
+            assert numbers - set(rule.reads) <= set(STATES.split()), rule.name
+
+
+def test_a_rule_that_takes_settings_reads_one_of_them() -> None:
+    for name, rule in rules.rules().items():
+        read = {setting.path for setting in rules.settings_of(name)}
+        for kind in rule.settings.values():
+            place = schema.places(World, kind)[0]
+            assert any(path.startswith(place) for path in read), (name, kind)
+
+
+@pytest.mark.parametrize(("end", "answer"), [("feel.lost", "no such setting"), ("start_year", "community.start_year")])
+def test_a_rule_that_reads_no_setting_or_one_of_many_is_refused(end: str, answer: str) -> None:
+    wrong = dataclasses.replace(rules.rules()["raised"], reads={"share": [end]})
+    with pytest.raises(LookupError, match=f"rule raised reads {end}: .*{answer}"):
+        rules._read_by(wrong)
+
+
 def test_a_setting_names_the_rules_that_read_it() -> None:
-    assert "rules: [openness, step_size, to_judgment, to_promise]" in ecrm("explain", "feel.memory_years")[1]
+    assert "rules: raised" in ecrm("explain", "mind.standards.rate")[1]
+    assert "rules: openness, step_size, to_judgment, to_promise" in ecrm("explain", "feel.memory_years")[1]
     assert "rules:" not in ecrm("explain", "calendar.years")[1]
 
 
@@ -106,6 +141,22 @@ def test_explain_finds_a_rule_by_the_name_of_the_field_and_says_where_its_pictur
     assert all(text in drawn for text in ("performance", "disconfirmation 0.2", "The satisfaction S* that"))
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (
+            "trust",
+            "mind.trust.rise_half_life: 24.0 months, a number above 0, at most 600; each part of trust grows with",
+        ),
+        ("points", "firms.NAME.programs.points.reward: 5.0 currency, a number from 0 to 1000000; worth of a"),
+        ("schedule", "firms.NAME.strategy.schedule.changes.INDEX.price: null, a number above 0, at most 100 or null;"),
+    ],
+)
+def test_a_part_a_program_and_a_strategy_show_default_unit_and_source_of_their_settings(name: str, line: str) -> None:
+    (shown,) = [each for each in ecrm("explain", name)[1].splitlines() if each.strip().startswith(line)]
+    assert shown.endswith(")")
+
+
 @pytest.mark.long
 def test_every_rule_is_drawn(tmp_path: Path) -> None:
     for name, rule in rules.rules().items():
@@ -115,7 +166,7 @@ def test_every_rule_is_drawn(tmp_path: Path) -> None:
 
 
 def test_everything_that_is_listed_explains_itself() -> None:
-    for kind in ("scenarios", "programs", "strategies", "rules", "settings", "metrics"):
+    for kind in ("scenarios", "programs", "strategies", "parts", "rules", "settings", "metrics"):
         for row in catalog.listing(kind):
             assert catalog.explain(kind, row).startswith(f"{row['name']} (")
             assert len(catalog.explain(kind, row).splitlines()) > 1, row["name"]

@@ -54,6 +54,14 @@ def test_an_argument_without_a_value_or_a_value_without_an_argument_is_refused(v
         declared(**values)
 
 
+def test_a_setting_that_is_read_by_no_argument_is_refused() -> None:
+    with pytest.raises(TypeError, match="rule openness_of: reads hours, which is no argument"):
+
+        @rule("share", 0.0, 1.0, reads={"hours": "feel.loss"})
+        def openness_of(share: float) -> float:
+            return share
+
+
 def test_two_rules_of_one_name_are_refused() -> None:
     def judgment(share: float) -> float:
         return share

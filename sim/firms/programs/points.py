@@ -81,7 +81,7 @@ def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     return p.pull * sensitivity * p.earn * p.reward / p.threshold + p.pressure * pressed
 
 
-@rule("incentive_seeking", 0.0, 1.0, also=("enrollment",), mean=0.3)
+@rule("incentive_seeking", 0.0, 1.0, also=("enrollment",), mean=0.3, reads={"mean": "customers.incentive_seeking_mean"})
 @kernel
 def eagerness(incentive_seeking: float, mean: float, p: PointsSettings) -> float:
     """Return the hazard that a customer enrolls: incentive seekers sooner.

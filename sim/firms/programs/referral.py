@@ -30,7 +30,10 @@ class ReferralSettings(ProgramSettings):
     half_reward: float = setting(10.0, "reward at which half of that is reached", "currency", gt=0, le=1e5)
 
 
-@rule("reward", 0.0, 60.0, lines=("half_reward", 5.0, 10.0, 20.0), also=("referral_reward",), appeal=1.2)
+@rule(
+    "reward", 0.0, 60.0, lines=("half_reward", 5.0, 10.0, 20.0), also=("referral_reward",), appeal=1.2,
+    reads={"reward": "referral.reward", "appeal": "referral.appeal", "half_reward": "referral.half_reward"},
+)  # fmt: skip
 @kernel
 def keener(reward: float, appeal: float, half_reward: float) -> float:
     """Return how much keener to invite friends a reward makes customers.

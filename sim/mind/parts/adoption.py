@@ -58,7 +58,10 @@ def bass_share(share: float, years: float, a: AdoptionSettings) -> float:
     return (1.0 - left) / (1.0 + ratio * left)
 
 
-@rule("skill", 0.0, 1.0, lines=("hazard", 0.1, 0.3, 0.5), also=("adoption",), mean=0.6)
+@rule(
+    "skill", 0.0, 1.0, lines=("hazard", 0.1, 0.3, 0.5), also=("adoption",), mean=0.6,
+    reads={"mean": "customers.e_skill_mean"},
+)  # fmt: skip
 @kernel
 def chance_to_adopt(skill: float, mean: float, hazard: float, a: AdoptionSettings) -> float:
     """Return the chance to go online in a period: those with more e-skill go first.

@@ -57,7 +57,10 @@ class Conditions(NamedTuple):
     discount: Doubles  # (F,) share of the price
 
 
-@rule("left", 0.0, 12.0, lines=("notice", 0.0, 1.0, 3.0), renewal=12.0, also=("notice",))
+@rule(
+    "left", 0.0, 12.0, lines=("notice", 0.0, 1.0, 3.0), renewal=12.0, also=("notice",),
+    reads={"notice": "contract.notice_months", "renewal": "contract.renews contract.months"},
+)  # fmt: skip
 @kernel
 def months_until_free(left: float, notice: float, renewal: float) -> float:
     """Return how long somebody under contract who wants to leave must wait.
@@ -72,7 +75,10 @@ def months_until_free(left: float, notice: float, renewal: float) -> float:
     return wait
 
 
-@rule("months", 0.0, 36.0, lines=("reluctance", 0.0, 0.1, 0.3))
+@rule(
+    "months", 0.0, 36.0, lines=("reluctance", 0.0, 0.1, 0.3),
+    reads={"months": "contract.months", "reluctance": "mind.contracts.reluctance"},
+)  # fmt: skip
 @kernel
 def bound_for(months: float, reluctance: float) -> float:
     """Return what a contract of so many months adds to the utility of a firm, to who would have to sign.

@@ -27,7 +27,14 @@ class KanoSettings(PartSettings):
     personal: Class = setting("delight", "class of being known and met as a person", source=_KANO)
 
 
-@rule("gap", -0.4, 0.4, lines=("kind", -1, 0, 1), also=("kano",), gain=1.0, loss=2.0)
+@rule(
+    "gap", -0.4, 0.4, lines=("kind", -1, 0, 1), also=("kano",), gain=1.0, loss=2.0,
+    reads={
+        "kind": "mind.kano.product mind.kano.price_fairness mind.kano.service mind.kano.convenience mind.kano.personal",
+        "gain": "feel.gain",
+        "loss": "feel.loss",
+    },
+)  # fmt: skip
 @kernel
 def felt_by_class(gap: float, kind: int, gain: float, loss: float) -> float:
     """Return how strongly a gap between experience and expectation is felt in an attribute of a class.

@@ -83,7 +83,10 @@ _FIRST = 1 + len(Cell)  # counts: those seen, each cell, under each source, what
 A_QUARTER = 0.25  # years
 
 
-@rule("hazard", 0.0, 3.0, lines=("share", 0.2, 0.5, 0.8), also=("stay_probability",))
+@rule(
+    "hazard", 0.0, 3.0, lines=("share", 0.2, 0.5, 0.8), also=("stay_probability",),
+    reads={"hazard": "choose.reopen_per_year"},
+)  # fmt: skip
 @kernel
 def chance_to_stay(hazard: float, share: float) -> float:
     """Return the chance that a subscriber is still there in a year, if nothing changes and life does not interfere.
@@ -95,7 +98,10 @@ def chance_to_stay(hazard: float, share: float) -> float:
     return math.exp(-hazard * (1.0 - share))
 
 
-@rule("attitude", -2.0, 2.0, lines=("behavior", 0.3, 0.9), attitude_at=0.0, behavior_at=0.8, also=("dick_and_basu",))
+@rule(
+    "attitude", -2.0, 2.0, lines=("behavior", 0.3, 0.9), attitude_at=0.0, behavior_at=0.8, also=("dick_and_basu",),
+    reads={"attitude_at": "mind.loyalty.attitude_at", "behavior_at": "mind.loyalty.stays_at mind.loyalty.habit_at"},
+)  # fmt: skip
 @kernel
 def loyalty_cell(attitude: float, behavior: float, attitude_at: float, behavior_at: float) -> int:
     """Return the cell of a customer: 0 true loyalty, 1 latent, 2 spurious, 3 none.

@@ -54,7 +54,10 @@ class Wants(NamedTuple):
     relationship_taste: NDArray[np.float32]  # (N,) 0-1
 
 
-@rule("taste", 0.0, 1.0, lines=("level", 0.42, 0.62, 0.82), also=("taste_for_relationships",))
+@rule(
+    "taste", 0.0, 1.0, lines=("level", 0.42, 0.62, 0.82), also=("taste_for_relationships",),
+    reads={"level": "level.personal"},
+)  # fmt: skip
 @kernel
 def warmth_of(taste: float, level: float, n: NeedsSettings) -> float:
     """Return what a taste for relationships adds to the personal attribute: who has much of it feels more of it.
@@ -66,7 +69,10 @@ def warmth_of(taste: float, level: float, n: NeedsSettings) -> float:
     return (taste / n.taste_mean - 1.0) * (level - n.personal_ref)
 
 
-@rule("taste", 0.0, 1.0, lines=("bond", 0.2, 0.5, 0.8), also=("weight_of_the_bond",), bond_slope=0.5)
+@rule(
+    "taste", 0.0, 1.0, lines=("bond", 0.2, 0.5, 0.8), also=("weight_of_the_bond",), bond_slope=0.5,
+    reads={"bond_slope": "feel.bond_slope"},
+)  # fmt: skip
 @kernel
 def bond_counted(taste: float, bond: float, bond_slope: float, n: NeedsSettings) -> float:
     """Return what a taste for relationships adds to what commitment goes towards: the bond counts more for some.

@@ -56,7 +56,10 @@ class Bought(NamedTuple):
 _MOST = 100
 
 
-@rule("commitment", 0.0, 1.0, lines=("satisfaction", 0.7, 0.9), times=2.0, also=("path_to_loyalty",))
+@rule(
+    "commitment", 0.0, 1.0, lines=("satisfaction", 0.7, 0.9), times=2.0, also=("path_to_loyalty",),
+    reads={"times": "mind.stages.repeat_from"},
+)  # fmt: skip
 @kernel
 def stage_of(times: float, commitment: float, satisfaction: float, s: StagesSettings) -> int:
     """Return the stage of a customer: 1 first-time, 2 repeat, 3 loyal, 4 advocate.

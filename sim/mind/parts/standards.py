@@ -31,7 +31,10 @@ class StandardsSettings(PartSettings):
     )
 
 
-@rule("expected", 0.4, 1.0, lines=("best", 0.6, 0.7, 0.8), also=("standards",), share=0.02)
+@rule(
+    "expected", 0.4, 1.0, lines=("best", 0.6, 0.7, 0.8), also=("standards",), share=0.02,
+    reads={"share": "mind.standards.rate"},
+)  # fmt: skip
 @kernel
 def raised(expected: float, best: float, share: float) -> float:
     """Return the expectation of an attribute after people saw the best rival: standards rise with the market.

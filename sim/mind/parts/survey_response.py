@@ -34,7 +34,10 @@ class SurveyResponseSettings(PartSettings):
     )  # fmt: skip
 
 
-@rule("satisfaction", 0.0, 1.0, lines=("anchor", 0.6, 0.72, 0.84), also=("survey", "non_response"))
+@rule(
+    "satisfaction", 0.0, 1.0, lines=("anchor", 0.6, 0.72, 0.84), also=("survey", "non_response"),
+    reads={"anchor": "feel.satisfaction_ref"},
+)  # fmt: skip
 @kernel
 def chance_to_answer(satisfaction: float, anchor: float, a: SurveyResponseSettings) -> float:
     """Return the chance to answer a survey: non-response depends on the feeling.
@@ -47,7 +50,10 @@ def chance_to_answer(satisfaction: float, anchor: float, a: SurveyResponseSettin
     return logistic(logit(a.rate) + a.extremity * abs(gap) + a.warmth * gap)
 
 
-@rule("satisfaction", 0.0, 1.0, lines=("error", -0.2, 0.0, 0.2), also=("answer_to_a_survey",))
+@rule(
+    "satisfaction", 0.0, 1.0, lines=("error", -0.2, 0.0, 0.2), also=("answer_to_a_survey",),
+    reads={"error": "survey.noise"},
+)  # fmt: skip
 @kernel
 def answered_as(satisfaction: float, error: float) -> float:
     """Return the answer on the scale of the survey, which has a least and a greatest value.

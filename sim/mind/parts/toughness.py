@@ -35,7 +35,10 @@ class Tough(NamedTuple):
     toughness: NDArray[np.float32]  # (N,) around 0, standard deviations
 
 
-@rule("toughness", -3.0, 3.0, lines=("severity", 0.0, 0.04, 0.08), also=("tough_customers",))
+@rule(
+    "toughness", -3.0, 3.0, lines=("severity", 0.0, 0.04, 0.08), also=("tough_customers",),
+    reads={"severity": "mind.toughness.severity"},
+)  # fmt: skip
 @kernel
 def seen_by(toughness: float, severity: float) -> float:
     """Return what toughness adds to performance as a person sees it: the mean person sees what is there.
