@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from sim.draws import Decision, draw_column
+from sim.draws import Decision, draw_column, poisson_of
+from sim.kernel import loop
+from sim.ledger import Account, to_cents
 from sim.people.buy import Purchases
 from sim.settings import Settings, setting
 
@@ -86,5 +88,29 @@ class Program:
         market.crowd.crew.run(draw_column, market.key, when, int(decision), self.firm.id, drawn)
         return drawn
 
+    def occasions(
+        self, market: "Market", whom: NDArray[np.bool_], a_year: float, decision: Decision
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return who of ``whom`` (N,) something befalls in this period that does ``a_year``, and how often each.
+
+        Poisson counts, so that months and weeks bring as many; more often only adds to whom it befalls already.
+        """
+        times = np.zeros(len(whom), np.int16)
+        _befall(self.luck(market, decision), whom, a_year * market.now.dt, times)
+        who = np.flatnonzero(times)
+        return who, times[who].astype(np.int64)
+
+    def send(self, market: "Market", who: NDArray[np.int64], times: NDArray[np.int64], cost: float) -> None:
+        """Send each of ``who`` so many messages, which make them think of the firm; each costs (currency units)."""
+        market.people.contact_salience[who] += times.astype(np.float32)
+        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, times * int(to_cents(cost)), who)
+
     def settle(self, market: "Market") -> None:
         """At the end of the period, also after the program has ended: expiry, fees."""
+
+
+@loop
+def _befall(chance: NDArray[np.float64], whom: NDArray[np.bool_], mean: float, times: NDArray[np.int16]) -> None:
+    """Write to ``times`` (N,) how often each of ``whom`` has an occasion in a period, by the uniform ``chance``."""
+    for person in range(chance.size):
+        times[person] = poisson_of(chance[person], mean) if whom[person] else 0

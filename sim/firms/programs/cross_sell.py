@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from sim.draws import Decision, Key, uniform
 from sim.firms.program import Program, ProgramSettings
 from sim.kernel import double, kernel, loop
-from sim.ledger import Account, each
 from sim.mind.parts.holdings import Holdings, HoldingsSettings, readiness
 from sim.people.columns import Floats
 from sim.people.feelings import FeelSettings
-from sim.people.mathematics import approach, chance_within
+from sim.people.mathematics import approach
 from sim.rule import rule
 from sim.settings import numbers, setting
 
@@ -56,20 +55,20 @@ def chance_of_response(recent: float, ready: float, s: CrossSellSettings) -> flo
 
 
 @loop
-def _send(
-    first: int, last: int, period: int, key: Key, firm_id: int, aimed: NDArray[np.bool_], chance: float,
-    forgotten: float, wanted: NDArray[np.int8], satisfaction: Floats, commitment: Floats, s: CrossSellSettings,
-    h: HoldingsSettings, f: FeelSettings, recent: Floats, held: NDArray[np.int8], reached: NDArray[np.bool_],
+def _read(
+    who: NDArray[np.int64], times: NDArray[np.int64], period: int, key: Key, firm_id: int, wanted: NDArray[np.int8],
+    satisfaction: Floats, commitment: Floats, s: CrossSellSettings, h: HoldingsSettings, f: FeelSettings,
+    recent: Floats, held: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Draw whom a message reaches and who takes a category; columns (N,) of the firm."""
-    for person in range(first, last):
-        before = double(recent[person]) * (1.0 - forgotten)
-        reached[person] = aimed[person] and uniform(key, person, period, Decision.CROSS_SELL, firm_id) < chance
-        if reached[person] and held[person] < wanted[person]:
-            ready = readiness(double(satisfaction[person]), double(commitment[person]), h, f)
-            takes = chance_of_response(before, ready, s)
-            held[person] += uniform(key, person, period, Decision.TAKE_UP, firm_id) < takes
-        recent[person] = before + reached[person]
+    """Draw who takes a category at one of the messages that reach each of ``who``; columns (N,) of the firm."""
+    for row in range(who.size):
+        person = int(who[row])
+        for message in range(times[row]):
+            if held[person] < wanted[person]:
+                ready = readiness(double(satisfaction[person]), double(commitment[person]), h, f)
+                takes = chance_of_response(double(recent[person]), ready, s)
+                held[person] += uniform(key, person, period, Decision.TAKE_UP, firm_id | message << 24) < takes
+            recent[person] = double(recent[person]) + 1.0
 
 
 class CrossSell(Program):
@@ -97,16 +96,12 @@ class CrossSell(Program):
 
     def outreach(self, market: "Market") -> None:
         """Send the period's messages."""
-        part, people, number, dt = market.mind.of(Holdings), market.people, self.firm.number, market.now.dt
-        columns = part.columns
-        reached = np.zeros(len(self.recent), np.bool_)
-        market.crowd.crew.run(
-            _send, market.now.period, market.key, self.firm.id, self.aimed(market),
-            chance_within(self.settings.offers_per_year, dt), approach(self.settings.fatigue_half_life, dt),
-            columns.wanted, people.satisfaction[:, number], people.commitment[:, number], numbers(self.settings),
-            numbers(part.settings), market.crowd.feeling, self.recent, columns.held[:, number], reached,
+        part, people, number = market.mind.of(Holdings), market.people, self.firm.number
+        who, times = self.occasions(market, self.aimed(market), self.settings.offers_per_year, Decision.CROSS_SELL)
+        self.recent *= np.float32(1.0 - approach(self.settings.fatigue_half_life, market.now.dt))
+        _read(
+            who, times, market.now.period, market.key, self.firm.id, part.columns.wanted,
+            people.satisfaction[:, number], people.commitment[:, number], numbers(self.settings),
+            numbers(part.settings), market.crowd.feeling, self.recent, part.columns.held[:, number],
         )  # fmt: skip
-        people.contact_salience[reached] += np.float32(1.0)
-        readers = np.flatnonzero(reached)
-        cost = each(self.settings.cost_per_message, readers)
-        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cost, readers)
+        self.send(market, who, times, self.settings.cost_per_message)

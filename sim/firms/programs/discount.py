@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.ledger import Account, each
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -68,13 +67,9 @@ class Discount(Program):
         """Send limited offers, if there are any; each message makes its reader think of the firm."""
         if not self.settings.offers_per_year:
             return
-        chance = -np.expm1(-self.settings.offers_per_year * market.now.dt)
-        reached = self.aimed(market) & (self.luck(market, Decision.REACH) < chance)
-        self.holds_until[reached] = market.year + self.settings.lasts_months / 12.0
-        market.people.contact_salience[reached] += np.float32(1.0)
-        readers = np.flatnonzero(reached)
-        cost = each(self.settings.cost_per_message, readers)
-        market.ledger.spend(self.firm.number, Account.OUTREACH_COST, cost, readers)
+        who, times = self.occasions(market, self.aimed(market), self.settings.offers_per_year, Decision.REACH)
+        self.send(market, who, times, self.settings.cost_per_message)
+        self.holds_until[who] = market.year + self.settings.lasts_months / 12.0
         self._offer(market, self.holds_until > market.year)
 
     def plan(self, market: "Market") -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.firms.programs.honest_advice import occasions_of, see
+from sim.firms.programs.honest_advice import see
 from sim.ledger import Account, to_cents
 from sim.settings import setting
 
@@ -40,7 +40,9 @@ class HardSell(Program):
     def outreach(self, market: "Market") -> None:
         """Sell to customers who have an occasion; what is sold costs its share of direct cost."""
         s, firm = self.settings, self.firm
-        who, times = occasions_of(self, market, s.occasions_per_year, Decision.PRESS)
+        who, times = self.occasions(
+            market, market.people.customer[:, firm.number], s.occasions_per_year, Decision.PRESS
+        )
         see(market, firm, who, s.orientation, s.step, times)
         cents = times * int(to_cents(s.sale))
         market.ledger.sell(firm.number, who, cents)

@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Decision, poisson_of
+from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
-from sim.kernel import loop
 from sim.ledger import to_cents
 from sim.mind.parts.trust import Trust
-from sim.people.columns import Flags
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -37,23 +35,6 @@ class HonestAdviceSettings(ProgramSettings):
     )  # fmt: skip
 
 
-@loop
-def _happen(chance: NDArray[np.float64], customer: Flags, mean: float, occasions: NDArray[np.int64]) -> None:
-    """Write to ``occasions`` (N,) how many each customer has in a period."""
-    for person in range(chance.size):
-        occasions[person] = poisson_of(chance[person], mean) if customer[person] else 0
-
-
-def occasions_of(
-    program: Program, market: "Market", per_year: float, decision: Decision
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return which customers a program has occasion to advise or to press in this period, and how often each."""
-    customer, occasions = market.people.customer[:, program.firm.number], np.zeros(len(market.people.entry), np.int64)
-    _happen(program.luck(market, decision), customer, per_year * market.now.dt, occasions)
-    who = np.flatnonzero(occasions)
-    return who, occasions[who]
-
-
 def see(
     market: "Market", firm: "Firm", who: NDArray[np.int64], orientation: float, step: float, times: NDArray[np.int64]
 ) -> None:
@@ -71,7 +52,9 @@ class HonestAdvice(Program):
     def outreach(self, market: "Market") -> None:
         """Advise customers who have an occasion; each occasion costs the firm what the customer is spared."""
         s, firm = self.settings, self.firm
-        who, times = occasions_of(self, market, s.occasions_per_year, Decision.ADVISE)
+        who, times = self.occasions(
+            market, market.people.customer[:, firm.number], s.occasions_per_year, Decision.ADVISE
+        )
         see(market, firm, who, s.orientation, s.step, times)
         market.ledger.compensate(firm.number, who, times * int(to_cents(s.forgone)))
         self.reached[who] = True

@@ -55,6 +55,21 @@ def test_a_target_is_a_part_of_the_customers_with_what_the_firm_can_know(target)
     assert 0 < aimed.sum() < customers.sum()
 
 
+@pytest.mark.parametrize("period", ["week", "month"])
+@pytest.mark.parametrize("a_year", [4.0, 52.0])
+def test_as_many_messages_go_out_as_planned_whatever_the_period(period, a_year):
+    """Poisson counts: one look at each, at 1 in 10,000."""
+    calendar = {"period": period, "years": 1.0, "burn_in_years": 0.0}
+    settings = programs(discount={"share": 0.1, "offers_per_year": a_year, "cost_per_message": 0.01})
+    market, customer_years = Market(subscription(**settings, calendar=calendar)), 0.0
+    while not market.done:
+        customer_years += float(market.people.customer[:, 0].sum()) * market.world.calendar.dt
+        market.step()
+    messages = int(market.ledger.balance[0, Account.OUTREACH_COST])
+    low, high = stats.poisson.interval(1.0 - ERROR, a_year * customer_years)
+    assert low <= messages <= high
+
+
 def test_an_offer_by_message_reaches_its_share_costs_wakes_and_holds_its_time():
     market = begun(share=0.1, offers_per_year=6.0, lasts_months=2.0, cost_per_message=0.4)
     customers = int(market.people.customer[:, 0].sum())
@@ -62,7 +77,7 @@ def test_an_offer_by_message_reaches_its_share_costs_wakes_and_holds_its_time():
     market._reach_out()
     reached = market.people.contact_salience > 0.0
     assert stats.binomtest(int(reached.sum()), customers, 1.0 - np.exp(-0.5)).pvalue > ERROR
-    assert market.ledger.balance[0, Account.OUTREACH_COST] == 40 * reached.sum()
+    assert market.ledger.balance[0, Account.OUTREACH_COST] == 40 * market.people.contact_salience.sum()
     assert (market.offers.price_factor[reached, 0] < 1.0).all()
     held = market.firm("acme").programs["discount"].holds_until[reached]
     assert held == pytest.approx(2.0 / 12.0)
