@@ -41,7 +41,11 @@ def outreach_wakes_sleepers(lab: Lab) -> Contrast:
     return Contrast({"with less without messages": more[with_acme(start)]}, 0.0, "share that leaves in half a year")
 
 
-@pattern("Ascarza 2018", needs=WAKES)
+@pattern(
+    "Ascarza 2018",
+    needs=WAKES,
+    turned_by=dict.fromkeys(("riskiest less others", "riskiest less price sensitive"), *WAKES),
+)
 def the_riskiest_are_not_the_best_target(lab: Lab) -> Contrast:
     """Those likeliest to leave are not those whom an offer keeps best: its messages wake them most.
 
