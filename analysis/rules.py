@@ -68,7 +68,7 @@ def draw(rule: Rule, folder: Path) -> Path:
         drawing.axes.figure.set_facecolor("white")
         drawing.axes.set_title("\n".join(textwrap.wrap(rule.meaning, 72)), loc="left", fontsize=10)
         drawing.axes.set_xlabel(_axis(rule))
-        _plot(drawing.axes, rule.curve(IN_PICTURES))
+        _show_cells(drawing.axes, rule) if rule.cells else _plot(drawing.axes, rule.curve(IN_PICTURES))
     path = folder / f"{rule.name}.svg"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,6 +89,27 @@ def _plot(axes: "Axes", lines: list[Line]) -> None:
     axes.set_xlim(lines[0][1][0], lines[0][1][-1])
     ends = [(y[-1], label, canvas.PALETTE[place % len(canvas.PALETTE)]) for place, (label, _, y) in enumerate(lines)]
     canvas.label_ends(axes, lines[0][1][-1], ends)
+
+
+def _show_cells(axes: "Axes", rule: Rule) -> None:
+    import numpy as np
+    from matplotlib.colors import ListedColormap
+
+    (_, left, right), (up, values) = rule.over, rule.lines
+    found = np.array(rule.plane(IN_PICTURES))
+    shades = ListedColormap([canvas.PALETTE[place % len(canvas.PALETTE)] for place in range(len(rule.cells))])
+    place = np.searchsorted(sorted(rule.cells), found)
+    axes.imshow(
+        place, cmap=shades, vmin=-0.5, vmax=len(rule.cells) - 0.5, alpha=0.35, origin="lower", aspect="auto",
+        extent=(left, right, values[0], values[-1]), interpolation="nearest",
+    )  # fmt: skip
+    axes.grid(False)
+    axes.set_ylabel(up.replace("_", " "))
+    for number, name in rule.cells.items():
+        rows, columns = np.nonzero(found == number)
+        if rows.size:
+            x, y = columns.mean() / (IN_PICTURES - 1), rows.mean() / (IN_PICTURES - 1)
+            axes.text(x, y, name, transform=axes.transAxes, ha="center", va="center")
 
 
 def _read_by(rule: Rule) -> list[str]:

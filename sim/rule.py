@@ -41,6 +41,7 @@ class Rule:
         given: the values of all other arguments.
         set_to: settings that are drawn at another value than their default, as where the default is no effect.
         reads: settings that are handed over as numbers: by argument, the ends of their paths.
+        cells: what each whole number stands for that the rule returns; empty: it returns no such number.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Rule:
     given: dict[str, float]
     set_to: dict[str, float]
     reads: dict[str, list[str]]
+    cells: dict[int, str]
 
     @property
     def plain(self) -> Callable[..., Any]:
@@ -86,6 +88,13 @@ class Rule:
             for value in values
         ] or [("", along, [self._at({name: x}) for x in along])]
 
+    def plane(self, points: int) -> list[list[float]]:
+        """Return what the rule gives over a plane, rows upward: across by ``over``, up over the range of ``lines``."""
+        (across, left, right), (up, values) = self.over, self.lines
+        parts = [place / (points - 1) for place in range(points)]
+        heights = [values[0] + (values[-1] - values[0]) * part for part in parts]
+        return [[self._at({across: left + (right - left) * part, up: y}) for part in parts] for y in heights]
+
     def _at(self, values: dict[str, float]) -> float:
         arguments: list[Any] = []
         for each in _arguments(self.plain):
@@ -110,6 +119,7 @@ def rule[Function: Callable[..., Any]](
     also: tuple[str, ...] = (),
     set_to: dict[str, float] | None = None,
     reads: dict[str, str] | None = None,
+    cells: dict[int, str] | None = None,
     **given: float,
 ) -> Callable[[Function], Function]:
     """Declare a function a rule of the model, and how it is drawn; the function stays as it is.
@@ -123,6 +133,8 @@ def rule[Function: Callable[..., Any]](
         set_to: settings that are drawn at another value than their default.
         reads: by argument, the settings that it carries as a number, by their paths or the ends of these, with blanks
             between them. Settings that the rule takes as such are found in its code.
+        cells: what each whole number stands for that the rule returns. It is then drawn as cells of a plane: across by
+            ``over``, up from the first to the last value of ``lines``.
         **given: the value of every other argument that is not settings.
 
     Raises:
@@ -134,7 +146,7 @@ def rule[Function: Callable[..., Any]](
         apart, *values = lines or ("",)
         read = {name: paths.split() for name, paths in (reads or {}).items()}
         drawn = ((over, low, high), (apart, tuple(values)), given, set_to or {})
-        made = Rule(function.__name__, function, also, *drawn, read)
+        made = Rule(function.__name__, function, also, *drawn, read, cells or {})
         wanted = {each.name for each in _arguments(made.plain) if not _is_settings(each)}
         if wanted != ({over, apart} - {""}) | set(given):
             raise TypeError(f"rule {made.name}: declare a value for each of {', '.join(sorted(wanted))}, for no others")

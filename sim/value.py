@@ -76,8 +76,8 @@ def chance_of_return(back: float, onward: float, other_back: float, other_onward
 
 
 @rule(
-    "leaving", 0.05, 1.0, lines=("regained", 0.0, 0.02, 0.04), also=("lifetime_value",), margin=100.0,
-    discount=0.0953, acquisition=0.0,
+    "leaving", 0.05, 1.0, lines=("regained", 0.0, 0.02, 0.04),
+    also=("lifetime_value", "customer_lifetime_value", "clv"), margin=100.0, discount=0.0953, acquisition=0.0,
     reads={"discount": "economics.discount_rate", "acquisition": "firms.NAME.acquisition_cost"},
 )  # fmt: skip
 @kernel

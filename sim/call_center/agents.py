@@ -46,7 +46,7 @@ class AgentSettings(Settings):
 
 
 @rule(
-    "tenure_years", 0.0, 2.0, lines=("start", 0.6, 0.8, 1.0), also=("learning",), learning_months=3.0,
+    "tenure_years", 0.0, 2.0, lines=("start", 0.6, 0.8, 1.0), also=("learning", "learning_curve"), learning_months=3.0,
     reads={"start": "agents.start_speed agents.start_quality", "learning_months": "agents.learning_months"},
 )  # fmt: skip
 def learned(start: float, tenure_years: float, learning_months: float) -> float:

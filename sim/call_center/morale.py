@@ -28,7 +28,7 @@ class MoraleSettings(Settings):
 
 
 @rule(
-    "occupancy", 0.5, 1.0, lines=("pay", 16.0, 20.0, 24.0), also=("morale",), conduct=0.0,
+    "occupancy", 0.5, 1.0, lines=("pay", 16.0, 20.0, 24.0), also=("morale", "employee_satisfaction"), conduct=0.0,
     reads={
         "pay": "agents.pay_per_hour",
         "conduct": "conduct.empowered_morale conduct.trained_morale conduct.hurried_morale",
@@ -61,7 +61,7 @@ def morale_after(morale: float, led_to: float, years: float, settings: MoraleSet
     return led_to + (morale - led_to) * math.exp2(-12.0 * years / settings.half_life_months)
 
 
-@rule("morale", 0.0, 1.0, set_to={"quality_effect": 0.4})
+@rule("morale", 0.0, 1.0, set_to={"quality_effect": 0.4}, also=("service_profit_chain",))
 def quality_of_mood(morale: float, settings: MoraleSettings) -> float:
     """Return the factor of an agent's morale on quality.
 

@@ -40,7 +40,10 @@ class TurnoverSettings(Settings):
     )
 
 
-@rule("occupancy", 0.5, 1.0, lines=("morale", 0.4, 0.65, 0.9), also=("turnover",), set_to={"quits": 0.3})
+@rule(
+    "occupancy", 0.5, 1.0, lines=("morale", 0.4, 0.65, 0.9), also=("turnover", "employee_turnover"),
+    set_to={"quits": 0.3},
+)  # fmt: skip
 def quits_a_year(morale: float, occupancy: float, settings: TurnoverSettings, mood: MoraleSettings) -> float:
     """Return an agent's hazard of quitting: turnover follows dissatisfaction and workload.
 

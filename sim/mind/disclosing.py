@@ -96,8 +96,9 @@ class PrivacySettings(PartSettings):
 
 
 @rule(
-    "trust", -0.4, 0.4, lines=("reason", -2.276, -1.181, 1.045), also=("disclosure", "disclose"), concern=0.5,
-    prominence=3.0, pledge=False, control=False,
+    "trust", -0.4, 0.4, lines=("reason", -2.276, -1.181, 1.045),
+    also=("disclosure", "disclose", "self_disclosure", "privacy_policy"), concern=0.5, prominence=3.0, pledge=False,
+    control=False,
     reads={
         "reason": "mind.privacy.asked_clearly mind.privacy.asked_for_discount mind.privacy.just_asked",
         "prominence": "data_request.prominence",
@@ -122,7 +123,7 @@ def chance_to_disclose(
     return logistic(odds + (p.control_pull if control else 0.0))
 
 
-@rule("concern", 0.0, 1.0, also=("opt_out",))
+@rule("concern", 0.0, 1.0, also=("opt_out", "opt_in", "permission"))
 @kernel
 def chance_to_object(concern: float, p: PrivacySettings) -> float:
     """Return the chance that a new customer objects where agreement is the default.
@@ -134,7 +135,10 @@ def chance_to_object(concern: float, p: PrivacySettings) -> float:
     return logistic(p.objection + p.concern_push * (concern - 0.5))
 
 
-@rule("years", 0.0, 6.0, lines=("learns", 0, 1), knowledge=0.3, kept=False, reads={"kept": "data_request.self_edit"})
+@rule(
+    "years", 0.0, 6.0, lines=("learns", 0, 1), knowledge=0.3, kept=False, also=("customer_knowledge",),
+    reads={"kept": "data_request.self_edit"},
+)  # fmt: skip
 @kernel
 def known(knowledge: float, years: float, learns: bool, kept: bool, p: PrivacySettings) -> float:
     """Return what a firm knows of a person after some time: it learns from use, and what it knows goes out of date.
@@ -151,7 +155,7 @@ def known(knowledge: float, years: float, learns: bool, kept: bool, p: PrivacySe
     return full + (knowledge - full) * math.exp(-12.0 * (learning + losing) * years)
 
 
-@rule("knowledge", 0.0, 1.0, also=("personalization",))
+@rule("knowledge", 0.0, 1.0, also=("personalization", "customization"))
 @kernel
 def personal_fit(knowledge: float, p: PrivacySettings) -> float:
     """Return what knowledge of a person adds to personal performance: it fits, but where half is known it misses too.

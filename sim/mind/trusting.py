@@ -54,7 +54,7 @@ class TrustSettings(PartSettings):
 
 
 @rule(
-    "reliability", 0.0, 1.0, lines=("self_orientation", 0.5, 1.0, 2.0), also=("trust",),
+    "reliability", 0.0, 1.0, lines=("self_orientation", 0.5, 1.0, 2.0), also=("trust", "self_orientation"),
     credibility=0.7, intimacy=0.35,
 )  # fmt: skip
 @kernel
@@ -82,7 +82,7 @@ def beyond_usual(trust: float, t: TrustSettings) -> float:
     return trust - (t.credibility_ref + t.reliability_ref + t.intimacy_ref) / 3.0
 
 
-@rule("gap", -0.4, 0.4, also=("over_promise",))
+@rule("gap", -0.4, 0.4, also=("over_promise", "credibility"))
 @kernel
 def credible(gap: float, t: TrustSettings) -> float:
     """Return the credibility that a firm's delivery calls for.
@@ -95,7 +95,7 @@ def credible(gap: float, t: TrustSettings) -> float:
 
 
 @rule(
-    "now", 0.0, 1.0, lines=("target", 0.2, 0.5, 0.8), rise=0.03, fall=0.11,
+    "now", 0.0, 1.0, lines=("target", 0.2, 0.5, 0.8), rise=0.03, fall=0.11, also=("speed_of_trust",),
     reads={"rise": "mind.trust.rise_half_life", "fall": "mind.trust.fall_half_life"},
 )  # fmt: skip
 @kernel
@@ -109,7 +109,7 @@ def towards(now: float, target: float, rise: float, fall: float) -> float:
     return now + (rise if target > now else fall) * (target - now)
 
 
-@rule("severity", 0.0, 1.0, lines=("reliability", 0.4, 0.6, 0.8))
+@rule("severity", 0.0, 1.0, lines=("reliability", 0.4, 0.6, 0.8), also=("reliability",))
 @kernel
 def shaken(reliability: float, severity: float, t: TrustSettings) -> float:
     """Return the reliability that a failure leaves.
@@ -121,7 +121,7 @@ def shaken(reliability: float, severity: float, t: TrustSettings) -> float:
     return reliability * (1.0 - t.failure_fall * severity)
 
 
-@rule("fairness", 0.0, 1.0, lines=("reliability", 0.4, 0.6, 0.8))
+@rule("fairness", 0.0, 1.0, lines=("reliability", 0.4, 0.6, 0.8), also=("trust_repair",))
 @kernel
 def restored(reliability: float, fairness: float, t: TrustSettings) -> float:
     """Return the reliability after a recovery: justice restores part of what is lacking.
@@ -133,7 +133,7 @@ def restored(reliability: float, fairness: float, t: TrustSettings) -> float:
     return reliability + t.recovery_rise * fairness * (1.0 - reliability)
 
 
-@rule("hit", 0.0, 1.0, lines=("part", 0.4, 0.6, 0.8))
+@rule("hit", 0.0, 1.0, lines=("part", 0.4, 0.6, 0.8), also=("betrayal",))
 @kernel
 def betrayed(part: float, hit: float, t: TrustSettings) -> float:
     """Return the credibility, or the intimacy, that a breach of privacy leaves.

@@ -120,8 +120,8 @@ def dissatisfaction(satisfaction: float, c: ChooseSettings, f: FeelSettings) -> 
 
 
 @rule(
-    "satisfaction", 0.05, 0.95, lines=("problem", 0.0, 0.5, 1.0), also=("hazard_of_leaving",), price_salience=0.0,
-    contact_salience=0.0, commitment=0.5, habit=0.8, alarm=0.0,
+    "satisfaction", 0.05, 0.95, lines=("problem", 0.0, 0.5, 1.0), also=("hazard_of_leaving", "defection"),
+    price_salience=0.0, contact_salience=0.0, commitment=0.5, habit=0.8, alarm=0.0,
 )  # fmt: skip
 @kernel
 def pressure(
@@ -159,8 +159,8 @@ def pressure_on(people: People, person: int, firm: int, offers: Offers, c: Choos
 
 
 @rule(
-    "money", 0.0, 200.0, lines=("e_skill", 0.2, 0.6, 1.0), also=("exit_barrier",), bond=0.5, spend_a_month=40.0,
-    sensitivity=3.0, barrier=0.0,
+    "money", 0.0, 200.0, lines=("e_skill", 0.2, 0.6, 1.0), also=("exit_barrier", "lock_in"), bond=0.5,
+    spend_a_month=40.0, sensitivity=3.0, barrier=0.0,
 )  # fmt: skip
 @kernel
 def switching_cost(
@@ -190,7 +190,8 @@ def spend_a_month(people: People, person: int, firm: int, terms: Terms, offers: 
 
 
 @rule(
-    "price", 0.6, 1.6, lines=("sensitivity", 1.0, 3.0, 5.0), also=("utility",), valued=0.74, lure=0.0, habit=0.0,
+    "price", 0.6, 1.6, lines=("sensitivity", 1.0, 3.0, 5.0), also=("utility", "perceived_value"), valued=0.74, lure=0.0,
+    habit=0.0,
     reads={"price": "firms.NAME.price", "lure": "firms.NAME.brand"},
 )  # fmt: skip
 @kernel
@@ -268,7 +269,7 @@ def preferred(
 
 
 @rule(
-    "chance", 0.01, 0.99, lines=("hazard", 0.5, 2.0, 6.0), dt=1.0,
+    "chance", 0.01, 0.99, lines=("hazard", 0.5, 2.0, 6.0), dt=1.0, also=("inertia", "inattention"),
     reads={"hazard": "choose.reopen_per_year choose.rejoin_per_year"},
 )  # fmt: skip
 @kernel

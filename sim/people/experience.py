@@ -72,7 +72,10 @@ def complaints_expected(failures: float, e: ExperienceSettings) -> float:
     return failures * logistic(e.voice) if e.failures else 0.0
 
 
-@rule("commitment", 0.0, 1.0, lines=("readiness", -0.5, 0.0, 0.5), also=("voice", "complaint"))
+@rule(
+    "commitment", 0.0, 1.0, lines=("readiness", -0.5, 0.0, 0.5),
+    also=("voice", "complaint", "voice_of_the_customer", "exit_voice_loyalty"),
+)  # fmt: skip
 @kernel
 def chance_of_voice(commitment: float, readiness: float, e: ExperienceSettings, f: FeelSettings) -> float:
     """Return the chance to complain after a failure: voice rises with loyalty.

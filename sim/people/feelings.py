@@ -140,7 +140,10 @@ def asymmetric(gap: float, gain: float, loss: float) -> float:
     return gain * gap if gap > 0.0 else loss * gap
 
 
-@rule("performance", 0.4, 1.0, lines=("disconfirmation", -0.2, 0.0, 0.2), also=("satisfaction",))
+@rule(
+    "performance", 0.4, 1.0, lines=("disconfirmation", -0.2, 0.0, 0.2),
+    also=("satisfaction", "customer_satisfaction", "csat"),
+)  # fmt: skip
 @kernel
 def judgment(performance: float, disconfirmation: float, f: FeelSettings) -> float:
     """Return the satisfaction S* that an experience calls for.
@@ -180,8 +183,8 @@ def step_size(step: float, tenure: float, f: FeelSettings) -> float:
 
 
 @rule(
-    "wait", 0.0, 15.0, lines=("quality", 0.8, 1.0, 1.2), also=("waiting",), level=0.72, answered=True, resolved=True,
-    noise=0.0,
+    "wait", 0.0, 15.0, lines=("quality", 0.8, 1.0, 1.2), also=("waiting", "waiting_time", "service_quality"),
+    level=0.72, answered=True, resolved=True, noise=0.0,
     reads={"level": "level.service", "noise": "feel.encounter_noise"},
 )  # fmt: skip
 @kernel
@@ -204,7 +207,8 @@ def encounter(
 
 
 @rule(
-    "compensation", 0.0, 30.0, lines=("severity", 0.25, 0.5, 1.0), also=("recovery_justice",), wait=2.0, quality=1.0,
+    "compensation", 0.0, 30.0, lines=("severity", 0.25, 0.5, 1.0), also=("recovery_justice", "perceived_justice"),
+    wait=2.0, quality=1.0,
     reads={"compensation": "recovery.compensation"},
 )  # fmt: skip
 @kernel
@@ -223,7 +227,8 @@ def justice(wait: float, quality: float, compensation: float, severity: float, f
 
 
 @rule(
-    "severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure",), satisfaction=0.72, loss=2.0,
+    "severity", 0.0, 1.0, lines=("weight", 0.2, 0.4, 0.6), also=("failure", "service_failure"), satisfaction=0.72,
+    loss=2.0,
     reads={"loss": "feel.loss"},
 )  # fmt: skip
 @kernel
@@ -240,7 +245,7 @@ def after_failure(satisfaction: float, severity: float, weight: float, loss: flo
     return logistic(logit(satisfaction) - fall * (0.5 + weight))
 
 
-@rule("fair", 0.0, 1.0, lines=("satisfaction", 0.4, 0.6, 0.8), also=("recovery",))
+@rule("fair", 0.0, 1.0, lines=("satisfaction", 0.4, 0.6, 0.8), also=("recovery", "service_recovery"))
 @kernel
 def recovered(satisfaction: float, fair: float, f: FeelSettings) -> float:
     """Return satisfaction after a complaint was resolved.

@@ -39,7 +39,7 @@ class Imported(NamedTuple):
     gamma: float
 
 
-@rule("t_x", 0.0, 39.0, lines=("x", 1.0, 3.0, 8.0), watched=39.0, r=0.24, alpha=4.41, a=0.79, b=2.43)
+@rule("t_x", 0.0, 39.0, lines=("x", 1.0, 3.0, 8.0), watched=39.0, r=0.24, alpha=4.41, a=0.79, b=2.43, also=("p_alive",))
 @kernel
 def chance_alive(x: float, t_x: float, watched: float, r: float, alpha: float, a: float, b: float) -> float:
     """Return P(alive | x, t_x, T): the chance that a customer of a purchase log has not lapsed yet.

@@ -37,6 +37,21 @@ STATES = """
     remaining resolved rivals satisfaction self_orientation sensitivity severity share skill spend_a_month t_x
     target taste tenure tenure_years told toughness trust valued wait watched weighed weight x years
 """
+# what a reader of the textbooks types, by the modules of the page on concepts
+WORDS = """
+    needs e_skill adoption diffusion innovators path_to_loyalty prospect repeat_customer advocate season
+    expectations promise over_promise satisfaction customer_satisfaction dissatisfaction disconfirmation loss_aversion
+    kano must_be delight satisfaction_index survey non_response perceived_value feedback listening voice complaint
+    loyalty attitudinal_loyalty behavioral_loyalty true_loyalty spurious_loyalty latent_loyalty dick_and_basu commitment
+    exit_barriers switching_costs learning_relationship retention churn defection notice lock_in inertia
+    trust credibility reliability intimacy self_orientation betrayal privacy_concern privacy_policy pledge consent
+    opt_in opt_out self_disclosure data_breach permission_marketing portability personalization transparency
+    price_sensitivity market_share cross_selling cross_buying one_stop_shopping share_of_wallet value_stream
+    loyalty_program points_pressure goal_gradient breakage self_selection service_level waiting_time self_service
+    service_quality service_failure service_recovery procedural_justice tough_customers learning_curve empowerment
+    employee_turnover employee_satisfaction service_profit_chain community crowd_service word_of_mouth referral
+    reviews customer_lifetime_value customer_equity return_on_customer p_alive
+"""
 
 
 def of_numbers(function: Any) -> bool:
@@ -170,6 +185,27 @@ def test_everything_that_is_listed_explains_itself() -> None:
         for row in catalog.listing(kind):
             assert catalog.explain(kind, row).startswith(f"{row['name']} (")
             assert len(catalog.explain(kind, row).splitlines()) > 1, row["name"]
+
+
+def test_what_the_textbooks_call_it_is_explained() -> None:
+    for word in WORDS.split():
+        assert catalog.find(word), word  # which raises if there is nothing
+
+
+@pytest.mark.parametrize("name", ["spurious loyalty", "Spurious-Loyalty", "虚假忠诚", "lealtad espuria"])
+def test_a_name_may_be_written_in_other_ways_and_a_metric_has_its_labels(name: str) -> None:
+    assert [(kind, row["name"]) for kind, row in catalog.find(name)] == [("metrics", "loyalty.spurious")]
+
+
+def test_a_name_that_means_too_much_is_refused() -> None:
+    code, out, err = ecrm("explain", "call_center")
+    assert (code, out) == (2, "")
+    assert "give more of the name" in err
+
+
+def test_a_rule_that_gives_cells_is_drawn_as_a_plane_with_their_names(tmp_path: Path) -> None:
+    drawn = rules.draw(rules.rules()["loyalty_cell"], tmp_path).read_text(encoding="utf-8")
+    assert all(f">{name}<" in drawn for name in ("true", "latent", "spurious", "none", "behavior"))
 
 
 def test_a_picture_is_the_same_to_the_bit_every_time(tmp_path: Path) -> None:

@@ -42,7 +42,10 @@ class CrossSellSettings(ProgramSettings):
     fatigue_half_life: float = setting(6.0, "time in which half of it is forgotten", "months", gt=0, le=120)
 
 
-@rule("recent", 0.0, 6.0, lines=("ready", 0.5, 1.0, 2.0), also=("message_fatigue",))
+@rule(
+    "recent", 0.0, 6.0, lines=("ready", 0.5, 1.0, 2.0),
+    also=("message_fatigue", "permission_marketing", "cross_selling"),
+)  # fmt: skip
 @kernel
 def chance_of_response(recent: float, ready: float, s: CrossSellSettings) -> float:
     """Return the chance that a message makes its reader take a further category.

@@ -65,7 +65,10 @@ class PointsSettings(ProgramSettings):
     )
 
 
-@rule("points", 0.0, 250.0, lines=("sensitivity", 1.0, 2.0, 4.0), also=("points_pressure",))
+@rule(
+    "points", 0.0, 250.0, lines=("sensitivity", 1.0, 2.0, 4.0),
+    also=("points_pressure", "loyalty_program", "goal_gradient"),
+)  # fmt: skip
 @kernel
 def lean(points: float, sensitivity: float, p: PointsSettings) -> float:
     """Return the utility that the program adds for a member with so many points.

@@ -59,7 +59,7 @@ def bass_share(share: float, years: float, a: AdoptionSettings) -> float:
 
 
 @rule(
-    "skill", 0.0, 1.0, lines=("hazard", 0.1, 0.3, 0.5), also=("adoption",), mean=0.6,
+    "skill", 0.0, 1.0, lines=("hazard", 0.1, 0.3, 0.5), also=("adoption", "innovators"), mean=0.6,
     reads={"mean": "customers.e_skill_mean"},
 )  # fmt: skip
 @kernel

@@ -77,7 +77,7 @@ def readiness(satisfaction: float, commitment: float, h: HoldingsSettings, f: Fe
     return math.exp(pull + h.commitment_pull * (commitment - f.commitment_ref))
 
 
-@rule("held", 1, 6)
+@rule("held", 1, 6, also=("value_stream",))
 @kernel
 def bought_extra(held: int, h: HoldingsSettings) -> float:
     """Return the share by which a customer who holds so many categories pays more than usual.
@@ -89,7 +89,7 @@ def bought_extra(held: int, h: HoldingsSettings) -> float:
     return (1.0 + h.worth * (held - 1)) / (1.0 + h.worth * (h.usual - 1.0)) - 1.0
 
 
-@rule("held", 1, 6, also=("one_stop",))
+@rule("held", 1, 6, also=("one_stop", "one_stop_shopping"))
 @kernel
 def tie_of(held: int, h: HoldingsSettings) -> float:
     """Return what the categories held add to the cost of leaving.

@@ -28,7 +28,7 @@ class KanoSettings(PartSettings):
 
 
 @rule(
-    "gap", -0.4, 0.4, lines=("kind", -1, 0, 1), also=("kano",), gain=1.0, loss=2.0,
+    "gap", -0.4, 0.4, lines=("kind", -1, 0, 1), also=("kano", "must_be", "delight"), gain=1.0, loss=2.0,
     reads={
         "kind": "mind.kano.product mind.kano.price_fairness mind.kano.service mind.kano.convenience mind.kano.personal",
         "gain": "feel.gain",

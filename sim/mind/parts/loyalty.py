@@ -84,7 +84,7 @@ A_QUARTER = 0.25  # years
 
 
 @rule(
-    "hazard", 0.0, 3.0, lines=("share", 0.2, 0.5, 0.8), also=("stay_probability",),
+    "hazard", 0.0, 3.0, lines=("share", 0.2, 0.5, 0.8), also=("stay_probability", "behavioral_loyalty"),
     reads={"hazard": "choose.reopen_per_year"},
 )  # fmt: skip
 @kernel
@@ -99,15 +99,18 @@ def chance_to_stay(hazard: float, share: float) -> float:
 
 
 @rule(
-    "attitude", -2.0, 2.0, lines=("behavior", 0.3, 0.9), attitude_at=0.0, behavior_at=0.8, also=("dick_and_basu",),
+    "attitude", -2.0, 2.0, lines=("behavior", 0.6, 0.79, 1.0), attitude_at=0.0, behavior_at=0.8,
+    also=("dick_and_basu", "attitudinal_loyalty"), cells={0: "true", 1: "latent", 2: "spurious", 3: "none"},
     reads={"attitude_at": "mind.loyalty.attitude_at", "behavior_at": "mind.loyalty.stays_at mind.loyalty.habit_at"},
 )  # fmt: skip
 @kernel
 def loyalty_cell(attitude: float, behavior: float, attitude_at: float, behavior_at: float) -> int:
     """Return the cell of a customer: 0 true loyalty, 1 latent, 2 spurious, 3 none.
 
-    Equation: (0 if attitude > attitude_at else 2) if behavior >= behavior_at else (1 if attitude > attitude_at else 3)
-    Units: attitude: utility beyond the best rival's; behavior: chance to stay for a year, or habit, 0-1
+    Equation: 0 where A > A* and B >= B*; 1 where A > A* and B < B*; 2 where A <= A* and B >= B*; 3 where A <= A* and
+        B < B*
+    Units: attitude A: utility beyond the best rival's; behavior B: chance to stay for a year, or habit, 0-1;
+        A* = attitude_at and B* = behavior_at, from where each counts as high
     Source: Dick & Basu 1994
     """
     high = attitude > attitude_at

@@ -57,15 +57,17 @@ _MOST = 100
 
 
 @rule(
-    "commitment", 0.0, 1.0, lines=("satisfaction", 0.7, 0.9), times=2.0, also=("path_to_loyalty",),
+    "commitment", 0.0, 1.0, lines=("satisfaction", 0.6, 0.8, 1.0), times=2.0,
+    also=("path_to_loyalty", "loyalty_ladder"), cells={1: "first-time", 2: "repeat", 3: "loyal", 4: "advocate"},
     reads={"times": "mind.stages.repeat_from"},
 )  # fmt: skip
 @kernel
 def stage_of(times: float, commitment: float, satisfaction: float, s: StagesSettings) -> int:
     """Return the stage of a customer: 1 first-time, 2 repeat, 3 loyal, 4 advocate.
 
-    Equation: 1 if times <= 1; else 2 if L < loyal_from; else 3 if S < advocate_from; else 4
-    Units: times: orders (a subscriber's: 1 + tenure / repeat_from); commitment L and satisfaction S 0-1
+    Equation: 1 where n <= 1; 2 where n > 1 and L < loyal_from; 3 where n > 1, L >= loyal_from and S < advocate_from;
+        4 where n > 1, L >= loyal_from and S >= advocate_from
+    Units: n = times: orders (a subscriber's: 1, and 2 from a tenure of repeat_from); commitment L, satisfaction S 0-1
     Source: Griffin 1995 (stages of loyalty)
     """
     stage = 1

@@ -104,7 +104,7 @@ def talk_rate(satisfaction: float, w: WordOfMouthSettings, f: FeelSettings) -> f
     return w.talk + (w.talk_happy * feeling if feeling > 0.0 else -w.talk_unhappy * feeling)
 
 
-@rule("satisfaction", 0.2, 0.98)
+@rule("satisfaction", 0.2, 0.98, also=("valence",))
 @kernel
 def told_of(satisfaction: float, w: WordOfMouthSettings, f: FeelSettings) -> float:
     """Return how good a customer says that the firm is.
@@ -117,7 +117,7 @@ def told_of(satisfaction: float, w: WordOfMouthSettings, f: FeelSettings) -> flo
     return min(max(said, 0.0), 1.0)
 
 
-@rule("belief", 0.3, 1.0, lines=("told", 0.5, 0.74, 0.95), also=("prior_dependence",), closeness=1.0)
+@rule("belief", 0.3, 1.0, lines=("told", 0.5, 0.74, 0.95), also=("prior_dependence", "persuasion"), closeness=1.0)
 @kernel
 def sway(belief: float, told: float, closeness: float, w: WordOfMouthSettings, f: FeelSettings) -> float:
     """Return how far one message moves a belief.
