@@ -10,10 +10,16 @@ from analysis.validation.results import Series
 from sim.market import Market
 
 SHOPS = ("acme", "bolt", "cirrus")
-EQUAL_BRANDS = {f"firms.{name}.brand": 0.3 for name in SHOPS}
 
 
-@pattern("Ehrenberg, Goodhardt & Barwise 1990", needs={"brands of different strength": EQUAL_BRANDS})
+COMPARED = {"buyers who compare brands": {"customers.taste_sd": 10.0}}
+
+
+@pattern(
+    "Ehrenberg, Goodhardt & Barwise 1990",
+    needs=COMPARED,
+    turned_by=dict.fromkeys(("reach", "orders a buyer"), "buyers who compare brands"),
+)
 def double_jeopardy(lab: Lab) -> Contrast:
     """Small brands suffer twice: they have fewer buyers, and these buy them less often.
 
@@ -64,7 +70,7 @@ def the_top_fifth_brings_most(lab: Lab) -> Contrast:
     return Contrast({"top fifth": share_of_top(spent, 0.2)}, 0.5, "share of revenue", [curve])
 
 
-@pattern("Twedt 1964", needs={"inequality of buyers": {"customers.purchase_shape": 1000.0}})
+@pattern("Twedt 1964", needs={"unequal rates of buying": {"customers.purchase_shape": 1000.0}})
 def the_heavy_half_buys_most(lab: Lab) -> Contrast:
     """The heavy half of a category's buyers buys most of its volume: four fifths and more.
 

@@ -46,9 +46,14 @@ def on_duty(hours: float) -> Mapping[str, Any]:
 SHORT, SCARCE = on_duty(750.0), on_duty(480.0)  # the work, repeats included, is some 720 hours a week
 
 
+QUEUE = {"a queue": {"firms.acme.call_center.kind": "benchmark"}}
+SHORTAGE = {"a shortage of agents": {"firms.acme.call_center.staffing.hours_per_week": 3_000.0}}
+
+
 @pattern(
     "Hoffman & Harris 1986; Falin & Templeton 1997",
-    needs={"redialling": {"firms.acme.call_center.redial.chance": 0.0}},
+    needs=SHORTAGE,
+    turned_by=dict.fromkeys(("calls, % more", "service level, points less"), "a shortage of agents"),
 )
 def redialling_amplifies_overload(lab: Lab) -> Contrast:
     """Callers who hang up and call again make an overload worse: more calls come, and fewer are answered in time.
@@ -64,7 +69,7 @@ def redialling_amplifies_overload(lab: Lab) -> Contrast:
 
 @pattern(
     "Borst, Mandelbaum & Reiman 2004; Whitt 1992",
-    needs={"a queue": {"firms.acme.call_center.kind": "benchmark"}},
+    needs=QUEUE,
 )
 def large_centers_need_less_spare(lab: Lab) -> Contrast:
     """The same service takes fewer agents a call in a large center: spare staff grows with the root of the load.
@@ -82,7 +87,11 @@ def large_centers_need_less_spare(lab: Lab) -> Contrast:
     return Contrast({"small less large": lost[0] - lost[3]}, 1.0, "points of abandonment", [curve])
 
 
-@pattern("Gans, Koole & Mandelbaum 2003", needs={"a queue": {"firms.acme.call_center.kind": "benchmark"}})
+@pattern(
+    "Gans, Koole & Mandelbaum 2003",
+    needs=QUEUE,
+    turned_by=dict.fromkeys(("where ample", "scarce less ample"), "a queue"),
+)
 def staff_helps_less_and_less(lab: Lab) -> Contrast:
     """Each further hour on duty shortens waits, the first ones most.
 
@@ -98,7 +107,7 @@ def staff_helps_less_and_less(lab: Lab) -> Contrast:
     return Contrast({"where ample": ample, "scarce less ample": scarce - ample}, 0.0, "minutes", [curve])
 
 
-@pattern("Armony & Maglaras 2004", needs={"call-backs": {"firms.acme.call_center.call_back.after_minutes": None}})
+@pattern("Armony & Maglaras 2004", needs=SHORTAGE)
 def call_backs_cut_abandonment(lab: Lab) -> Contrast:
     """A center that offers to call back loses fewer callers with the same staff."""
     plain, offered = (
@@ -111,10 +120,7 @@ def call_backs_cut_abandonment(lab: Lab) -> Contrast:
 APART: Mapping[str, Any] = {"groups": {"first": {"first": ("north",)}, "second": {"first": ("south",)}}}
 
 
-@pattern(
-    "Smith & Whitt 1981",
-    needs={"agents with both skills": {f"firms.acme.call_center.{key}": value for key, value in APART.items()}},
-)
+@pattern("Smith & Whitt 1981", needs=QUEUE)
 def pooling_beats_two_queues(lab: Lab) -> Contrast:
     """Two groups that help each other keep callers waiting less than two that do not, with the same staff."""
     skills: Mapping[str, Any] = {"skills": {"north": {}, "south": {}}}
@@ -135,7 +141,11 @@ CALM = {
 }
 
 
-@pattern("Bakker, Demerouti & Schaufeli 2003", needs={"strain of a high load": CALM})
+@pattern(
+    "Bakker, Demerouti & Schaufeli 2003",
+    needs={"strain of a high load": CALM},
+    turned_by=dict.fromkeys(("quits", "morale"), "strain of a high load"),
+)
 def occupancy_drives_agents_away(lab: Lab) -> Contrast:
     """Where agents are busy more than nine tenths of their time morale falls, and more of them quit.
 

@@ -14,6 +14,9 @@ from sim.market import Market, Snapshot
 
 FOR_GOOD = {"none_utility": 50.0, "rejoin_per_year": 0.0, "involuntary_per_year": 0.0}
 FOCAL = 0
+SECOND_THOUGHTS = {"second thoughts": {"choose.reopen_per_year": 0.0}}
+CHOSEN_BY = ("satisfaction_push", "attributes", "commitment_bonus", "commitment_hold")
+FELT = {"feelings in the choice": {f"choose.{name}": 0.0 for name in CHOSEN_BY}}
 
 
 def with_acme(start: Snapshot) -> NDArray[np.bool_]:
@@ -76,7 +79,7 @@ def the_dissatisfied_leave(lab: Lab) -> Contrast:
     return Contrast({"lower less upper half": low - high}, 0.0, "share that leaves in a year")
 
 
-@pattern("Reichheld 1996; Jones & Sasser 1995", needs={"second thoughts": {"choose.reopen_per_year": 0.0}})
+@pattern("Reichheld 1996; Jones & Sasser 1995", needs=SECOND_THOUGHTS)
 def the_satisfied_leave_too(lab: Lab) -> Contrast:
     """Satisfied customers still leave: many reopen the choice though nothing is wrong.
 
@@ -109,7 +112,11 @@ def stays_by_satisfaction(lab: Lab, choose: Mapping[str, float]) -> tuple[NDArra
     return stays, [float(100.0 * felt[here & (fifth == part)].mean()) for part in BY_FIFTH]
 
 
-@pattern("Jones & Sasser 1995", needs={"dissatisfaction": {"choose.satisfaction_push": 0.0, "choose.attributes": 0.0}})
+@pattern(
+    "Jones & Sasser 1995",
+    needs=FELT,
+    turned_by=dict.fromkeys(("open less twice the captive market", "upper less lower slope"), "feelings in the choice"),
+)
 def staying_is_convex_where_rivals_compete(lab: Lab) -> Contrast:
     """Where switching is easy only the very satisfied stay; where it is hard, all do: the curve is steep, or flat.
 
@@ -130,7 +137,9 @@ def staying_is_convex_where_rivals_compete(lab: Lab) -> Contrast:
 
 
 @pattern(
-    "Burnham, Frels & Mahajan 2003; Colgate & Lang 2001", needs={"switching costs": {"choose.procedural_cost": 0.0}}
+    "Burnham, Frels & Mahajan 2003; Colgate & Lang 2001",
+    needs=SECOND_THOUGHTS | FELT,
+    turned_by={"freed": "second thoughts", "dissatisfied less satisfied": "feelings in the choice"},
 )
 def barriers_keep_the_dissatisfied(lab: Lab) -> Contrast:
     """Barriers keep dissatisfied customers, who leave when the barrier goes.
@@ -146,7 +155,7 @@ def barriers_keep_the_dissatisfied(lab: Lab) -> Contrast:
     freed = left(lived(opened, start)) - left(lived(walled, start))
     low, high = (apart(freed * (here & part)) / apart(here & part) for part in (sad, ~sad))
     return Contrast(
-        {"freed": low + high, "dissatisfied less satisfied": low - high}, 0.0, "share that leaves in a year"
+        {"freed": freed[here], "dissatisfied less satisfied": low - high}, 0.0, "share that leaves in a year"
     )
 
 
@@ -155,9 +164,10 @@ def barriers_keep_the_dissatisfied(lab: Lab) -> Contrast:
     needs={"price rises that are noticed": {"choose.price_push": 0.0, "feel.price_loss": 0.0}},
 )
 def a_price_rise_is_remembered(lab: Lab) -> Contrast:
-    """A price rise that was taken back still makes people leave months later.
+    """A price rise that was taken back still makes people leave half a year later.
 
-    Who leaves in months 2 to 12 after a month at a tenth more, less who leaves without, of those who stayed for it.
+    Who leaves in months 7 to 12 after a month at a tenth more, less who leaves without, of those who are still there
+    after six months in either case.
     """
     month = [{"year": 0.0, "price": 1.1}, {"year": 1 / 12, "price": 1.0}]
     plain = lab.telecom()
@@ -165,7 +175,8 @@ def a_price_rise_is_remembered(lab: Lab) -> Contrast:
     gone = []
     for layer in ({}, {"firms": {"acme": {"strategy": {"schedule": {"changes": month}}}}}):
         market = Market(lab.telecom(layer), start=start)
-        market.step()
+        while market.period < market.begins + 6:
+            market.step()
         stayed = market.people.provider == FOCAL
         market.run()
         gone.append((stayed, left(market)))

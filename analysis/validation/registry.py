@@ -2,7 +2,7 @@
 
 import pkgutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -49,16 +49,25 @@ def chosen(only: Sequence[str]) -> list[Check]:
     return [known[name] for name in only] or [check for check in known.values() if check.missing() is None]
 
 
-def off(mechanism: str) -> dict[str, Any]:
-    """Return the settings that switch a mechanism off, by all checks that need it.
+def off(mechanism: str) -> Mapping[str, Any]:
+    """Return the settings that switch a mechanism off.
 
     Raises:
         BadInput: no check needs a mechanism of this name.
     """
-    known = {name: settings for check in checks().values() for name, settings in check.needs.items()}
+    known = mechanisms()
     if mechanism not in known:
         raise no_such("mechanism", "--without", mechanism, sorted(known), like=mechanism)
-    return {key: value for check in checks().values() for key, value in check.needs.get(mechanism, {}).items()}
+    return known[mechanism]
+
+
+def mechanisms() -> dict[str, Mapping[str, Any]]:
+    """Return the settings that switch each mechanism off that a check needs; one name means the same everywhere."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for check in checks().values():
+        for name, settings in check.needs.items():
+            assert found.setdefault(name, settings) == settings, f"{check.name}: {name} means something else elsewhere"
+    return dict(sorted(found.items()))
 
 
 def left_out() -> str:
