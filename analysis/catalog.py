@@ -1,4 +1,4 @@
-"""What there is: scenarios, programs, strategies, rules, settings, metrics, listed and explained as declared."""
+"""What there is: scenarios, programs, rules, settings, metrics, checks, ..., listed and explained as declared."""
 
 import inspect
 import re
@@ -20,7 +20,7 @@ PLACES: dict["Kind", str] = {"programs": "firms.NAME.programs", "strategies": "f
 
 
 def listing(kind: str) -> list[Row]:
-    """Return a row for each thing of a kind: scenarios, programs, strategies, parts, rules, settings or metrics.
+    """Return a row for each thing of a kind: ``scenarios``, ``programs``, ``rules``, ``settings``, ``checks``, ...
 
     Raises:
         BadInput: there is no such kind.
@@ -44,16 +44,11 @@ def find(name: str) -> list[tuple[str, Row]]:
     Raises:
         BadInput: nothing has this name, or too much has its words.
     """
-    rows = [(kind, row) for kind in _LISTINGS for row in listing(kind)]
-    found = [
-        (kind, row)
-        for kind, row in rows
-        if any(_words(each) == _words(name) for each in _names(row))
-        or (kind == "settings" and _means(name, row["name"]))
-    ]
-    found = found or [
-        (kind, row) for kind, row in rows if any(set(_words(name)) <= set(_words(e)) for e in _names(row))
-    ]
+    rows = [(kind, row) for kind in _LISTINGS if kind not in _PROOF for row in listing(kind)]
+    found = _meant(name, rows)
+    if not found:
+        proof = [(kind, row) for kind in _PROOF for row in listing(kind)]
+        rows, found = rows + proof, _meant(name, proof)
     if not found:
         names = [each for _, row in rows for each in _names(row)]
         short = {each.rpartition(".")[2]: each for each in names}
@@ -66,6 +61,19 @@ def find(name: str) -> list[tuple[str, Row]]:
     return found
 
 
+def _meant(name: str, rows: Sequence[tuple[str, Row]]) -> list[tuple[str, Row]]:
+    """Return what has a name, or else whatever has all of its words in a name."""
+    exactly = [
+        (kind, row)
+        for kind, row in rows
+        if any(_words(each) == _words(name) for each in _names(row))
+        or (kind == "settings" and _means(name, row["name"]))
+    ]
+    return exactly or [
+        (kind, row) for kind, row in rows if any(set(_words(name)) <= set(_words(e)) for e in _names(row))
+    ]
+
+
 def explain(kind: str, row: Row) -> str:
     """Return what a thing is, as text."""
     singular = {"strategies": "strategy"}.get(kind, kind.removesuffix("s"))
@@ -74,7 +82,7 @@ def explain(kind: str, row: Row) -> str:
         if isinstance(value, Mapping) and value:
             width = max(map(len, value)) if key == "curve" else 0
             lines += [f"{key}:", *(f"  {name + ':':<{width + 1}} {_told(each)}" for name, each in value.items())]
-        elif key in ("also", "arms", "rules") and value:
+        elif key in ("also", "arms", "rules", "checks") and value:
             lines.append(f"{key}: {', '.join(value)}")
         elif key not in ("name", "meaning") and value not in ("", None, [], {}):
             lines.append(f"{key}: {_told(value)}")
@@ -171,6 +179,38 @@ def _registered(kind: "Kind") -> list[Row]:
     ]
 
 
+def _checks() -> list[Row]:
+    from analysis.validation.registry import checks
+    from analysis.validation.words import KINDS, settings
+
+    return [
+        {
+            "name": name,
+            "meaning": check.claim,
+            "method": check.method,
+            "held to": f"{KINDS[check.kind]}, {check.source}",
+            "input": f"{check.input[0]} = {check.input[1]:g}" if check.input[0] else "",
+            "needs": {mechanism: settings(off) for mechanism, off in check.needs.items()},
+            "turned by": dict(check.turned_by),
+        }
+        for name, check in checks().items()
+    ]
+
+
+def _mechanisms() -> list[Row]:
+    from analysis.validation.registry import checks, mechanisms
+    from analysis.validation.words import settings
+
+    return [
+        {
+            "name": name,
+            "meaning": f"off with {settings(off)}",
+            "checks": [check.name for check in checks().values() if name in check.needs],
+        }
+        for name, off in mechanisms().items()
+    ]
+
+
 _LISTINGS: dict[str, Callable[[], list[Row]]] = {
     "scenarios": _scenarios,
     "programs": _programs,
@@ -179,7 +219,10 @@ _LISTINGS: dict[str, Callable[[], list[Row]]] = {
     "rules": _rules,
     "settings": _settings,
     "metrics": _metrics,
+    "checks": _checks,
+    "mechanisms": _mechanisms,
 }
+_PROOF = ("checks", "mechanisms")  # of `ecrm validate`: looked through last, for they take seconds to read
 
 
 def _names(row: Row) -> list[str]:

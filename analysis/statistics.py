@@ -59,6 +59,25 @@ def t_quantile(freedom: float, confidence: float = CONFIDENCE) -> float:
     return float(stdtrit(freedom, (1 + confidence) / 2))
 
 
+def refused(chances: Sequence[float], level: float, family: int | None = None) -> set[int]:
+    """Return which hypotheses Holm's procedure refuses at a family-wise ``level``, by their places.
+
+    The k-th smallest chance of m is refused if those before it are and it is at most level / (m - k + 1) (Holm 1979,
+    Scandinavian Journal of Statistics 6).
+
+    Args:
+        chances: of each hypothesis that was looked at, 0-1.
+        level: chance that any right hypothesis is refused.
+        family: m, hypotheses that there are, looked at or not; those looked at if None.
+    """
+    count, found = len(chances) if family is None else family, set()
+    for rank, place in enumerate(sorted(range(len(chances)), key=lambda place: chances[place])):
+        if chances[place] > level / (count - rank):
+            break
+        found.add(place)
+    return found
+
+
 def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     """Return the mean of independent replicates with its t interval.
 

@@ -13,10 +13,12 @@ Out = Annotated[Path, typer.Option(help="Folder for the picture of a rule.")]
 @app.command("list")
 @guarded
 def list_names(
-    kind: Annotated[str, typer.Argument(metavar="scenarios|programs|strategies|parts|rules|settings|metrics")],
+    kind: Annotated[
+        str, typer.Argument(metavar="scenarios|programs|strategies|parts|rules|settings|metrics|checks|mechanisms")
+    ],
     json: Json = False,
 ) -> None:
-    """List scenarios, programs, strategies, parts of the mind, rules, settings or metrics."""
+    """List what there is of a kind: scenarios, parts of the mind, rules, checks of `ecrm validate`, ..."""
     from analysis import catalog
 
     rows = catalog.listing(kind)

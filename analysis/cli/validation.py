@@ -8,7 +8,8 @@ import typer
 from analysis.cli.app import Json, Quiet, Workers, app, as_json, guarded
 
 if TYPE_CHECKING:
-    from analysis.validation.check import Check
+    from analysis.validation.results import Result
+    from analysis.validation.switches import Turned
 
 
 @app.command()
@@ -18,7 +19,10 @@ def validate(
     only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this check; may be repeated.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for validation.html.")] = Path("results/validation"),
     without: Annotated[
-        str, typer.Option(metavar="MECHANISM", help="Switch this off in all patterns, and say which change.")
+        str,
+        typer.Option(
+            metavar="MECHANISM", help="Switch this off in all patterns, and say which change (ecrm list mechanisms)."
+        ),
     ] = "",
     workers: Workers = None,
     json: Json = False,
@@ -26,24 +30,33 @@ def validate(
 ) -> None:
     """Hold the model to formulas, published patterns and data; exit with 1 if any claim fails.
 
-    As in: ecrm validate --fast, or: ecrm validate --only constant_hazard
+    As in: ecrm validate --fast, or: ecrm validate --only constant_hazard; ecrm list checks shows their names
     """
     import os
 
+    from analysis.validation import carry_out
+    from analysis.validation.registry import chosen, off
+    from analysis.validation.report import make, write
+
+    checks, processes, progress = chosen(only or [], bool(without)), workers or os.cpu_count() or 1, not (quiet or json)
+    settings = off(without) if without else {}
+    make(out)
+    results = carry_out.validate(checks, fast, processes, progress, settings)
+    turned = [] if only or without else carry_out.turn_all(processes, progress)
+    page = write(results, turned, fast, out, without)
+    if without:
+        _tell_changes(results, without, page, json)
+    else:
+        _tell(results, turned, fast, page, json)
+
+
+def _tell(results: "list[Result]", turned: "list[Turned]", fast: bool, page: Path, json: bool) -> None:
+    """Print what came of checks and switches; exit with 1 if one fails."""
     from rich.console import Console
 
-    from analysis.validation import carry_out
-    from analysis.validation.registry import chosen, left_out
-    from analysis.validation.report import make, show, write
+    from analysis.validation.registry import left_out
+    from analysis.validation.report import show
 
-    checks, processes, progress = chosen(only or []), workers or os.cpu_count() or 1, not (quiet or json)
-    if without:
-        _without(without, [check for check in checks if check.kind == "pattern"], processes, progress)
-        return
-    make(out)
-    results = carry_out.validate(checks, fast, processes, progress)
-    turned = [] if only else carry_out.turn_all(processes, progress)
-    file = write(results, turned, fast, out)
     if json:
         checks_made, switches = ([each.as_dict() for each in found] for found in (results, turned))
         typer.echo(as_json({"checks": checks_made, "switches": switches}))
@@ -51,15 +64,21 @@ def validate(
     else:
         console = Console()
         show(results, turned, fast, console)
-        console.print(f"page: {file}", soft_wrap=True)
+        console.print(f"page: {page}", soft_wrap=True)
     if not all([each.verdict for each in results] + [each.verdict for each in turned]):
         raise typer.Exit(1)
 
 
-def _without(mechanism: str, checks: "list[Check]", processes: int, progress: bool) -> None:
-    from analysis.validation import carry_out, words
+def _tell_changes(results: "list[Result]", without: str, page: Path, json: bool) -> None:
+    """Print what switching a mechanism off changed; exit with 1 if something that needs it is still true."""
+    from analysis.validation.registry import off
+    from analysis.validation.words import changed
 
-    results = carry_out.without(mechanism, checks, processes, progress)
-    typer.echo(words.changed(results, mechanism) or "nothing changes")
-    if any(result.verdict for result in results if mechanism in result.needs):
+    still = {result.name: list(result.still_true(without)) for result in results if without in result.needs}
+    if json:
+        rows = [{**result.as_dict(), "still_true": still.get(result.name, [])} for result in results]
+        typer.echo(as_json({"without": without, "settings": off(without), "checks": rows}))
+    else:
+        typer.echo(f"{changed(results, without)}\npage: {page}")
+    if any(still.values()):
         raise typer.Exit(1)

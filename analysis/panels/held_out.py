@@ -16,6 +16,7 @@ import numpy as np
 from analysis.panels.choice import NO_HABIT, Fit, Likelihood, fit
 from analysis.panels.forward import bootstrap, live, shares_and_repeats
 from analysis.panels.scanner import Floats, Panel, halves
+from analysis.statistics import refused
 
 LIVES = 4000
 LEVEL = 0.05
@@ -110,15 +111,6 @@ def _gain(panel: str, gains: Floats) -> Gain:
 
 
 def judged(figures: Sequence[Figure], level: float = LEVEL) -> list[Figure]:
-    """Return figures with their verdicts, at a family-wise ``level``.
-
-    The k-th rarest of m is refused if those before it are and its chance is at most level / (m − k + 1) (Holm 1979,
-    Scandinavian J. of Statistics 6).
-    """
-    order = sorted(range(len(figures)), key=lambda index: figures[index].chance)
-    refused: set[int] = set()
-    for rank, index in enumerate(order):
-        if figures[index].chance > level / (len(figures) - rank):
-            break
-        refused.add(index)
-    return [figure._replace(within=index not in refused) for index, figure in enumerate(figures)]
+    """Return figures with their verdicts, at a family-wise ``level`` by Holm's procedure."""
+    without = refused([figure.chance for figure in figures], level)
+    return [figure._replace(within=index not in without) for index, figure in enumerate(figures)]

@@ -6,13 +6,20 @@ from functools import partial
 from typing import Any
 
 from analysis.progress import bar
+from analysis.statistics import refused
 from analysis.validation.check import FAMILY_WISE, Check
-from analysis.validation.registry import checks, family, off
+from analysis.validation.registry import checks, family
 from analysis.validation.results import Result
 from analysis.validation.switches import Turned, switches, turn
 
 
-def validate(chosen: Sequence[Check], fast: bool = False, workers: int = 1, progress: bool = False) -> list[Result]:
+def validate(
+    chosen: Sequence[Check],
+    fast: bool = False,
+    workers: int = 1,
+    progress: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> list[Result]:
     """Run checks and return what came of each, in their order.
 
     Args:
@@ -20,28 +27,15 @@ def validate(chosen: Sequence[Check], fast: bool = False, workers: int = 1, prog
         fast: in small samples.
         workers: processes; one: no process but this.
         progress: whether a bar is shown on stderr.
+        settings: over those of every world of the checks, as those that switch a mechanism off.
     """
     found: dict[str, Result] = {}
+    run = partial(_run, fast=fast, settings=settings or {})
     with bar(len(chosen), "checks", progress) as step:
-        for result in _done(partial(_run, fast=fast), [check.name for check in chosen], workers):
+        for result in _done(run, [check.name for check in chosen], workers):
             found[result.name] = result
             step()
     return holm([found[check.name] for check in chosen], family())
-
-
-def without(mechanism: str, chosen: Sequence[Check], workers: int = 1, progress: bool = False) -> list[Result]:
-    """Run checks in small samples with a mechanism switched off; those that need it should be false.
-
-    Raises:
-        BadInput: no check needs a mechanism of this name.
-    """
-    everywhere, found = off(mechanism), {}
-    with bar(len(chosen), "checks", progress) as step:
-        tasks = [(check.name, check.needs.get(mechanism, everywhere)) for check in chosen]
-        for result in _done(_run_with, tasks, workers):
-            found[result.name] = result
-            step()
-    return [found[check.name] for check in chosen]
 
 
 def turn_all(workers: int = 1, progress: bool = False) -> list[Turned]:
@@ -58,21 +52,16 @@ def turn_all(workers: int = 1, progress: bool = False) -> list[Turned]:
 def holm(results: Sequence[Result], family: int) -> list[Result]:
     """Return results with the verdicts of closed forms by Holm's procedure at a family-wise `FAMILY_WISE`.
 
-    The k-th smallest chance is held against FAMILY_WISE / (family - k + 1) until one is above (Holm 1979).
-
     Args:
         results: of checks of any kind.
         family: closed forms that there are, run or not.
     """
-    chances = sorted((result.chance, result.name) for result in results if result.chance is not None)
-    refused: set[str] = set()
-    for rank, (chance, name) in enumerate(chances):
-        if chance > FAMILY_WISE / (family - rank):
-            break
-        refused.add(name)
-    return [
-        result if result.chance is None else replace(result, verdict=result.name not in refused) for result in results
-    ]
+    formulas = [place for place, result in enumerate(results) if result.chance is not None]
+    rejected = refused([result.chance for result in results if result.chance is not None], FAMILY_WISE, family)
+    found = list(results)
+    for number, place in enumerate(formulas):
+        found[place] = replace(results[place], verdict=number not in rejected)
+    return found
 
 
 def _done[Task, Found](function: Callable[[Task], Found], tasks: Iterable[Task], workers: int) -> Iterator[Found]:
@@ -88,10 +77,5 @@ def _done[Task, Found](function: Callable[[Task], Found], tasks: Iterable[Task],
         )
 
 
-def _run_with(task: tuple[str, Mapping[str, Any]]) -> Result:
-    name, settings = task
-    return checks()[name].run(True, settings=settings)
-
-
-def _run(name: str, fast: bool) -> Result:
-    return checks()[name].run(fast, family=family())
+def _run(name: str, fast: bool, settings: Mapping[str, Any]) -> Result:
+    return checks()[name].run(fast, settings=settings, family=family())

@@ -125,16 +125,6 @@ class Check:
         """Run the check with a mechanism that it needs switched off: the verdict should be false."""
         return self.run(fast, settings=self.needs[mechanism])
 
-    def still_true(self, mechanism: str, without: Result) -> tuple[str, ...]:
-        """Return what should have turned without a mechanism and did not: differences by name.
-
-        All of them where the claim stands, else those that ``turned_by`` says rest on it.
-        """
-        rest_on_it = {name for name, by in self.turned_by.items() if by == mechanism}
-        return tuple(
-            each.name for each in without.differences if each.verdict and (without.verdict or each.name in rest_on_it)
-        )
-
     def _of_sample(self, found: Sample, family: int) -> Result:
         from scipy import stats
 
@@ -152,7 +142,10 @@ class Check:
         )  # fmt: skip
 
     def _of_contrast(self, found: Contrast) -> Result:
-        differences = tuple(_difference(name, values, found.bound) for name, values in found.differences.items())
+        differences = tuple(
+            _difference(name, values, found.bound, self.turned_by.get(name, ""))
+            for name, values in found.differences.items()
+        )
         assert self.turned_by.keys() <= found.differences.keys(), f"{self.name}: turned_by names no difference"
         weakest = min(differences, key=lambda each: np.nan_to_num(each.low, nan=-math.inf))  # undefined: not shown
         many = f"shown: {weakest.name}, the weakest of {len(differences)} differences"
@@ -207,10 +200,10 @@ def _check(kind: Kind, source: str, function: Callable[[Lab], Sample | Contrast 
     return Check(function.__name__, kind, claim.rstrip("."), method, source, function, **more)
 
 
-def _difference(name: str, values: ArrayLike, bound: float) -> Difference:
+def _difference(name: str, values: ArrayLike, bound: float, turned_by: str) -> Difference:
     mean, error, freedom = _mean(values)
     reach = t_quantile(freedom, PATTERN_CONFIDENCE) * error
-    return Difference(name, mean, mean - reach, mean + reach, mean - reach > bound)
+    return Difference(name, mean, mean - reach, mean + reach, mean - reach > bound, turned_by)
 
 
 def _mean(values: ArrayLike) -> tuple[float, float, int]:

@@ -33,20 +33,27 @@ def family() -> int:
     return sum(check.kind == "closed_form" for check in checks().values())
 
 
-def chosen(only: Sequence[str]) -> list[Check]:
+def chosen(only: Sequence[str], patterns: bool = False) -> list[Check]:
     """Return the checks of these names, or all that can be run here where none is given.
 
+    Args:
+        only: names of checks.
+        patterns: whether only patterns will do.
+
     Raises:
-        BadInput: there is no check of a name, or it cannot be run here.
+        BadInput: there is no check of a name, it cannot be run here, or is no pattern where one is asked for.
     """
     known = checks()
     for name in only:
         if name not in known:
             raise no_such("check", "--only", name, list(known), like=name)
+        if patterns and known[name].kind != "pattern":
+            raise BadInput(f"--only {name}: no pattern; with --without allowed: patterns (ecrm list checks shows them)")
         why = known[name].missing()
         if why is not None:
             raise BadInput(f"--only {name}: {why}")
-    return [known[name] for name in only] or [check for check in known.values() if check.missing() is None]
+    every = [check for check in known.values() if check.missing() is None and (check.kind == "pattern" or not patterns)]
+    return [known[name] for name in only] or every
 
 
 def off(mechanism: str) -> Mapping[str, Any]:

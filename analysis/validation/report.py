@@ -66,20 +66,28 @@ def make(folder: Path) -> None:
         raise BadInput(f"--out {folder}: cannot be made ({error.strerror}); give another folder") from None
 
 
-def write(results: Sequence[Result], turned: Sequence[Turned], fast: bool, folder: Path) -> Path:
-    """Write ``validation.html`` to a folder and return the file."""
+def write(results: Sequence[Result], turned: Sequence[Turned], fast: bool, folder: Path, without: str = "") -> Path:
+    """Write ``validation.html`` to a folder and return the file.
+
+    Args:
+        results: of the checks.
+        turned: neutral switches.
+        fast: whether samples are small.
+        folder: where the page goes.
+        without: the mechanism that was switched off.
+    """
     sections = [
         {"title": TITLES[kind], "checks": [_card(result) for result in group]}
         for kind, group in groupby(results, key=lambda result: result.kind)
     ]
     page = fill(
         "validation.html.j2",
-        headline=words.headline(results, turned),
-        explanation=words.explanation(list(results), fast),
+        headline=f"Without {without}" if without else words.headline(results, turned),
+        explanation=words.changed(results, without) if without else words.explanation(list(results), fast),
         sections=sections,
         switches=[{**each.as_dict(), "found": words.neutrality(each)} for each in turned],
         off_title=words.OFF_TITLE,
-        command="ecrm validate" + (" --fast" if fast else ""),
+        command="ecrm validate" + (" --fast" if fast else "") + (f' --without "{without}"' if without else ""),
     )
     file = folder / "validation.html"
     write_text(file, page)

@@ -24,18 +24,27 @@ class Series(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One difference of a pattern: its mean, the interval of that, and whether all of this lies above the bound."""
+    """One difference of a pattern.
+
+    Attributes:
+        name: what it compares.
+        measured: its mean.
+        low: lower end of its interval.
+        high: upper end.
+        verdict: whether all of the interval lies above the bound.
+        turned_by: the mechanism without which it is not there, where a claim has several differences.
+    """
 
     name: str
     measured: float
     low: float
     high: float
     verdict: bool
+    turned_by: str = ""
 
     def as_dict(self) -> Mapping[str, Any]:
         """Return the difference as ``--json`` prints it."""
-        figures = {name: _defined(getattr(self, name)) for name in ("measured", "low", "high")}
-        return {"name": self.name, **figures, "verdict": self.verdict}
+        return self._asdict() | {name: _defined(getattr(self, name)) for name in ("measured", "low", "high")}
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,15 @@ class Result:
     note: str = ""
     series: tuple[Series, ...] = ()
     differences: tuple[Difference, ...] = ()
+
+    def still_true(self, mechanism: str) -> tuple[str, ...]:
+        """Return what should have turned without a mechanism, if this is a result without it, and did not: differences.
+
+        All of them where the claim stands, else those that rest on it by ``turned_by``.
+        """
+        return tuple(
+            each.name for each in self.differences if each.verdict and (self.verdict or each.turned_by == mechanism)
+        )
 
     def as_dict(self) -> Mapping[str, Any]:
         """Return the result as ``--json`` prints it."""

@@ -1,8 +1,10 @@
 """How figures of checks are said, on the terminal and on the page."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from analysis.messages import show
 from analysis.validation.registry import left_out
 from analysis.validation.results import Result
 from analysis.validation.switches import Turned
@@ -52,6 +54,11 @@ def neutrality(turned: Turned) -> str:
     return others if turned.works else f"{others}; but on, it does nothing either"
 
 
+def settings(values: Mapping[str, Any]) -> str:
+    """Return settings as words of the command line."""
+    return " ".join(f"{name}={show(value)}" for name, value in values.items())
+
+
 def strength(result: Result) -> str:
     """Return how easily a closed form would have been refused; empty for other checks."""
     return "" if result.power is None else f"an input 2 % off would be refused with {result.power:.0%} power"
@@ -68,10 +75,17 @@ def changed(results: Sequence[Result], mechanism: str) -> str:
     lists: dict[str, list[str]] = {"false, as it should be": [], "STILL TRUE": [], "false, too": []}
     for result in results:
         if mechanism in result.needs:
-            lists["STILL TRUE" if result.verdict else "false, as it should be"].append(result.name)
+            still = result.still_true(mechanism)
+            lists["STILL TRUE" if still else "false, as it should be"].append(_named(result, still))
         elif not result.verdict:
             lists["false, too"].append(result.name)
-    return "\n".join(f"{title}: {', '.join(names)}" for title, names in lists.items() if names)
+    said = "\n".join(f"{title}: {', '.join(names)}" for title, names in lists.items() if names)
+    return said or "nothing changes"
+
+
+def _named(result: Result, differences: Sequence[str]) -> str:
+    many = len(result.differences) > 1 and differences
+    return f"{result.name} ({'; '.join(differences)})" if many else result.name
 
 
 def _held(verdicts: Sequence[bool], what: str) -> str:

@@ -11,6 +11,7 @@ from analysis.statistics import (
     mean_interval,
     paired_difference,
     probability_best,
+    refused,
     replicates_needed,
     t_quantile,
     variance_ratio,
@@ -103,3 +104,15 @@ def test_arms_that_always_tie_share_the_chance():
 def test_one_replicate_gives_no_chance_of_being_best():
     assert probability_best({"a": [1.0], "b": [2.0]}) is None
     assert probability_best({"a": [1.0, math.nan], "b": [2.0, 3.0]}) is None
+
+
+@given(st.lists(st.floats(0.0, 1.0), max_size=8), st.integers(0, 4))
+def test_holm_s_procedure_is_that_of_its_adjusted_chances(chances, more):
+    """The adjusted k-th smallest of m chances is the largest of (m - j + 1) p_j up to it (Wright 1992)."""
+    family, worst, wanted = len(chances) + more, 0.0, set()
+    for rank, place in enumerate(sorted(range(len(chances)), key=lambda place: chances[place])):
+        worst = max(worst, chances[place] * (family - rank))
+        assume(not math.isclose(worst, 0.05))
+        wanted |= {place} if worst <= 0.05 else set()
+    assert refused(chances, 0.05, family) == wanted
+    assert refused(chances, 0.05) >= wanted

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from analysis.validation import registry
 from analysis.validation.carry_out import holm, validate
 from analysis.validation.check import Contrast, Finding, Sample, closed_form, data, pattern
 from analysis.validation.lab import Lab, nested
-from analysis.validation.registry import checks, chosen, family
+from analysis.validation.registry import checks, chosen, family, mechanisms
 from sim.settings import BadInput
 
 SPREAD = np.linspace(-1.0, 1.0, 101)
@@ -85,9 +86,9 @@ def test_a_difference_that_its_mechanism_does_not_turn_is_named_though_the_claim
     check = two_differences(1.0, {"pushed": "push", "idle": "push"})
     without = check.without("push")
     assert not without.verdict
-    assert check.still_true("push", without) == ("idle",)
+    assert without.still_true("push") == ("idle",)
     assert [each.verdict for each in without.differences] == [False, True]
-    assert two_differences(1.0, {"pushed": "push"}).still_true("push", without) == ()
+    assert two_differences(1.0, {"pushed": "push"}).without("push").still_true("push") == ()
 
 
 def test_what_turns_a_difference_is_a_mechanism_that_the_check_needs_and_a_difference_that_it_has():
@@ -145,6 +146,14 @@ def test_every_check_has_a_claim_a_source_and_what_can_turn_it():
         assert check.needs or check.kind != "pattern"
         assert check.input[0] or check.kind != "closed_form"
     assert family() == sum(check.kind == "closed_form" for check in checks().values())
+
+
+def test_one_name_of_a_mechanism_means_the_same_in_all_checks(monkeypatch):
+    assert all(mechanisms()[name] == off for check in checks().values() for name, off in check.needs.items())
+    other = pattern("made up", needs={"push": {"feel.loss": 1.0}})(made_up_pattern.function)
+    monkeypatch.setattr(registry, "checks", lambda: {"one": made_up_pattern, "other": other})
+    with pytest.raises(AssertionError, match="push means something else"):
+        mechanisms()
 
 
 def test_a_check_that_does_not_exist_is_refused_with_the_nearest_name():

@@ -98,20 +98,41 @@ def test_a_claim_that_fails_ends_with_1(two_checks, monkeypatch, tmp_path):
     assert "FAILS" in done.stdout
 
 
-def test_without_a_mechanism_it_says_what_changes(two_checks):
+def test_without_a_mechanism_it_says_what_changes(two_checks, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     done = validate("--without", "push")
     assert done.exit_code == 0
-    assert done.stdout == "false, as it should be: made_up_pattern\n"
+    assert done.stdout.splitlines()[0] == "false, as it should be: made_up_pattern"
     assert "nearest: push" in validate("--without", "pusch").stderr
 
 
-def test_a_pattern_that_is_true_without_what_it_needs_ends_with_1(monkeypatch):
+def test_a_pattern_that_is_true_without_what_it_needs_ends_with_1(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     idle = pattern("made up", needs={"push": {"feel.loss": 1.0}})(made_up_pattern.function)
     for module in ("registry", "carry_out"):
         monkeypatch.setattr(f"analysis.validation.{module}.checks", lambda: {idle.name: idle})
     done = validate("--without", "push")
     assert done.exit_code == 1
-    assert done.stdout == "STILL TRUE: made_up_pattern\n"
+    assert done.stdout.splitlines()[0] == "STILL TRUE: made_up_pattern"
+
+
+def test_without_a_mechanism_there_is_a_page_and_json_as_with_all(two_checks, tmp_path):
+    done = validate("--without", "push", "--fast", "--json", "--out", str(tmp_path))
+    found = json.loads(done.stdout)
+    assert (found["without"], found["settings"]) == ("push", {"choose.satisfaction_push": 0.0})
+    assert [(row["name"], row["verdict"], row["still_true"]) for row in found["checks"]] == [
+        ("made_up_pattern", False, [])
+    ]
+    page = (tmp_path / "validation.html").read_text()
+    assert "Without push" in page
+    assert "ecrm validate --fast --without" in page
+
+
+def test_without_a_mechanism_a_check_that_is_no_pattern_is_refused(two_checks, tmp_path):
+    done = validate("--without", "push", "--only", "made_up_form", "--out", str(tmp_path / "x"))
+    assert done.exit_code == 2
+    assert "--only made_up_form: no pattern" in done.stderr
+    assert not (tmp_path / "x").exists()
 
 
 def test_a_name_or_a_folder_that_cannot_be_is_refused_before_anything_runs(tmp_path):
