@@ -117,6 +117,9 @@ class Decision(IntEnum):
     INVITE = 165
     JOIN_COMMUNITY = 166
     CROWD_ANSWERS = 167
+    # when a member of a points program buys within a period
+    LAST_ORDER = 180
+    FIRST_ORDER = 181
 
 
 class Key(NamedTuple):

@@ -150,15 +150,23 @@ def time_to_a_reward(lab: Lab) -> Sample:
     return Sample(had[-1], chance, "share with a reward within a year", curves)
 
 
-@closed_form("Poisson's law; Breugelmans et al. 2015", ("customers.purchase_rate", 3.0))
+@closed_form("the longest gap of a Poisson process; Breugelmans et al. 2015", ("customers.purchase_rate", 3.0))
 def points_break(lab: Lab) -> Sample:
-    """Points that expire after a silence are lost by exp(−rate × silence) of those who buy at a Poisson rate.
+    """Points that expire after a silence are lost as the gaps of a Poisson process say, lived by months or by weeks.
 
-    Time since a purchase is counted from the start of its month: with 5.5 months to go, five without a purchase do.
+    With a rate r and half a year S, silences above T = 5.5 months: exp(−r T) (1 + r (S − T)). Half of the people are
+    counted by the month, half by the week.
     """
-    program = {"points": REWARD | {"threshold": 1e6, "endowed": 100.0, "expiry_months": 5.5}}
+    silence, half = 5.5 / 12.0, 0.5
+    program = {"points": REWARD | {"threshold": 1e6, "endowed": 1000.0, "expiry_months": 12.0 * silence}}
     people = EVEN | {"purchase_rate": lab.input}
-    world = lab.bare("repertoire", one_shop(lab.size(20_000, 150_000), people, 0.5, programs=program))
-    market, _ = watched(world)
-    lost = accounts(market).points == 0.0
-    return Sample(lost, lambda rate: float(np.exp(-rate * 5.0 / 12.0)), "share whose points expired")
+    settings = one_shop(lab.size(10_000, 75_000), people, half, programs=program)
+    lost = []
+    for period in ("month", "week"):
+        market, _ = watched(lab.bare("repertoire", settings, {"calendar": {"period": period}}))
+        lost.append(accounts(market).points < 500.0)  # what was bought since gave a few points
+
+    def chance(rate: float) -> float:
+        return float(np.exp(-rate * silence) * (1.0 + rate * (half - silence)))
+
+    return Sample(np.concatenate(lost), chance, "share whose points expired")

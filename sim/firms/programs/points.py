@@ -124,8 +124,32 @@ def _offer(
             at_stake[person] = double(at_stake[person]) + double(points[person]) / p.threshold * p.reward
 
 
+def first_and_last(
+    orders: NDArray[np.int64], luck: NDArray[np.float64], more_luck: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when the first and the last of a period's orders are, as parts of the period, 0-1, shape as ``orders``.
+
+    Orders of a Poisson process fall anywhere in it: last = luck^(1/n), first = last (1 - more_luck^(1/(n - 1))), as the
+    largest of n uniforms and the least of the others.
+
+    Args:
+        orders: n, at least 1.
+        luck: uniforms.
+        more_luck: further uniforms, which count where n is above 1.
+    """
+    last = luck ** (1.0 / orders)
+    return np.where(orders > 1, last * (1.0 - more_luck ** (1.0 / np.maximum(orders - 1, 1))), last), last
+
+
+_MINUTES = 1e-5  # years, about five minutes: times are kept as float32
+
+
 class Points(Program):
-    """Points for spend, a reward at a threshold, expiry: liability, breakage and points pressure included."""
+    """Points for spend, a reward at a threshold, expiry: liability, breakage and points pressure included.
+
+    Expiry goes by the time since a member's last order, or enrollment, to the day: an order falls anywhere in its
+    period, so that months and weeks let as many points expire. Subscribers buy all the time.
+    """
 
     settings_class = PointsSettings
     settings: PointsSettings
@@ -137,6 +161,7 @@ class Points(Program):
         self.member: Flags = np.zeros(people, np.bool_)
         self.points: Floats = np.zeros(people, np.float32)
         self.carried: NDArray[np.int64] = np.zeros(people, np.int64)  # liability of each account, cents
+        self.bought: Floats = np.zeros(people, np.float32)  # last order, or enrollment; years since the watch began
 
     def plan(self, market: "Market") -> None:
         """Enroll customers and put the program's pull before members."""
@@ -149,6 +174,7 @@ class Points(Program):
             now.dt, self.member, self.points,
         )  # fmt: skip
         new = np.flatnonzero(self.member & ~already)
+        self.bought[new] = market.year
         self._accrue(market, new, self.points[new].astype(np.float64))
         pull, growth, at_stake = (
             offers.pull[:, firm.number],
@@ -158,8 +184,9 @@ class Points(Program):
         crew.run(_offer, people.price_sensitivity, self.member, self.points, self.rules, pull, growth, at_stake)
 
     def after_purchase(self, market: "Market", purchases: Purchases) -> None:
-        """Credit points for what members spent, and redeem every reward that is reached."""
+        """Let old points expire, credit points for what members spent, and redeem every reward that is reached."""
         mine = self.member[purchases.person]
+        self._note_orders(market, purchases.person[mine])
         person, spent = purchases.person[mine], purchases.cents[mine] / 100.0
         np.add.at(self.points, person, (spent * self.settings.earn).astype(np.float32))
         self._accrue(market, person, spent * self.settings.earn)
@@ -190,11 +217,27 @@ class Points(Program):
         self.carried[who] -= carried
         market.ledger.redeem_reward(self.firm.number, who, carried, cost)
 
+    def _note_orders(self, market: "Market", person: NDArray[np.int64]) -> None:
+        """Note when members buy (rows: orders of a period); points that were not used until then may be lost."""
+        who, orders = np.unique(person, return_counts=True)
+        if market.world.kind == "subscription":
+            first, last = np.zeros(len(who)), np.ones(len(who))
+        else:
+            luck = (self.luck(market, decision)[who] for decision in (Decision.LAST_ORDER, Decision.FIRST_ORDER))
+            first, last = first_and_last(orders, *luck)
+        self._expire(market, who, market.year + first * market.now.dt)
+        self.bought[who] = market.year + last * market.now.dt
+
     def settle(self, market: "Market") -> None:
         """Let the points of members who bought nothing for too long expire; all, once the program has ended."""
-        silent = market.people.since[:, self.firm.number] * 12.0 > self.settings.expiry_months
-        silent |= self.ended(market.year)
-        lost = np.flatnonzero(silent & (self.points > 0.0))
+        member = np.flatnonzero(self.member)
+        until = np.full(len(member), np.inf if self.ended(market.year) else market.year + market.now.dt)
+        self._expire(market, member, until)
+
+    def _expire(self, market: "Market", who: NDArray[np.int64], until: NDArray[np.float64]) -> None:
+        """Let the points of members who bought nothing for too long before ``until`` (rows, years) expire."""
+        silent = until - self.bought[who] > self.settings.expiry_months / 12.0 + _MINUTES
+        lost = who[silent & (self.points[who] > 0.0)]
         market.ledger.expire_reward(self.firm.number, lost, self.carried[lost])
         self.points[lost] = 0.0
         self.carried[lost] = 0

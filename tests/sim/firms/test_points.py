@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.firms.programs.points import PointsSettings, lean
+from sim.firms.programs.points import PointsSettings, first_and_last, lean
 from sim.ledger import Account
 from sim.market import Market
 from sim.people.buy import Purchases
@@ -70,11 +70,29 @@ def test_points_of_who_buys_nothing_expire_and_their_liability_is_released_as_br
     spend(market, program, 3, 50)
     spend(market, program, 4, 50)
     owed = liability(market)
-    market.people.since[3, 0], market.people.since[4, 0] = 0.51, 0.49
+    program.bought[[3, 4]] = market.year + market.now.dt - np.array([0.51, 0.49])
     program.settle(market)
     assert program.points[[3, 4]].tolist() == [0.0, 50.0]
     assert -market.ledger.balance[0, Account.BREAKAGE] == owed - liability(market) == owed // 2
     assert program.carried[3] == 0
+
+
+def test_an_order_that_comes_too_late_saves_no_points_but_earns_new_ones():
+    market, program = enrolled(expiry_months=6.0, expected_breakage=0.0)
+    spend(market, program, 3, 50)
+    program.bought[3] = market.year - 0.51
+    spend(market, program, 3, 20)
+    assert program.points[3] == 20.0
+    assert program.bought[3] == pytest.approx(market.year + market.now.dt)
+    assert program.carried[3] == liability(market)
+
+
+@given(st.lists(st.tuples(st.integers(1, 255), st.floats(0.0, 1.0, exclude_max=True), st.floats(0.0, 1.0)), min_size=1))
+def test_the_first_order_of_a_period_is_not_after_the_last_and_a_single_one_is_both(rows):
+    orders, luck, more_luck = (np.array(column) for column in zip(*rows, strict=True))
+    first, last = first_and_last(orders, luck, more_luck)
+    assert ((first >= 0.0) & (first <= last) & (last < 1.0)).all()
+    assert (first[orders == 1] == last[orders == 1]).all()
 
 
 @given(st.floats(0.0, 249.0), st.floats(0.5, 6.0))
