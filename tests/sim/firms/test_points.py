@@ -91,7 +91,7 @@ def test_an_order_that_comes_too_late_saves_no_points_but_earns_new_ones():
 def test_the_first_order_of_a_period_is_not_after_the_last_and_a_single_one_is_both(rows):
     orders, luck, more_luck = (np.array(column) for column in zip(*rows, strict=True))
     first, last = first_and_last(orders, luck, more_luck)
-    assert ((first >= 0.0) & (first <= last) & (last < 1.0)).all()
+    assert ((first >= 0.0) & (first <= last) & (last <= 1.0)).all()
     assert (first[orders == 1] == last[orders == 1]).all()
 
 
