@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.compose import Tree
 from analysis.validation.check import Sample, closed_form
 from analysis.validation.lab import BENCHMARK, TELECOM, Lab, lived, past
 from analysis.validation.results import Series
@@ -118,10 +119,11 @@ def a_placebo_moves_nobody(lab: Lab) -> Sample:
         "calendar": {"years": 0.5, "burn_in_years": 1.0, "served_burn_in_years": 0.0},
         "customers": {"count": lab.size(1_000, 5_000)},
     }
+    placebo: Tree = {"firms": {"acme": {"programs": {"placebo": {}}}}}
     unlike = 0
     for mind in ("core", "full"):
         groups = TELECOM | {"mind": mind}
-        base, placebo = lab.of(groups, short), {"firms": {"acme": {"programs": {"placebo": {}}}}}
+        base = lab.of(groups, short)
         one, other = (Market(world, start=past(base)) for world in (base, lab.of(groups, short, placebo)))
         Touch(other, lab.input)
         one.run()
