@@ -7,7 +7,6 @@ from analysis.compose import world
 from sim.ledger import Account
 from sim.market import Market
 from sim.mind.parts.contracts import STAYING, bound_for, buys_out, months_until_free
-from sim.people.columns import NOBODY
 from sim.people.moves import Reason
 from sim.settings import BadInput
 from tests.sim.tiny import differing, over, programs, repertoire, subscription
