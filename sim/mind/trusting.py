@@ -43,7 +43,7 @@ class TrustSettings(PartSettings):
     )  # fmt: skip
     pace_slope: float = setting(
         0.3, "effect of trust on how often a customer buys (repertoire market)", "log factor",
-        "Reichheld & Schefter 2000 (who trusts buys more readily); [A] size", ge=0, le=10,
+        "Covey 2006 (the speed of trust); [A] size", ge=0, le=10,
     )  # fmt: skip
     commitment_slope: float = setting(
         1.5, "effect of trust on commitment", "log-odds", "Morgan & Hunt 1994; [A] size", ge=0, le=50
@@ -82,8 +82,8 @@ def beyond_usual(trust: float, t: TrustSettings) -> float:
         (log-odds), pull_slope times it the choice of the firm (utility), pace_slope times it how often one buys there
         (log factor)
     Units: trust T 0-1; the result in [-1, 1]
-    Source: Morgan & Hunt 1994 (trust leads to commitment); Sirdeshmukh, Singh & Sabol 2002 (and to loyalty); Reichheld
-        & Schefter 2000 (and speeds buying)
+    Source: Morgan & Hunt 1994 (trust leads to commitment); Sirdeshmukh, Singh & Sabol 2002 (and to loyalty); Covey
+        2006 (and speeds buying)
     """
     return trust - (t.credibility_ref + t.reliability_ref + t.intimacy_ref) / 3.0
 
