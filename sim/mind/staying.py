@@ -77,7 +77,7 @@ def chance_to_buy_again(hazard: float, share: float) -> float:
 
 @rule(
     "attitude", -2.0, 2.0, lines=("behavior", 0.6, 0.79, 1.0), attitude_at=0.0, behavior_at=0.8,
-    also=("dick_and_basu", "attitudinal_loyalty", "true_loyalty", "latent_loyalty", "spurious_loyalty"),
+    also=("dick_and_basu", "attitudinal_loyalty"),
     cells={0: "true", 1: "latent", 2: "spurious", 3: "none"},
     reads={"attitude_at": "mind.loyalty.attitude_at", "behavior_at": "mind.loyalty.stays_at mind.loyalty.habit_at"},
 )  # fmt: skip

@@ -82,19 +82,19 @@ def months_until_free(left: float, notice: float, renewal: float) -> float:
 
 
 @rule(
-    "wait", 0.0, 24.0, lines=("exit_fee", 50.0, 200.0, 400.0), notice=1.0, a_month=40.0, also=("exit_fee",),
+    "wait", 0.0, 24.0, lines=("exit_fee", 50.0, 200.0, 400.0), notice=1.0, spend_a_month=40.0, also=("exit_fee",),
     reads={"notice": "contract.notice_months", "exit_fee": "contract.exit_fee"},
 )  # fmt: skip
 @kernel
-def buys_out(wait: float, notice: float, exit_fee: float, a_month: float) -> bool:
+def buys_out(wait: float, notice: float, exit_fee: float, spend_a_month: float) -> bool:
     """Return whether who wants to leave pays to go at the end of the notice: it costs less than what waiting does.
 
-    Equation: exit_fee < a_month (wait - notice)
-    Units: wait and notice in months; exit_fee in currency units, NaN where there is no way out; a_month: what is paid
+    Equation: exit_fee < spend_a_month (wait - notice)
+    Units: wait and notice in months; exit_fee in currency units, NaN where there is no way out; spend_a_month: what is paid
         to the firm, currency units
     Source: accounting; [A] that who wants to leave has no use for what is paid in the meantime
     """
-    return exit_fee < a_month * (wait - notice)
+    return exit_fee < spend_a_month * (wait - notice)
 
 
 @rule(
