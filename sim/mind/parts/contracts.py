@@ -90,8 +90,8 @@ def buys_out(wait: float, notice: float, exit_fee: float, spend_a_month: float) 
     """Return whether who wants to leave pays to go at the end of the notice: it costs less than what waiting does.
 
     Equation: exit_fee < spend_a_month (wait - notice)
-    Units: wait and notice in months; exit_fee in currency units, NaN where there is no way out; spend_a_month: what is paid
-        to the firm, currency units
+    Units: wait and notice in months; exit_fee in currency units, NaN where there is no way out; spend_a_month: what is
+        paid to the firm, currency units
     Source: accounting; [A] that who wants to leave has no use for what is paid in the meantime
     """
     return exit_fee < spend_a_month * (wait - notice)
