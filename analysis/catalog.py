@@ -45,10 +45,10 @@ def find(name: str) -> list[tuple[str, Row]]:
         BadInput: nothing has this name, or too much has its words.
     """
     rows = [(kind, row) for kind in _LISTINGS if kind not in _PROOF for row in listing(kind)]
-    found = _meant(name, rows)
+    found = meant(name, rows)
     if not found:
         proof = [(kind, row) for kind in _PROOF for row in listing(kind)]
-        rows, found = rows + proof, _meant(name, proof)
+        rows, found = rows + proof, meant(name, proof)
     if not found:
         names = [each for _, row in rows for each in _names(row)]
         short = {each.rpartition(".")[2]: each for each in names}
@@ -61,7 +61,7 @@ def find(name: str) -> list[tuple[str, Row]]:
     return found
 
 
-def _meant(name: str, rows: Sequence[tuple[str, Row]]) -> list[tuple[str, Row]]:
+def meant(name: str, rows: Sequence[tuple[str, Row]]) -> list[tuple[str, Row]]:
     """Return what has a name, or else whatever has all of its words in a name."""
     exactly = [
         (kind, row)

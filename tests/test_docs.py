@@ -180,6 +180,18 @@ def test_the_strategy_that_the_documents_add_follows_the_cheapest_rival_to_its_f
     assert firm.levers.price == 0.95
 
 
+def left(pull: float) -> int:
+    """Return how many leave in the first periods where the documents' part is at work."""
+    part, market = example("Variety")["Variety"], small_market()
+    market.mind.parts["variety"] = part(part.settings_class(active=True, pull=pull, years=0.01), market)
+    market.run()
+    return int(market.periods()["left"].sum())
+
+
+def test_the_part_that_the_documents_add_lets_more_customers_leave() -> None:
+    assert left(pull=0.0) < left(pull=5.0)
+
+
 def test_the_scenario_that_the_documents_make_is_understood(tmp_path: Path) -> None:
     block = next(str(block.values[0]) for block in fences("yaml") if "dearer_but_kind" in str(block.values[0]))
     (tmp_path / "scenario.yaml").write_text(block, encoding="utf-8")

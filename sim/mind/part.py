@@ -36,6 +36,10 @@ class Part:
     both are neutral before, but for what programs put there. In the other hooks it may move states of people, and its
     own. Every chance is a draw by person and decision (`sim.draws`); loops over people run on ``market.crowd.crew``.
 
+    Parts act in the alphabetical order of their files: in a hook a part finds what earlier ones wrote there, and of
+    later ones what the last period left (``referrals`` wakes who is invited before ``word_of_mouth`` lets those who are
+    awake look again). So a file's name is part of the model: a part that is renamed may change figures.
+
     Attributes:
         columns: a named tuple of arrays of shape (N, ...): traits and states. They go with the settled past.
         counts: names of what `count` sums a period and firm; empty (NaN) in worlds where the part is off.

@@ -80,7 +80,6 @@ def _score_contacts(
 
 
 ATTRIBUTES = tuple(k.name.lower() for k in Attribute)
-SUMS = ("seen", "performance", "expected", "judged", "weight")
 
 
 class Scorecard(Part):
