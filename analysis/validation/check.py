@@ -132,7 +132,7 @@ class Check:
         expected, if_off = found.formula(self.input[1]), found.formula(self.input[1] * OFF)
         reach = t_quantile(freedom, 1.0 - FAMILY_WISE / family)
         gap = abs(mean - expected)
-        # without spread only the exact value will do
+        # without spread only the exact value will do, and anything else is refused
         chance = float(2.0 * stats.t.sf(gap / error, freedom)) if error else float(gap == 0.0)
         power = float(stats.nct.sf(reach, freedom, abs(if_off - expected) / error)) if error else 1.0
         return Result(

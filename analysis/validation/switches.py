@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from analysis.compose import merge
+from analysis.schema import bounds, choices
 from analysis.validation.lab import BENCHMARK, SHOP, TELECOM, UNSETTLED, Lab, lived
 from sim.registry import registered
-from sim.settings import Settings
 from sim.world import World
 
 CENTER = "firms.acme.call_center."
@@ -156,12 +158,12 @@ def switches() -> tuple[Switch, ...]:
 def turn(number: int) -> Turned:
     """Live the three worlds of a switch, by its place among `switches`."""
     switch = switches()[number]
-    base = _world(switch, switch.on or {})
-    moved = dict(_moved(base, switch.others))
-    neutral = {**switch.beside, **switch.off}
-    off, off_and_moved = (_fingerprint(_world(switch, settings)) for settings in (neutral, {**moved, **neutral}))
+    others, neutral = moved(switch), {**switch.beside, **switch.off}
+    on, off, off_and_moved = (
+        _fingerprint(_world(switch, settings)) for settings in (switch.on or {}, neutral, {**others, **neutral})
+    )
     said = " ".join(f"{name}={_word(value)}" for name, value in switch.off.items())
-    return Turned(switch.mechanism, said, len(moved), off == off_and_moved, _fingerprint(base) != off)
+    return Turned(switch.mechanism, said, len(others), off == off_and_moved, on != off)
 
 
 def _world(switch: Switch, settings: Mapping[str, Any]) -> World:
@@ -178,34 +180,52 @@ def _world(switch: Switch, settings: Mapping[str, Any]) -> World:
     return Lab(True, 0.0, settings).of(SHOP if switch.groups == "shop" else TELECOM, UNSETTLED, busy, quiet)
 
 
-def _moved(world: World, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Yield settings with values other than those of a world; what is no number, or can be no other, is left out."""
-    for name in names:
+def moved(switch: Switch) -> dict[str, Any]:
+    """Return the other settings of a switch with values that are not those of its world."""
+    world, found = _world(switch, switch.on or {}), {}
+    for name in switch.others:
         *path, last = name.split(".")
         room: Any = world
         for key in path:
             room = room[key] if isinstance(room, dict) else getattr(room, key)
-        for value in _other_values(getattr(room, last)):
-            if _allowed(room, last, value):
-                yield name, value
-                break
+        found[name] = other_value(room, last)
+    return found
 
 
-def _other_values(value: Any) -> Iterator[Any]:
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int):
-        yield from (value + 1, value - 1)
-    elif isinstance(value, float):
-        yield from (1.3 * value + 0.05, 1.3 * value, 0.7 * value, value + 0.05)
+def other_value(settings: BaseModel, name: str) -> Any:
+    """Return a legal value of a setting that is not its own: another number, word, or all of a room's settings.
+
+    Raises:
+        LookupError: it can be nothing else.
+    """
+    now, field = getattr(settings, name), type(settings).model_fields[name]
+    if isinstance(now, BaseModel):
+        return {inner: other_value(now, inner) for inner in type(now).model_fields}
+    for value in _others(now, field):
+        if value != now and _allowed(settings, name, value):
+            return value
+    raise LookupError(f"{name} = {now} can be nothing else")
 
 
-def _allowed(room: Settings, name: str, value: Any) -> bool:
+def _others(now: Any, field: FieldInfo) -> Iterator[Any]:
+    if isinstance(now, bool):
+        yield not now
+    yield from choices(field)
+    least, most = bounds(field)
+    if isinstance(now, int | float):
+        yield type(now)((now + min(most, 2.0 * abs(now) + 1.0)) / 2)
+        yield type(now)((now + max(least, 0.0)) / 2)
+        yield from (now + 1, now - 1)
+    if now is None:
+        yield (max(least, 0.0) + min(most, max(least, 0.0) + 2.0)) / 2
+
+
+def _allowed(settings: BaseModel, name: str, value: Any) -> bool:
     try:
-        type(room).model_validate(room.model_dump() | {name: value})
+        type(settings).model_validate(settings.model_dump() | {name: value})
     except ValueError:
         return False
-    return bool(value != getattr(room, name))
+    return True
 
 
 def _word(value: Any) -> str:

@@ -23,15 +23,16 @@ _CELLS: tuple[tuple[str, str, Literal["up", "down"] | None, tuple[str, str, str]
      ("No loyalty", "Sin lealtad", "不忠诚")),
 )  # fmt: skip
 
-# what keeps customers, as terms of hazard and utility against the best rival; English, Spanish, Chinese
+# what keeps customers: English, Spanish, Chinese
 _SOURCES = (
-    ("satisfaction", "satisfaction", "satisfacción", "满意"),
     ("commitment", "commitment", "compromiso", "承诺"),
     ("offer", "a better offer", "mejor oferta", "更好的产品服务"),
     ("price", "a lower price", "menor precio", "更低的价格"),
     ("taste", "taste and brand", "gusto y marca", "偏好与品牌"),
+    ("trust", "trust", "confianza", "信任"),
+    ("satisfaction", "satisfaction", "satisfacción", "满意"),
     ("habit", "habit", "hábito", "习惯"),
-    ("pull", "offers, trust and word of mouth", "ofertas, confianza y boca a boca", "优惠、信任与口碑"),
+    ("pull", "programs and invitations", "programas e invitaciones", "优惠计划与邀请"),
     ("procedural", "the effort of switching", "esfuerzo de cambiar", "转换的麻烦"),
     ("barrier", "what is built up and exit barriers", "lo acumulado y barreras de salida", "积累与退出壁垒"),
     ("relational", "the personal bond", "vínculo personal", "人情关系"),
@@ -63,6 +64,9 @@ FIGURES: tuple[Row, ...] = (
      ("Reliability", "Fiabilidad", "可靠度"), ratio("reliability", "customers", 100.0)),
     ("intimacy", "mean closeness that customers feel to the firm, 0-100", "0-100", "customers", "up",
      ("Intimacy", "Cercanía", "亲近度"), ratio("intimacy", "customers", 100.0)),
+    ("self_orientation", "mean self-orientation of the firm as customers see it, which divides trust; 1: as any firm",
+     "0.5-2", "customers", "down", ("Self-orientation", "Interés propio", "利己程度"),
+     ratio("self_orientation", "customers")),
     ("consent_share", "share of customers whose data the firm may use", "share", "customers", "up",
      ("Consent", "Consentimiento", "同意率"), ratio("consent", "customers")),
     ("knowledge", "mean knowledge that the firm has of its customers, 0-100", "0-100", "customers", "up",
@@ -87,14 +91,18 @@ FIGURES: tuple[Row, ...] = (
         (f"loyalty.{name}", definition, "share", "customers", better, label, ratio(f"loyalty_{name}", "loyalty_seen"))
         for name, definition, better, label in _CELLS
     ),
+    ("stays_a_year",
+     "mean chance of customers to stay for a year as they feel now; repertoire: to buy here next and not to lapse",
+     "share", "customers", "up", ("Would stay a year", "Seguiría un año", "会留一年"),
+     ratio("stays_a_year", "loyalty_seen")),
     *(
         (f"stays_for.{name}", f"customers kept most by {name_en}", "share", "customers", None,
          (f"Stays for: {name_en}", f"Se queda por: {es}", f"留下因：{zh}"), ratio(f"stays_for_{name}", "loyalty_seen"))
         for name, name_en, es, zh in _SOURCES
     ),
     *(
-        (f"kept_by.{name}", f"mean utility by which customers are kept by {name_en}", "utility", "customers", None,
-         (f"Kept by: {name_en}", f"Retiene: {es}", f"留住客户：{zh}"), ratio(f"kept_by_{name}", "loyalty_seen"))
+        (f"kept_by.{name}", f"mean rise of customers' chance to stay for a year by {name_en}", "share", "customers",
+         None, (f"Kept by: {name_en}", f"Retiene: {es}", f"留住客户：{zh}"), ratio(f"kept_by_{name}", "loyalty_seen"))
         for name, name_en, es, zh in _SOURCES
     ),
     *(

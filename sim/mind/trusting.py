@@ -41,6 +41,10 @@ class TrustSettings(PartSettings):
         18.0, "a firm that was seen to act for the customer, or for itself, is seen as any other again", "months",
         gt=0, le=600,
     )  # fmt: skip
+    pace_slope: float = setting(
+        0.3, "effect of trust on how often a customer buys (repertoire market)", "log factor",
+        "Covey 2006 (the speed of trust); [A] size", ge=0, le=10,
+    )  # fmt: skip
     commitment_slope: float = setting(
         1.5, "effect of trust on commitment", "log-odds", "Morgan & Hunt 1994; [A] size", ge=0, le=50
     )
@@ -75,9 +79,11 @@ def beyond_usual(trust: float, t: TrustSettings) -> float:
     """Return how much more a firm is trusted than one that a person does not know: at the anchor trust moves nothing.
 
     Equation: T - (credibility_ref + reliability_ref + intimacy_ref) / 3; commitment_slope times it leans commitment
-        (log-odds), pull_slope times it the choice of the firm (utility)
+        (log-odds), pull_slope times it the choice of the firm (utility), pace_slope times it how often one buys there
+        (log factor)
     Units: trust T 0-1; the result in [-1, 1]
-    Source: Morgan & Hunt 1994 (trust leads to commitment); Sirdeshmukh, Singh & Sabol 2002 (and to loyalty)
+    Source: Morgan & Hunt 1994 (trust leads to commitment); Sirdeshmukh, Singh & Sabol 2002 (and to loyalty); Covey
+        2006 (and speeds buying)
     """
     return trust - (t.credibility_ref + t.reliability_ref + t.intimacy_ref) / 3.0
 
@@ -88,10 +94,23 @@ def credible(gap: float, t: TrustSettings) -> float:
     """Return the credibility that a firm's delivery calls for.
 
     Equation: Λ(logit credibility_ref + credibility_slope gap)
-    Units: gap = Σ w (delivered - promised) on the attribute scale, in [-1, 1]; the result in (0, 1)
+    Units: gap = Σ w (delivered - promised) on the attribute scale, in [-1, 1], where delivered is level + match, but of
+        service what one has come to expect by own contacts; the result in (0, 1)
     Source: Maister, Green & Galford 2000 (credibility: words that prove true); [A] form
     """
     return logistic(logit(t.credibility_ref) + t.credibility_slope * gap)
+
+
+@rule("bond", 0.0, 1.0, also=("closeness", "intimacy"))
+@kernel
+def intimate(bond: float, t: TrustSettings) -> float:
+    """Return the intimacy that a personal bond calls for: as with a firm that one does not know, and more by the bond.
+
+    Equation: intimacy_ref + (1 - intimacy_ref) B
+    Units: bond B and the result 0-1
+    Source: Maister, Green & Galford 2000 (intimacy); [A] form
+    """
+    return t.intimacy_ref + (1.0 - t.intimacy_ref) * bond
 
 
 @rule(

@@ -169,15 +169,15 @@ def switching_cost(
 ) -> float:  # fmt: skip
     """Return the switching cost: procedural + relational + financial.
 
-    Equation: C = procedural_cost (1 - e_skill_relief e_skill) + relational_cost bond
-        + ρ money / (spend_a_month · money_horizon) + barrier
+    Equation: C = max(0, procedural_cost (1 - e_skill_relief e_skill) + relational_cost bond
+        + ρ money / (spend_a_month · money_horizon) + barrier)
     Units: e_skill and bond 0-1; money that leaving forfeits and spend_a_month in currency units; ρ = sensitivity,
         utility per log price; barrier: what further parts of the mind and programs add; C in utility, at least 0
     Source: Burnham, Frels & Mahajan 2003
     """
     procedural = c.procedural_cost * (1.0 - c.e_skill_relief * e_skill)
     financial = sensitivity * money / (max(spend_a_month, 0.01) * c.money_horizon)
-    return procedural + c.relational_cost * bond + financial + barrier
+    return max(procedural + c.relational_cost * bond + financial + barrier, 0.0)
 
 
 @inlined

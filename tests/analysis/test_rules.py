@@ -33,9 +33,9 @@ STATES = """
     commitment concern contact_salience credibility disconfirmation dropout dt e_skill expected factor fair fairness
     fixes gap habit hazard held hit incentive_seeking intimacy keenness knowledge lapses lean learns leaving led_to
     left level margin match members minutes money morale now number occupancy onward other_back other_onward others
-    part performance points pressure price_salience problem quality r readiness ready recent regained reliability
-    remaining resolved rivals satisfaction self_orientation sensitivity severity share skill spend_a_month t_x
-    target taste tenure tenure_years told toughness trust valued wait watched weighed weight x years
+    own part performance points pressure price_salience problem quality r readiness ready recent regained
+    reliability remaining resolved rivals satisfaction self_orientation sensitivity severity share skill spend_a_month
+    t_x target taste tenure tenure_years told toughness trust valued wait watched weighed weight x years
 """
 # what a reader of the textbooks types, by the modules of the page on concepts
 WORDS = """

@@ -24,8 +24,10 @@ class ContractSettings(ProgramSettings):
         1.0, "notice that must be given before a contract ends", "months", "the manager's choice", ge=0, le=60
     )
     exit_fee: float | None = setting(
-        None, "what buys the way out before the end; empty: nobody is let go early", "currency",
-        "the manager's choice", ge=0, le=1e6,
+        None,
+        "what buys the way out before the end, paid where it is less than what is paid until then; empty: nobody is"
+        " let go early",
+        "currency", "the manager's choice", ge=0, le=1e6,
     )  # fmt: skip
     renews: bool = setting(
         True, "a contract goes on for as long again unless notice is given in time", source="the manager's choice"
@@ -62,7 +64,7 @@ class Contract(Program):
     markets = ("subscription",)
 
     def plan(self, market: "Market") -> None:
-        """Let customers sign; who is bound pays less, and has the exit fee at stake."""
+        """Let customers sign; who is bound pays less."""
         people, offers, number, terms = market.people, market.offers, self.firm.number, self.settings
         left = market.mind.of(Contracts).columns.contract_left
         chance = chance_within(terms.signing, market.now.dt)
@@ -73,4 +75,3 @@ class Contract(Program):
         bound = (people.provider == number) & (left > 0.0)
         self.reached |= bound  # also where neither a discount nor a fee shows it
         offers.price_factor[bound, number] *= np.float32(1.0 - terms.discount)
-        offers.at_stake[bound, number] += np.float32(terms.exit_fee or 0.0)

@@ -12,13 +12,14 @@ from sim.mind.trusting import (
     betrayed,
     beyond_usual,
     credible,
+    intimate,
     restored,
     shaken,
     towards,
     trust_equation,
 )
 from sim.people.blocks import GRAIN
-from sim.people.columns import Flags, People
+from sim.people.columns import Attribute, Flags, People
 from sim.people.experience import Incident, Incidents
 from sim.people.feel import is_customer
 from sim.people.feelings import FeelSettings, justice
@@ -55,7 +56,8 @@ class Pace(NamedTuple):
 
 
 @inlined
-def _trust(columns: Trusting, person: int, firm: int) -> float:
+def trust_in(columns: Trusting, person: int, firm: int) -> float:
+    """Return ``trust_equation`` for a person and a firm."""
     return trust_equation(
         double(columns.credibility[person, firm]),
         double(columns.reliability[person, firm]),
@@ -65,14 +67,30 @@ def _trust(columns: Trusting, person: int, firm: int) -> float:
 
 
 @loop
-def _lean(first: int, last: int, columns: Trusting, t: TrustSettings, offers: Offers, leanings: Leanings) -> None:
-    """Let trust beyond or below the anchor act on choice and commitment."""
+def _lean(
+    first: int, last: int, columns: Trusting, t: TrustSettings, repertoire: bool, offers: Offers, leanings: Leanings
+) -> None:
+    """Let trust beyond or below the anchor act on choice, commitment and, of buyers, on how often they buy."""
     for person in range(first, last):
         for firm in range(columns.credibility.shape[1]):
-            beyond = beyond_usual(_trust(columns, person, firm), t)
+            beyond = beyond_usual(trust_in(columns, person, firm), t)
             offers.pull[person, firm] = double(offers.pull[person, firm]) + t.pull_slope * beyond
+            if repertoire:
+                offers.growth[person, firm] = double(offers.growth[person, firm]) + t.pace_slope * beyond
             lean = double(leanings.commitment[person, firm]) + t.commitment_slope * beyond
             leanings.commitment[person, firm] = lean
+
+
+@inlined
+def _kept(people: People, person: int, firm: int, terms: Terms) -> float:
+    """Return how much more a firm delivers to a person than it promises; service is known by own contacts, if any."""
+    gap = 0.0
+    for k in range(5):
+        got = double(terms.level[firm, k]) + double(people.match[person, firm])
+        if k == Attribute.SERVICE:
+            got = double(people.expectation[person, firm, k])
+        gap += double(people.importance[person, k]) * (got - double(terms.promise[firm, k]))
+    return gap
 
 
 @loop
@@ -89,14 +107,11 @@ def _relax(
             reliability = double(columns.reliability[person, firm])
             intimacy = double(columns.intimacy[person, firm])
             if is_customer(people, person, firm, repertoire, active_years):
-                gap = double(people.match[person, firm])
-                for k in range(5):
-                    kept = double(terms.level[firm, k]) - double(terms.promise[firm, k])
-                    gap += double(people.importance[person, k]) * kept
                 bond = double(people.bond[person, firm])
+                gap = _kept(people, person, firm, terms)
                 credibility = towards(credibility, credible(gap, t), pace.rise, pace.fall)
                 reliability = towards(reliability, 1.0, pace.rise, pace.fall)
-                intimacy = towards(intimacy, bond, pace.rise, pace.fall)
+                intimacy = towards(intimacy, intimate(bond, t), pace.rise, pace.fall)
             else:
                 credibility += pace.memory * (t.credibility_ref - credibility)
                 reliability += pace.memory * (t.reliability_ref - reliability)
@@ -142,20 +157,21 @@ def _betray(first: int, last: int, hit: NDArray[np.float64], t: TrustSettings, p
 @loop
 def _beyond(person: NDArray[np.int64], firm: int, columns: Trusting, t: TrustSettings, found: Floats) -> None:
     for row in range(person.size):
-        found[row] = beyond_usual(_trust(columns, int(person[row]), firm), t)
+        found[row] = beyond_usual(trust_in(columns, int(person[row]), firm), t)
 
 
 @loop
 def _sum(first: int, last: int, customer: Flags, columns: Trusting, sums: NDArray[np.float64]) -> None:
-    """Add customers' trust and its three parts to ``sums`` (grains, F, 4)."""
+    """Add customers' trust, its three parts and what divides them to ``sums`` (grains, F, 5)."""
     for person in range(first, last):
         row = sums[person // GRAIN]
         for firm in range(customer.shape[1]):
             if customer[person, firm]:
-                row[firm, 0] += _trust(columns, person, firm)
+                row[firm, 0] += trust_in(columns, person, firm)
                 row[firm, 1] += double(columns.credibility[person, firm])
                 row[firm, 2] += double(columns.reliability[person, firm])
                 row[firm, 3] += double(columns.intimacy[person, firm])
+                row[firm, 4] += 1.0 + double(columns.orientation[person, firm])
 
 
 # --- the part --------------------------------------------------------------------------------------------------------
@@ -167,7 +183,7 @@ class Trust(Part):
     settings_class = TrustSettings
     settings: TrustSettings
     columns: Trusting
-    counts = ("trust", "credibility", "reliability", "intimacy")
+    counts = ("trust", "credibility", "reliability", "intimacy", "self_orientation")
 
     def empty(self, people: int, firms: int) -> Trusting:
         """Return columns of people who know no firm."""
@@ -177,8 +193,9 @@ class Trust(Part):
         return Trusting._make((*parts, np.zeros(shape, np.float32)))
 
     def lean(self, market: "Market") -> None:
-        """Let trust act on choice and commitment."""
-        market.crowd.crew.run(_lean, self.columns, numbers(self.settings), market.offers, market.leanings)
+        """Let trust act on choice, commitment and the pace of buying."""
+        crowd = market.crowd
+        crowd.crew.run(_lean, self.columns, numbers(self.settings), crowd.repertoire, market.offers, market.leanings)
 
     def feel(self, market: "Market", incidents: Incidents, felt: "Felt") -> None:
         """Let time, failures and recoveries move trust."""
@@ -216,7 +233,7 @@ class Trust(Part):
         self.columns.orientation[person, firm] = now + step * (towards - 1.0 - now)
 
     def count(self, market: "Market") -> dict[str, Floats]:
-        """Return sums of customers' trust and of its parts."""
+        """Return sums of customers' trust and of what makes it."""
         shape = len(market.firms), len(self.counts)
         sums = market.crowd.crew.summed(_sum, market.people.customer, self.columns, shape=shape)
         return dict(zip(self.counts, sums.T, strict=True))

@@ -1,11 +1,13 @@
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from analysis.validation import switches as module
 from analysis.validation.carry_out import turn_all
-from analysis.validation.switches import GROUND, Switch, switches, turn
+from analysis.validation.switches import GROUND, Switch, moved, other_value, switches, turn
 from sim.registry import registered
+from sim.settings import Settings, setting
 
 NAMES = [switch.mechanism for switch in switches()]
 
@@ -18,6 +20,27 @@ def turned(monkeypatch, switch: Switch):
 def test_every_further_part_of_the_mind_has_its_switch():
     assert {name.replace("_", " ") for name in registered("parts")} <= set(NAMES)
     assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("switch", switches(), ids=NAMES)
+def test_every_other_setting_of_a_switch_is_moved_words_and_what_is_empty_too(switch):
+    assert moved(switch).keys() == set(switch.others)
+
+
+class Room(Settings):
+    """Settings of all kinds."""
+
+    word: Literal["one", "two"] = setting("one", "a word")
+    empty: float | None = setting(None, "a number or nothing", "years", gt=0, le=1)
+    full: int = setting(3, "at its most", "", ge=0, le=3)
+    flag: bool = setting(False, "a flag")
+    fixed: Literal["only"] = setting("only", "no choice")
+
+
+def test_another_value_is_legal_and_not_the_own():
+    assert [other_value(Room(), name) for name in ("word", "empty", "full", "flag")] == ["two", 0.5, 1, True]
+    with pytest.raises(LookupError, match="nothing else"):
+        other_value(Room(), "fixed")
 
 
 @pytest.mark.parametrize("name", ["loss aversion", "failures", "price rises that are noticed"])

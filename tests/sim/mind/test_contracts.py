@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from analysis.compose import world
 from sim.ledger import Account
 from sim.market import Market
-from sim.mind.parts.contracts import STAYING, bound_for, months_until_free
+from sim.mind.parts.contracts import STAYING, bound_for, buys_out, months_until_free
 from sim.people.moves import Reason
 from sim.settings import BadInput
 from tests.sim.tiny import differing, over, programs, repertoire, subscription
@@ -21,18 +21,28 @@ def bound(**terms):
     return Market(subscription(**over(over(RESTLESS, YEAR), programs(contract={"signing": 12.0} | terms))))
 
 
-@given(left=MONTHS, notice=st.floats(0.0, 12.0), renewal=st.floats(0.0, 60.0))
-def test_whoever_wants_to_leave_waits_for_the_end_and_at_least_for_the_notice(left, notice, renewal):
+@given(left=MONTHS, notice=st.floats(0.0, 60.0), renewal=st.floats(0.1, 60.0))
+def test_whoever_wants_to_leave_waits_for_an_end_of_the_contract_and_at_least_for_the_notice(left, notice, renewal):
     wait = months_until_free(left, notice, renewal)
-    assert wait >= left or (renewal == 0.0 and wait >= notice)
-    assert wait >= min(notice, left)
-    if left >= notice:
-        assert wait == left
+    assert wait >= notice - 1e-9
+    assert (wait - left) / renewal == pytest.approx(round((wait - left) / renewal), abs=1e-6)
+    assert wait == left or wait < notice + renewal + 1e-9
+    assert months_until_free(left, notice, 0.0) == max(left, notice)
 
 
 def test_who_misses_the_time_of_notice_is_bound_again():
     assert months_until_free(2.9, 3.0, 12.0) == pytest.approx(14.9)
     assert months_until_free(2.9, 3.0, 0.0) == 3.0
+
+
+def test_a_monthly_contract_with_three_months_of_notice_binds_for_three_months():
+    assert months_until_free(0.5, 3.0, 1.0) == pytest.approx(3.5)
+
+
+@given(wait=MONTHS, notice=MONTHS, exit_fee=st.floats(0.0, 1e6), a_month=st.floats(0.0, 1e4))
+def test_a_fee_is_paid_only_by_who_would_pay_more_while_waiting(wait, notice, exit_fee, a_month):
+    assert buys_out(wait, notice, exit_fee, a_month) == (a_month * (wait - notice) > exit_fee)
+    assert not buys_out(wait, notice, float("nan"), a_month)
 
 
 @given(st.floats(0.0, 120.0), st.floats(0.0, 5.0))
@@ -55,22 +65,65 @@ def test_nobody_leaves_by_choice_before_the_end_of_a_contract():
     assert left_early == 0
 
 
-def test_who_gave_notice_goes_where_the_choice_fell_when_the_wait_is_over():
-    market = bound(months=6.0)
+def test_who_gave_notice_goes_where_the_choice_fell_when_the_contract_ends():
+    market = bound(months=6.0, notice_months=2.0)
     columns = market.mind.parts["contracts"].columns
     went = 0
     while not market.done:
-        due, where = columns.notice_left.copy(), columns.going_to.copy()
-        waiting = where != STAYING
+        left, where = columns.contract_left.copy(), columns.going_to.copy()
         market.step()
         moves = market.crowd.moves
-        free_to_go = waiting & (due <= 1.51) & (moves.cause != Reason.INVOLUNTARY)
-        assert (market.people.provider[free_to_go] == where[free_to_go]).all()
-        stays = waiting & (due > 1.51) & ~moves.moved
-        assert (columns.going_to[stays] == where[stays]).all()
-        assert (columns.notice_left[stays] == due[stays] - 1.0).all()
-        went += int(free_to_go.sum())
+        waits = (where != STAYING) & (moves.cause != Reason.INVOLUNTARY)
+        goes, noticed = waits & (left <= 1.01), waits & (left > 1.01) & (left <= 2.01)
+        assert (market.people.provider[goes] == where[goes]).all()
+        assert (columns.going_to[noticed] == where[noticed]).all()
+        assert not moves.moved[waits & (left > 1.01)].any()
+        went += int(goes.sum())
     assert went > 50
+
+
+def share_won_back(**feelings):
+    """Return how many of those who want to leave a firm do not, where their feelings for it change on the way."""
+    market = bound(months=6.0, signing=1000.0)
+    for _ in range(3):
+        market.step()
+    waiting = market.mind.parts["contracts"].columns.going_to >= 0
+    assert waiting.sum() > 50
+    for name, level in feelings.items():
+        getattr(market.people, name)[waiting, 0] = level
+    gone, back = np.zeros_like(waiting), np.zeros_like(waiting)
+    for _ in range(6):
+        market.step()
+        gone |= market.crowd.moves.moved
+        back |= waiting & ~gone & (market.mind.parts["contracts"].columns.going_to == STAYING)
+    assert (gone | back)[waiting].all()
+    return back[waiting].mean()
+
+
+def test_who_wants_to_leave_can_be_won_back_until_notice_is_due_and_not_by_luck():
+    assert share_won_back(commitment=0.0, habit=0.0) < 0.02
+    assert share_won_back(commitment=1.0, habit=1.0) > 0.2
+
+
+def test_only_those_whose_notice_is_due_count_as_having_given_it():
+    market = bound(months=12.0, signing=1000.0, notice_months=2.0)
+    for _ in range(6):
+        market.step()
+    columns = market.mind.parts["contracts"].columns
+    assert (columns.going_to != STAYING).sum() > 50
+    native = columns.contract_left == 6.0
+    assert native.any()
+    noticed = market.reports.counts(market.firm())["on_notice"][-1]
+    assert noticed == ((columns.going_to != STAYING) & (columns.contract_left < 2.01)).sum()
+    assert noticed < 0.1 * (columns.going_to != STAYING).sum()
+
+
+def test_a_fee_that_is_worth_more_than_the_wait_is_never_paid_and_scares_nobody():
+    dear, none = bound(months=3.0, exit_fee=1e6), bound(months=3.0)
+    for market in (dear, none):
+        market.run()
+    assert dear.outcomes()["exit_fees"] == 0.0
+    assert differing(dear.people, none.people) == []
 
 
 def test_an_exit_fee_is_paid_once_by_each_who_does_not_wait_and_is_revenue():

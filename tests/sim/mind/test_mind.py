@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from pydantic import BaseModel
 
 from analysis.compose import data_folder
-from analysis.schema import bounds, choices
+from analysis.validation.switches import other_value
 from sim.forward import branch
 from sim.market import Market, settle
 from sim.mind.part import Part
@@ -28,21 +27,6 @@ def lived(world: World, **how: Any) -> str:
     market = Market(world, **how)
     market.run()
     return trace(market)
-
-
-def other_value(settings: BaseModel, name: str) -> Any:
-    """Return a legal value of a setting that is not its own."""
-    now, field = getattr(settings, name), type(settings).model_fields[name]
-    if isinstance(now, BaseModel):
-        return {inner: other_value(now, inner) for inner in type(now).model_fields}
-    if isinstance(now, bool):
-        return not now
-    if words := choices(field):
-        return next(word for word in words if word != now)
-    if isinstance(now, int | float):
-        least, most = bounds(field)
-        return type(now)((now + min(most, 2.0 * abs(now) + 1.0)) / 2 if now < most else (now + max(least, 0)) / 2)
-    return now
 
 
 @pytest.fixture(scope="module")

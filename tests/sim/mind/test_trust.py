@@ -6,10 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.market import Market
-from sim.mind.trusting import TrustSettings, betrayed, beyond_usual, credible, restored, shaken, towards, trust_equation
+from sim.mind.trusting import (
+    TrustSettings,
+    betrayed,
+    beyond_usual,
+    credible,
+    intimate,
+    restored,
+    shaken,
+    towards,
+    trust_equation,
+)
+from sim.people.columns import Attribute
 from sim.people.mathematics import approach
 from sim.settings import numbers
-from tests.sim.tiny import over, subscription
+from tests.sim.tiny import over, repertoire, subscription
 
 SHARE = st.floats(0.0, 1.0)
 T = numbers(TrustSettings())
@@ -63,6 +74,53 @@ def test_trust_in_a_firm_that_nobody_knows_moves_nothing():
     assert np.abs(prospects.leanings.commitment).max() < 1e-6
 
 
+@given(SHARE)
+def test_a_bond_never_takes_intimacy_below_that_with_a_stranger(bond):
+    assert T.intimacy_ref <= intimate(bond, T) <= 1.0
+    assert intimate(0.0, T) == T.intimacy_ref
+
+
+def test_flawless_custom_never_lowers_trust_and_who_leaves_forgets_it():
+    young = {"start": "prospects", "match_sd": 0.0}
+    fresh = {"years": 3.0, "burn_in_years": 0.0, "served_burn_in_years": 0.0}
+    lived = market(customers=young, calendar=fresh, experience=QUIET["experience"])
+    who = np.arange(300)
+    trust = lived.mind.parts["trust"]
+    before = np.array([trust.beyond(who, firm) for firm in range(3)])
+    rose = fell = 0
+    while not lived.done:
+        lived.step()
+        now = np.array([trust.beyond(who, firm) for firm in range(3)])
+        mine = lived.people.customer.T
+        assert (now[mine] >= before[mine] - 1e-6).all()
+        assert (now[~mine] <= before[~mine] + 1e-6).all()
+        rose, fell = rose + (now[mine] > before[mine]).sum(), fell + (now[~mine] < before[~mine] - 1e-6).sum()
+        before = now
+    assert rose > 5000
+    assert fell > 500
+
+
+def test_waits_that_customers_met_show_in_credibility():
+    prompt, slow = market(**QUIET), market(**QUIET)
+    slow.people.expectation[:, 0, Attribute.SERVICE] -= np.float32(0.2)  # what long waits have taught them
+    for each in (prompt, slow):
+        each.step()
+    mine = prompt.people.customer[:, 0]
+    believed = [each.mind.parts["trust"].columns.credibility[mine, 0] for each in (prompt, slow)]
+    assert (believed[1] < believed[0]).all()
+
+
+def test_who_trusts_buys_more_often():
+    trusting = {"customers": {"count": 3000}, "mind": {"trust": {"active": True, "pull_slope": 0.0, "pace_slope": 2.0}}}
+    worlds = [Market(repertoire(**over(trusting, {}))) for _ in range(2)]
+    worlds[1].mind.parts["trust"].columns.orientation[:] = -0.3
+    for each in worlds:
+        each.step()
+    plain, trusted = (sum(each.reports.counts(firm)["purchases"][-1] for firm in each.firms) for each in worlds)
+    assert trusted > 1.3 * plain
+    assert market().offers.growth.any() == 0.0
+
+
 def test_a_firm_that_promises_too_much_loses_credibility_and_nobody_elses():
     lived = market(**QUIET, firms={"acme": {"promise": {"product": 1.0}}})
     lived.run()
@@ -109,4 +167,5 @@ def test_trust_is_counted_over_customers():
     lived = market()
     lived.step()
     columns, mine = lived.mind.parts["trust"].columns, lived.people.customer[:, 0]
+    assert lived.outcomes()["self_orientation"] == 1.0
     assert lived.outcomes()["credibility"] == pytest.approx(100.0 * columns.credibility[mine, 0].mean(), rel=1e-5)
