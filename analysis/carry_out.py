@@ -317,7 +317,7 @@ def _source(population: "Population") -> dict[str, Any]:
         "bad_rows": len(population.bad),
         "weekly_purchases": [int(count) for count in population.weeks["purchases"]],
         "fits": [
-            _fit("Buying (BG/NBD)", population.buying),
+            _fit(f"Buying ({population.law})", population.buying),
             _fit("Spend (gamma-gamma)", population.spend),
         ],
     }

@@ -7,7 +7,7 @@ A population is what `ecrm import` makes of a purchase log and what a world is p
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from analysis.files import replacing
+from analysis.pareto_nbd import ParetoNBD
 from analysis.purchase_log import Log, as_day, holdout, summary
 from analysis.repeat_buying import BGNBD, Fit, GammaGamma
 from sim.settings import BadInput
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sim.people.imported import Imported
 
 _CARD = "population.yaml"
+
+Lapse = Literal["after_purchases", "by_time"]
+LAWS: dict[Lapse, type[BGNBD] | type[ParetoNBD]] = {"after_purchases": BGNBD, "by_time": ParetoNBD}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,7 @@ class Population:
             ``first`` as in `purchase_log.summary`; ``purchases`` and ``spend`` of the holdout, 0 without one.
         weeks: holdout per week (index 1, 2, ...): ``purchases``, ``spend``; empty without a holdout.
         bad: lines of the log that could not be used: ``line``, ``why``, ``text``.
-        buying: the BG/NBD fit, per week.
+        buying: the fit of BG/NBD, or of Pareto/NBD, per week.
         spend: the gamma-gamma fit, in currency units.
         first: first day of the log.
         until: last day of the calibration period.
@@ -45,12 +49,22 @@ class Population:
     customers: pd.DataFrame
     weeks: pd.DataFrame
     bad: pd.DataFrame
-    buying: Fit[BGNBD]
+    buying: Fit[BGNBD] | Fit[ParetoNBD]
     spend: Fit[GammaGamma]
     first: date
     until: date
     end: date
     source: str
+
+    @property
+    def lapse(self) -> Lapse:
+        """How customers silently lapse, by the law that was fitted."""
+        return next(lapse for lapse, law in LAWS.items() if isinstance(self.buying.model, law))
+
+    @property
+    def law(self) -> str:
+        """Name of the law of buying that was fitted."""
+        return {"after_purchases": "BG/NBD", "by_time": "Pareto/NBD"}[self.lapse]
 
     @property
     def ids(self) -> list[str]:
@@ -92,6 +106,7 @@ class Population:
             "until": self.until,
             "end": self.end,
             "bad_rows": len(self.bad),
+            "lapse": self.lapse,
             "buying": asdict(self.buying),
             "spend": asdict(self.spend),
         }
@@ -113,7 +128,7 @@ class Population:
                 customers=pd.read_parquet(path / "customers.parquet"),
                 weeks=pd.read_parquet(path / "weeks.parquet"),
                 bad=pd.read_parquet(path / "bad_rows.parquet"),
-                buying=Fit(**{**card["buying"], "model": BGNBD(**card["buying"]["model"])}),
+                buying=Fit(**{**card["buying"], "model": LAWS[card["lapse"]](**card["buying"]["model"])}),
                 spend=Fit(**{**card["spend"], "model": GammaGamma(**card["spend"]["model"])}),
                 **{name: card[name] for name in ("first", "until", "end", "source")},
             )
@@ -121,19 +136,20 @@ class Population:
             raise BadInput(f"population: {folder} is damaged ({error}); make it again with ecrm import") from None
 
 
-def population(log: Log, until: date | str | None = None) -> Population:
+def population(log: Log, until: date | str | None = None, lapse: Lapse = "after_purchases") -> Population:
     """Fit the models on the log up to a day; what the same customers did afterwards is kept as the holdout.
 
     Args:
         log: the purchase log.
         until: last day of the calibration period; the last day of the log when not given.
+        lapse: whether customers silently lapse after a purchase (BG/NBD) or at any time (Pareto/NBD).
 
     Raises:
         BadInput: `until` is outside the log, or nobody bought again before it.
     """
     day = log.last if until is None else as_day("until", until)
     customers = summary(log, day)
-    buying = BGNBD.fit(customers["x"], customers["t_x"], customers["T"])
+    buying = LAWS[lapse].fit(customers["x"], customers["t_x"], customers["T"])
     spend = GammaGamma.fit(customers["spend_count"], customers["spend_mean"])
     later = holdout(log, day)
     return Population(

@@ -13,18 +13,22 @@ time of observation, both from the first purchase.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.settings import BadInput
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 type Floats = NDArray[np.float64]
 
 # Where a fit looks. Below .02 a gamma or beta trait is all or nothing, and draws from it leave the numbers a computer
 # has; above 10,000 everybody is alike. Rates are looked for in units of the mean age or spend.
-_SHAPE = (0.02, 1e4)
-_RATE = (1e-6, 1e6)
+SHAPE = (0.02, 1e4)
+RATE = (1e-6, 1e6)
 _MEAN_EXISTS = (1.05, 1e4)
 
 
@@ -60,23 +64,23 @@ class BGNBD:
 
     def log_likelihood(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> float:
         """Log-likelihood of customers (eq. 6 of Fader, Hardie & Lee 2005), arrays of equal shape ``(N,)``."""
-        return float(_bgnbd_log_likelihood(np.array(astuple(self)), *_floats(x, t_x, T))[0].sum())
+        return float(_bgnbd_log_likelihood(np.array(astuple(self)), *floats(x, t_x, T))[0].sum())
 
     def expected_purchases(self, t: ArrayLike) -> Floats:
         """Mean number of repeat purchases of a new customer up to time `t` (eq. 9), the shape of `t`."""
-        (time,) = _floats(t)
+        (time,) = floats(t)
         return self._still_to_come(time / self.alpha, np.zeros_like(time))
 
     def conditional_expected_purchases(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Mean number of purchases in the `t` weeks after `T` of customers with a known past (eq. 10)."""
-        time, count, recency, age = np.broadcast_arrays(*_floats(t, x, t_x, T))
+        time, count, recency, age = np.broadcast_arrays(*floats(t, x, t_x, T))
         return self._still_to_come(time / (self.alpha + age), count) * self.probability_alive(count, recency, age)
 
     def probability_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Chance of being still alive at `T`; 1 for who never bought again, because one leaves after a purchase."""
         from scipy.special import expit
 
-        count, recency, age = _floats(x, t_x, T)
+        count, recency, age = floats(x, t_x, T)
         again = count > 0
         odds_gone = math.log(self.a) - np.log(self.b + np.where(again, count, 1.0) - 1)
         odds_gone = odds_gone + (self.r + count) * (np.log(self.alpha + age) - np.log(self.alpha + recency))
@@ -102,8 +106,8 @@ class BGNBD:
         Raises:
             BadInput: nobody bought again, or the histories contradict themselves.
         """
-        count, recency, age = _floats(x, t_x, T)
-        _check_histories(count, recency, age)
+        count, recency, age = floats(x, t_x, T)
+        check_histories(count, recency, age)
         scale = float(age.mean())
         (rows, weights) = np.unique(np.stack([count, recency / scale, age / scale]), axis=1, return_counts=True)
 
@@ -112,10 +116,10 @@ class BGNBD:
             return float(value @ weights), gradient @ weights
 
         starts = [(0.5, 0.3, 0.7, 2.5), (1.0, 0.5, 0.1, 2.0), (5.0, 2.0, 1.0, 1.0)]
-        estimate, best, errors = _maximize(objective, starts, [_SHAPE, _RATE, _SHAPE, _SHAPE])
+        estimate, best, errors = maximize(objective, starts, [SHAPE, RATE, SHAPE, SHAPE])
         estimate[1], errors[1] = estimate[1] * scale, errors[1] * scale
         # densities of x purchases in units of `scale` weeks: one factor 1/scale per purchase goes back
-        return _fit(cls(*estimate.tolist()), best - float(count.sum()) * math.log(scale), errors, len(count))
+        return fit_of(cls(*estimate.tolist()), best - float(count.sum()) * math.log(scale), errors, len(count))
 
 
 def _bgnbd_log_likelihood(parameters: Floats, x: Floats, t_x: Floats, T: Floats) -> tuple[Floats, Floats]:
@@ -157,7 +161,12 @@ def _beta_quadrature(a: float, b: float) -> tuple[Floats, Floats]:
     return np.clip((1 + cosines) / 2, 1e-14, 1.0), vectors[0] ** 2
 
 
-def _check_histories(x: Floats, t_x: Floats, T: Floats) -> None:
+def check_histories(x: Floats, t_x: Floats, T: Floats) -> None:
+    """Refuse histories that contradict themselves, or in which nobody bought again.
+
+    Raises:
+        BadInput: they do; the message names a customer.
+    """
     if not (x > 0).any():
         raise BadInput(f"none of the {len(x)} customers bought again by the last day: there is no repeat buying to fit")
     wrong = (x < 0) | (t_x < 0) | (t_x > T) | ((x > 0) & (t_x == 0)) | ((x == 0) & (t_x > 0))
@@ -182,14 +191,14 @@ class GammaGamma:
 
     def log_likelihood(self, count: ArrayLike, mean: ArrayLike) -> float:
         """Log-likelihood of customers with `count` >= 1 purchases of `mean` > 0, arrays of equal shape ``(N,)``."""
-        return float(_gamma_gamma_log_likelihood(np.array(astuple(self)), *_floats(count, mean))[0].sum())
+        return float(_gamma_gamma_log_likelihood(np.array(astuple(self)), *floats(count, mean))[0].sum())
 
     def expected_spend(self, count: ArrayLike, mean: ArrayLike) -> Floats:
         """Mean spend per purchase to come (currency units) of customers with a known past; `count` may be 0.
 
         p (gamma + x z) / (p x + q - 1): a weighted mean of the customer's own spend and everybody's.
         """
-        purchases, own = _floats(count, mean)
+        purchases, own = floats(count, mean)
         spend: Floats = self.p * (self.gamma + purchases * own) / (self.p * purchases + self.q - 1)
         return spend
 
@@ -202,7 +211,7 @@ class GammaGamma:
         Raises:
             BadInput: fewer than two customers have a repeat purchase with a positive amount.
         """
-        purchases, own = _floats(count, mean)
+        purchases, own = floats(count, mean)
         purchases, own = purchases[purchases > 0], own[purchases > 0]
         if len(own) < 2:
             raise BadInput(
@@ -215,9 +224,9 @@ class GammaGamma:
             return float(value.sum()), gradient.sum(axis=1)
 
         starts = [(5.0, 3.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 0.5)]
-        estimate, best, errors = _maximize(objective, starts, [_SHAPE, _MEAN_EXISTS, _RATE])
+        estimate, best, errors = maximize(objective, starts, [SHAPE, _MEAN_EXISTS, RATE])
         estimate[2], errors[2] = estimate[2] * scale, errors[2] * scale
-        return _fit(cls(*estimate.tolist()), best - len(own) * math.log(scale), errors, len(own))
+        return fit_of(cls(*estimate.tolist()), best - len(own) * math.log(scale), errors, len(own))
 
 
 def _gamma_gamma_log_likelihood(parameters: Floats, x: Floats, z: Floats) -> tuple[Floats, Floats]:
@@ -244,7 +253,7 @@ class SBG:
         """Share that is left after `t` renewals (0, 1, 2, ...): B(alpha, beta + t) / B(alpha, beta)."""
         from scipy.special import betaln
 
-        (renewals,) = _floats(t)
+        (renewals,) = floats(t)
         share: Floats = np.exp(betaln(self.alpha, self.beta + renewals) - betaln(self.alpha, self.beta))
         return share
 
@@ -252,7 +261,7 @@ class SBG:
 type Objective = Callable[[Floats], tuple[float, Floats]]
 
 
-def _maximize(
+def maximize(
     objective: Objective, starts: Sequence[tuple[float, ...]], ranges: Sequence[tuple[float, float]]
 ) -> tuple[Floats, float, Floats]:
     """Maximize over positive parameters: estimates, log-likelihood, standard errors (NaN at the edge of the range).
@@ -300,7 +309,10 @@ def _log_errors(slope: Callable[[Floats], Floats], logs: Floats, inside: NDArray
     return errors
 
 
-def _fit[Model: (BGNBD, GammaGamma)](model: Model, log_likelihood: float, errors: Floats, customers: int) -> Fit[Model]:
+def fit_of[Model: "DataclassInstance"](
+    model: Model, log_likelihood: float, errors: Floats, customers: int
+) -> Fit[Model]:
+    """Return a fit with its errors by parameter, None where they are not known."""
     names = [field.name for field in fields(model)]
     return Fit(
         model,
@@ -310,5 +322,6 @@ def _fit[Model: (BGNBD, GammaGamma)](model: Model, log_likelihood: float, errors
     )
 
 
-def _floats(*arrays: ArrayLike) -> tuple[Floats, ...]:
+def floats(*arrays: ArrayLike) -> tuple[Floats, ...]:
+    """Return arrays in double precision."""
     return tuple(np.asarray(array, dtype=np.float64) for array in arrays)

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import Field, ValidationError
@@ -56,6 +56,9 @@ class PopulationSource(Settings):
     date_format: str | None = Field(default=None, description="how dates are written; guessed if not given")
     decimal: str | None = Field(default=None, description="decimal sign of amounts; read off them if not given")
     until: date | None = Field(default=None, description="last day of the calibration; the end of the log if not given")
+    lapse: Literal["after_purchases", "by_time"] = Field(
+        default="after_purchases", description="when customers silently lapse: BG/NBD or Pareto/NBD"
+    )
 
 
 class Scenario(Settings):
@@ -308,7 +311,8 @@ def _population(source: Path | PopulationSource | None) -> "Population | None":
 
     if isinstance(source, Path):
         return Population.load(source)
-    return population(read_log(source.log, source.columns or None, source.date_format, source.decimal), source.until)
+    log = read_log(source.log, source.columns or None, source.date_format, source.decimal)
+    return population(log, source.until, source.lapse)
 
 
 def _words(scenario: Scenario, folder: Path | None) -> dict[str, dict[str, str]]:

@@ -52,6 +52,8 @@ class Decision(IntEnum):
     SPEND = 35
     DROP_OUT = 36
     RECONSIDER = 37
+    LAPSE = 38
+    MOMENT_OF_PURCHASE = 39
     # experience
     FAILURES = 50
     FAILURE_HAPPENS = 51

@@ -95,18 +95,26 @@ def worth(margin: float, leaving: float, regained: float, discount: float, acqui
 
 @kernel
 def worth_of_buyer(
-    margin: float, orders: float, to_rivals: float, orders_away: float, lapse: float, back: float, discount: float
+    margin: float,
+    orders: float,
+    to_rivals: float,
+    orders_away: float,
+    lapse: float,
+    back: float,
+    discount: float,
+    fading: float = 0.0,
 ) -> tuple[float, float]:
     """Return the expected discounted margin of a buyer: of one who bought here last, and of one who bought elsewhere.
 
     ``margin`` an order; ``orders`` and ``orders_away`` a year here, of the two; ``to_rivals``: orders a year that take
     the first one elsewhere; ``lapse``: chance after each order here; ``back``: discounted chance to return from that,
-    as one who bought elsewhere.
+    as one who bought elsewhere; ``fading``: hazard a year to lapse whether one orders or not.
     """
-    stays = discount + orders * lapse + to_rivals
-    goes = orders * lapse * back + to_rivals
+    lost = orders * lapse + fading
+    stays = discount + lost + to_rivals
+    goes = lost * back + to_rivals
     comes = orders_away * (1.0 - lapse)
-    waits = discount + orders_away * (1.0 - lapse * back)
+    waits = discount + orders_away * (1.0 - lapse * back) + fading * (1.0 - back)
     determinant = stays * waits - goes * comes
     return (
         margin * (orders * waits + goes * orders_away) / determinant,
@@ -125,7 +133,7 @@ def considered(weighed: float, rivals: float, number: int, others: float, lapses
     Equation: the x for which x (renewal + lapses e / (others + e + x (1 - 1 / number))) = weighed
     Units: rivals: sum of exp utility of ``number`` of them, e = rivals / number; weighed: the same, each times discount
         (if not lapsed from) + rejoining; others: exp utility of the firm and of buying nowhere; lapses: orders a year
-        times the chance; renewal = discount + rejoining, a year; x in the unit of exp utility
+        times the chance; renewal = discount + rejoining, and lapsing by time, a year; x in the unit of exp utility
     Source: our derivation: a rival is a chain too, lapsed from after its orders and looked at again; a mean rival is
         among the alternatives when it is ordered from
     """
@@ -193,7 +201,8 @@ def _shares(
     if repertoire and rivals > 0.0:
         lapses = double(people.purchase_rate[person]) * double(people.dropout[person])
         number = terms.price.shape[0] - 1
-        left = considered(weighed, rivals, number, kept + none, lapses, discount + c.rejoin_per_year)
+        renewal = discount + c.rejoin_per_year + c.lapse_per_year * double(people.frailty[person])
+        left = considered(weighed, rivals, number, kept + none, lapses, renewal)
         left = on_average(left, rivals, number, kept + none)
         burdened *= left / rivals
         rivals = left
@@ -250,6 +259,7 @@ def _buyer(
     to_rivals = rate * (1.0 - shares.here - shares.here_nobody)
     push = pressure_on(people, person, firm, offers, c, f) if people.customer[person, firm] else 1.0
     lapse = 1.0 - (1.0 - double(people.dropout[person])) ** push
+    fading = c.lapse_per_year * double(people.frailty[person]) * push
     back = horizon.returns * c.rejoin_per_year / (c.rejoin_per_year + horizon.discount)
     revenue = double(people.spend_level[person]) * double(terms.price[firm]) * double(offers.price_factor[person, firm])
     revenue *= 1.0 + double(offers.extra[person, firm])
@@ -261,7 +271,7 @@ def _buyer(
     entry = costs.acquisition * frequent * orders_away / (orders_away + horizon.discount)
     again = entry * math.exp(-c.rejoin_per_year * horizon.active_years)
     margin -= costs.acquisition * math.exp(-orders * horizon.active_years) + lapse * back * again
-    here, away = worth_of_buyer(margin, orders, to_rivals, orders_away, lapse, back, horizon.discount)
+    here, away = worth_of_buyer(margin, orders, to_rivals, orders_away, lapse, back, horizon.discount, fading)
     value = here if int(people.provider[person]) == firm else away
     to_pay = again if people.customer[person, firm] else entry
     if not people.alive[person, firm]:

@@ -11,6 +11,8 @@ from analysis.cli.app import Json, app, as_json, guarded
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.population import Population
+
 
 @app.command("import")
 @guarded
@@ -28,6 +30,10 @@ def import_log(
     date_format: Annotated[
         str | None, typer.Option(help="How dates are written: dmy, mdy, or a pattern such as %d/%m/%Y.")
     ] = None,
+    lapse: Annotated[
+        Literal["after_purchases", "by_time"] | None,
+        typer.Option(help="Purchases: customers silently lapse after_purchases (BG/NBD, the default) or by_time."),
+    ] = None,
     decimal: Annotated[
         str | None, typer.Option(help="Purchases: decimal sign of amounts, . or a comma, where they do not tell.")
     ] = None,
@@ -35,16 +41,20 @@ def import_log(
 ) -> None:
     """Make a population of a purchase log, or call-center settings of a call log."""
     from analysis.call_log import kind_of
+    from analysis.population import population
+    from analysis.purchase_log import read_log
     from sim.settings import BadInput
 
     chosen = _columns(columns)
     target = folder or Path("results", Path(file).name.partition(".")[0])
     if (kind or kind_of(file, chosen)) == "purchases":
-        _import_purchases(file, until, chosen, date_format, decimal, target)
-    elif until is not None or decimal is not None:
-        raise BadInput(f"{'until' if until is not None else 'decimal'}: is for purchase logs; {file} is a call log")
-    else:
-        _import_calls(file, chosen, date_format, target)
+        people = population(read_log(file, chosen, date_format, decimal), until, lapse or "after_purchases")
+        _save_purchases(people, target)
+        return
+    for name, given in (("until", until), ("lapse", lapse), ("decimal", decimal)):
+        if given is not None:
+            raise BadInput(f"{name}: is for purchase logs; {file} is a call log")
+    _import_calls(file, chosen, date_format, target)
 
 
 @app.command()
@@ -146,18 +156,7 @@ def staff(
         typer.echo(f"page, picture and plan: {folder}")
 
 
-def _import_purchases(
-    file: str,
-    until: str | None,
-    columns: dict[str, str | int] | None,
-    date_format: str | None,
-    decimal: str | None,
-    target: Path,
-) -> None:
-    from analysis.population import population
-    from analysis.purchase_log import read_log
-
-    people = population(read_log(file, columns, date_format, decimal), until)
+def _save_purchases(people: "Population", target: Path) -> None:
     people.save(target)
     _show_bad(people.bad, target)
     typer.echo(

@@ -1,7 +1,7 @@
 """Choice among brands with tastes and habit, fitted by maximum simulated likelihood.
 
 Household i's utility of brand j at its t-th purchase is the utility by which the model's own buyers compare firms
-(``sim.people.choose.utility``), with what a panel knows of an offer in the place of expectations:
+(``sim.people.choose.utility_of_offer``, called here), with what a panel knows of an offer in its ``lure``:
 
     U[i,j,t] = brand[j] + taste_sd z[i,j] − price_sensitivity price[j,t] + feature feature[j,t] + display display[j,t]
                + first_bought 1{i bought j first} + habit_bonus H[i,j,t] + Gumbel
@@ -9,24 +9,30 @@ Household i's utility of brand j at its t-th purchase is the utility by which th
     H[i,j,t+1] = H[i,j,t] + habit_step (1{i bought j at t} − H[i,j,t]),   H = 0 before the first purchase
 
 so that choice is a logit given z, standard normal tastes that last. H is Guadagni & Little's (1983, Marketing Science
-2) loyalty; its rule is that of ``sim.people.buy``. Without tastes, H would be credited with all lasting differences
-between households (Heckman 1981, "Heterogeneity and state dependence"). The first purchase is taken as given. It tells
-something about the taste behind it, which ``first_bought`` lets in (Wooldridge 2005, J. of Applied Econometrics 20).
+2) loyalty, by the rule of the model's own buyers (``sim.people.buy.habit_after``, called here). Without tastes, H would
+be credited with all lasting differences between households (Heckman 1981, "Heterogeneity and state dependence"). The
+first purchase is taken as given. It tells something about the taste behind it, which ``first_bought`` lets in
+(Wooldridge 2005, J. of Applied Econometrics 20).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.panels.scanner import Floats, Panel
+from sim.people import buy, choose
+from sim.settings import numbers
 
 NO_HABIT: Mapping[str, float] = {"habit_bonus": 0.0}
 NODES = 1024  # points over which tastes are averaged; 32 times as many change log-likelihoods of the panels by about 1
 _BOUNDS = {"taste_sd": (0.0, 20.0), "habit_bonus": (-20.0, 20.0), "habit_step": (0.01, 1.0)}
 _STARTS = {"taste_sd": 1.0, "habit_bonus": 1.0, "habit_step": 0.3}
+_NUDGE = 1e-5  # of a parameter of habit, for slopes: those of the model's rules, whatever they are
+_CHOOSING: Any = numbers(choose.ChooseSettings())
 
 
 def names(panel: Panel) -> tuple[str, ...]:
@@ -44,14 +50,26 @@ def fixed_part(panel: Panel) -> Floats:
     return np.concatenate([which, signs * panel.offers, first[..., None]], axis=-1)
 
 
-def habits(panel: Panel, step: float) -> tuple[Floats, Floats]:
-    """Return every household's habit at each purchase, before it, and the derivative by the step; (T, J) each."""
-    habit, slope = np.zeros_like(panel.bought), np.zeros_like(panel.bought)
+def habit_after(habit: Floats, bought: ArrayLike, step: float | Floats) -> Floats:
+    """Return habits after a purchase by the rule of the model's buyers, place by place."""
+    rule: Any = buy.habit_after  # of numbers; arrays go through it place by place
+    after: Floats = rule(habit, np.asarray(bought, np.float64), step)
+    return after
+
+
+def utility(lure: Floats, habit: Floats, bonus: float | Floats) -> Floats:
+    """Return utilities by the rule of the model's buyers, place by place; ``lure`` is all but the habit's."""
+    rule: Any = choose.utility_of_offer
+    found: Floats = rule(0.0, 1.0, 0.0, lure, habit, _CHOOSING._replace(habit_bonus=bonus))
+    return found
+
+
+def habits(panel: Panel, step: float) -> Floats:
+    """Return every household's habit at each purchase, before it, (T, J)."""
+    habit = np.zeros_like(panel.bought)
     for rows in panel.rounds:
-        before = panel.bought[rows - 1] - habit[rows - 1]
-        habit[rows] = habit[rows - 1] + step * before
-        slope[rows] = (1.0 - step) * slope[rows - 1] + before
-    return habit, slope
+        habit[rows] = habit_after(habit[rows - 1], panel.bought[rows - 1], step)
+    return habit
 
 
 @dataclass(frozen=True)
@@ -81,9 +99,12 @@ class Likelihood:
     def of(self, values: Floats) -> tuple[Floats, Floats]:
         """Return each household's log-likelihood, (N,), and its derivatives by the parameters, (N, P)."""
         *linear, sd, bonus, step = values.tolist()
-        habit, slope = habits(self.panel, step)
-        known = self.design @ np.array(linear) + bonus * habit
-        by_known = np.concatenate([self.design, habit[..., None], bonus * slope[..., None]], axis=-1)
+        lure, habit = self.design @ np.array(linear), habits(self.panel, step)
+        known = utility(lure, habit, bonus)
+        by_bonus = utility(lure, habit, bonus + _NUDGE) - utility(lure, habit, bonus - _NUDGE)
+        lower, upper = (utility(lure, habits(self.panel, step + nudge), bonus) for nudge in (-_NUDGE, _NUDGE))
+        by_habit = np.stack([by_bonus, upper - lower], axis=-1) / (2.0 * _NUDGE)
+        by_known = np.concatenate([self.design, by_habit], axis=-1)
         spans = [slice(first + 1, end) for first, end in zip(self.panel.start[:-1], self.panel.start[1:], strict=True)]
         parts = [self._household(known[span], by_known[span], self.panel.bought[span], sd) for span in spans]
         return np.array([value for value, _ in parts]), np.array([score for _, score in parts])

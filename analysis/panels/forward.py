@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.panels.choice import Fit, fixed_part
+from analysis.panels.choice import Fit, fixed_part, habit_after, utility
 from analysis.panels.scanner import Floats, Panel
 
 type Choices = NDArray[np.int8]
@@ -38,9 +38,9 @@ def live(panel: Panel, values: Floats, generator: np.random.Generator) -> Choice
     brands = np.arange(len(panel.brands), dtype=np.int8)[:, None]
     for rows in panel.rounds:
         who = panel.row_of[rows]
-        habit[who] += step * ((chosen[rows - 1][:, None] == brands) - habit[who])
-        utility = design[rows] @ np.array(linear) + taste[who] + bonus * habit[who]
-        chosen[rows] = _choose(utility, generator.random((len(rows), draws)))
+        habit[who] = habit_after(habit[who], chosen[rows - 1][:, None] == brands, step)
+        lure = design[rows] @ np.array(linear) + taste[who]
+        chosen[rows] = _choose(utility(lure, habit[who], bonus), generator.random((len(rows), draws)))
     return chosen
 
 

@@ -1,6 +1,7 @@
 """Buy: fees of subscribers, purchases of repertoire buyers.
 
 With every loop off the repertoire market is BG/NBD: purchases at a gamma rate, a beta chance to lapse after each one.
+With ``choose.lapse_per_year`` and no such chance it is Pareto/NBD: a lapse at a gamma hazard, whether one buys or not.
 """
 
 import math
@@ -136,12 +137,35 @@ def shop(
             purchases.person[row] = person
             purchases.slot[row] = slot
             firm = preferred(key, people, person, period, slot, terms, offers, c, True, c.outside_option)
-            if firm != NOBODY and _happens(key, person, period, slot, double(offers.growth[person, firm]), b):
+            happens = firm != NOBODY and _happens(key, person, period, slot, double(offers.growth[person, firm]), b)
+            if happens and c.lapse_per_year > 0.0:
+                moment = uniform(key, person, period, Decision.MOMENT_OF_PURCHASE, slot)
+                happens = not _lapsed_by(moment * dt, key, people, person, period, firm, terms, offers, c, f)
+            if happens:
                 purchases.cents[row] = amount(key, people, person, period, slot, terms, offers, firm)
                 _bought(key, people, person, period, slot, firm, offers, b, c, f)
             else:
                 firm = NOBODY
             purchases.firm[row] = firm
+        if c.lapse_per_year > 0.0 and int(people.entry[person]) <= period:
+            for firm in range(terms.ids.shape[0]):
+                if _lapsed_by(dt, key, people, person, period, firm, terms, offers, c, f):
+                    people.alive[person, firm] = False
+
+
+@inlined
+def _lapsed_by(
+    years: float, key: Key, people: People, person: int, period: int, firm: int, terms: Terms, offers: Offers,
+    c: ChooseSettings, f: FeelSettings,
+) -> bool:  # fmt: skip
+    """Whether somebody who ever bought from a firm has silently lapsed from it within ``years`` of this period.
+
+    What would have been bought of it in the rest of the period is not bought, of a rival neither.
+    """
+    if double(people.since[person, firm]) >= NEVER:
+        return False
+    hazard = c.lapse_per_year * double(people.frailty[person]) * pressure_on(people, person, firm, offers, c, f)
+    return uniform(key, person, period, Decision.LAPSE, int(terms.ids[firm])) < chance_within(hazard, years)
 
 
 @kernel
@@ -179,6 +203,18 @@ def chance_to_lapse(dropout: float, pressure: float) -> float:
     return lapse
 
 
+@rule("habit", 0.0, 1.0, lines=("bought", 0.0, 1.0), habit_step=0.15)
+@kernel
+def habit_after(habit: float, bought: float, habit_step: float) -> float:
+    """Return a buyer's habit of a firm after a purchase.
+
+    Equation: H + habit_step (bought - H)
+    Units: habit H 0-1; bought: 1 if it was the firm's, 0 if another's; habit_step 0-1; 0-1
+    Source: Guadagni & Little 1983 (loyalty as a smoothed past)
+    """
+    return habit + habit_step * (bought - habit)
+
+
 @inlined
 def _bought(
     key: Key, people: People, person: int, period: int, slot: int, firm: int, offers: Offers, b: BuySettings,
@@ -194,9 +230,8 @@ def _bought(
     people.since[person, firm] = 0.0
     people.provider[person] = firm
     for other in range(people.habit.shape[1]):
-        habit = double(people.habit[person, other])
-        target = 1.0 if other == firm else 0.0
-        people.habit[person, other] = habit + f.habit_step * (target - habit)
+        bought = 1.0 if other == firm else 0.0
+        people.habit[person, other] = habit_after(double(people.habit[person, other]), bought, f.habit_step)
 
 
 @inlined

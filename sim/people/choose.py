@@ -59,6 +59,14 @@ class ChooseSettings(Settings):
     rejoin_per_year: float = setting(
         2.0, "hazard that somebody without a firm, or lapsed, looks again", "a year", ge=0, le=100
     )
+    lapse_per_year: float = setting(
+        0.0,
+        "hazard of silently lapsing from a firm, whether one buys or not, times frailty (repertoire market)",
+        "a year",
+        "Schmittlein, Morrison & Colombo 1987 (Pareto/NBD); off: buyers lapse after purchases only",
+        ge=0,
+        le=100,
+    )
     attributes: float = setting(
         5.0, "utility of the weighted offer", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=50
     )

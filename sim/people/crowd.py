@@ -12,7 +12,7 @@ from sim.kernel import loop
 from sim.people.blocks import Crew
 from sim.people.buy import Purchases, bill, count_candidates, no_purchases, remember_spend, shop
 from sim.people.census import Count, census
-from sim.people.choose import choose, move, notice_prices
+from sim.people.choose import ChooseSettings, choose, move, notice_prices
 from sim.people.columns import NOBODY, Counts, People, copy_of
 from sim.people.experience import Incidents, count_incidents, experience, experience_orders, no_incidents
 from sim.people.feel import Lived, begin, feel
@@ -54,6 +54,13 @@ def _enter(first: int, last: int, entry: Counts, key: Key, natives: int, span: f
         entry[person] = 1 + int(uniform(key, person, 0, Decision.ENTRY, 0) * span)
 
 
+def _choosing(world: World, population: Imported | None) -> ChooseSettings:
+    """Return how people choose; customers whose log says that they lapse by time do, whatever the world would say."""
+    if population is None or population.s == 0.0 or world.choose.lapse_per_year > 0.0:
+        return world.choose
+    return world.choose.model_copy(update={"lapse_per_year": population.lapse_per_year})
+
+
 @dataclass
 class Felt:
     """What people felt of firms' service in a period: the contacts that ended, as columns.
@@ -83,7 +90,7 @@ class Crowd:
     ) -> None:  # fmt: skip
         """Draw the people of a world, as they are when its clock starts, or take up those of a ``settled`` past."""
         self.repertoire = world.kind == "repertoire"
-        self.choosing, self.buying = numbers(world.choose), numbers(world.buy)
+        self.choosing, self.buying = numbers(_choosing(world, population)), numbers(world.buy)
         self.experiencing, self.feeling = numbers(world.experience), numbers(world.feel)
         self.pace = pace_of(world.feel, world.calendar.dt)
         self.reopen = 1.0 if world.customers.leaving == "beta" else world.choose.reopen_per_year
@@ -106,7 +113,7 @@ class Crowd:
         people.expectation[:] = terms.promise  # everybody knows what is promised
         if population:
             # everybody has the traits and states of a real customer of the first firm
-            self.crew.run(draw_posterior, people, people_key, population, 0, self.feeling)
+            self.crew.run(draw_posterior, people, people_key, population, 0, self.feeling, self.choosing.lapse_per_year)
             people.customer[:] = people.since <= self.active_years
         elif world.customers.start == "joined":
             self.crew.run(_join, people, people_key, terms.ids, self.feeling, self.repertoire)

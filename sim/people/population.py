@@ -46,7 +46,7 @@ class CustomersSettings(Settings):
     )
     leaving: Literal["gamma", "beta"] = setting(
         "gamma",
-        "frailty of leaving: gamma of mean 1, or a yearly chance drawn from a beta (shifted-beta-geometric)",
+        "frailty of leaving or lapsing: gamma of mean 1, or a yearly chance drawn from a beta (shifted-beta-geometric)",
         source="Vaupel, Manton & Stallard 1979; Fader & Hardie 2007",
     )
     frailty_cv: float = setting(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.panels.choice import fit, habits
+from analysis.panels.choice import fit, habit_after, habits
 from analysis.panels.scanner import Panel
 from sim.market import Market
 from sim.people.columns import NOBODY
@@ -54,8 +54,7 @@ def lived() -> tuple[Market, Panel]:
 def test_habit_of_a_panel_is_the_habit_of_the_model(lived: tuple[Market, Panel]) -> None:
     market, panel = lived
     last = panel.start[1:] - 1
-    habit, _ = habits(panel, STEP)
-    after = habit[last] + STEP * (panel.bought[last] - habit[last])
+    after = habit_after(habits(panel, STEP)[last], panel.bought[last], STEP)
     assert after == pytest.approx(market.people.habit, abs=1e-5)
 
 

@@ -17,7 +17,7 @@ from tests.analysis.made_up_panels import TRUTH, made_up, of
 @settings(max_examples=20, deadline=None)
 def test_habit_is_a_smoothed_past_and_never_more_than_one(step: float) -> None:
     panel = made_up(2, households=4)
-    habit, _ = habits(panel, step)
+    habit = habits(panel, step)
     first = panel.start[:-1]
     assert (habit[first] == 0.0).all()
     assert habit[first + 1] == pytest.approx(step * panel.bought[first])

@@ -24,7 +24,7 @@ def log(x, t_x, watched, count=COUNT):
 
 def drawn(past):
     people = empty(len(past.x), 1)
-    draw_posterior(0, len(past.x), people, Key(9, 1), past, 0, numbers(FeelSettings()))
+    draw_posterior(0, len(past.x), people, Key(9, 1), past, 0, numbers(FeelSettings()), past.lapse_per_year)
     return people
 
 
