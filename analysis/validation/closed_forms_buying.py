@@ -7,6 +7,7 @@ from scipy import stats
 from scipy.special import softmax
 
 from analysis.compose import Tree, merge
+from analysis.pareto_nbd import ParetoNBD
 from analysis.repeat_buying import BGNBD
 from analysis.validation.check import Sample, closed_form
 from analysis.validation.closed_forms_people import RIVALS, utilities
@@ -18,6 +19,7 @@ from sim.world import World
 
 ALIKE = {"purchase_shape": 1000.0, "lapses": False}  # everybody buys at nearly the same rate, and goes on
 BOUGHT = 10.0  # orders a year
+LAPSES = 5.0  # hazard a year
 
 
 def one_shop(people: int, customers: Tree, years: float, **firm: Any) -> Tree:
@@ -67,6 +69,31 @@ def repeat_purchases_are_bg_nbd(lab: Lab) -> Sample:
         Series("model", months.tolist(), means, along="months"),
     )
     return Sample(watch.orders, lambda rate: float(expected(rate)), "orders in nine months", curves)
+
+
+@closed_form("Schmittlein, Morrison & Colombo 1987 (Pareto/NBD)", ("choose.lapse_per_year", LAPSES))
+def repeat_purchases_are_pareto_nbd(lab: Lab) -> Sample:
+    """Buyers with gamma rates who lapse at a gamma hazard, buying or not, buy as often as Pareto/NBD says.
+
+    Orders in the year after a first one; r = 4, s = 6.
+    """
+    r, s, rate = 4.0, 6.0, 12.0
+    people = {"purchase_rate": rate, "purchase_shape": r, "lapses": False, "frailty_cv": s**-0.5}
+    world = one_shop(lab.size(20_000, 220_000), people, 1.0)
+    market = Market(lab.bare("repertoire", merge(world, {"choose": {"lapse_per_year": lab.input}})))
+    watch, months, means = Watch(market), np.arange(1, 13), []
+    while not market.done:
+        market.step()
+        means.append(float(watch.orders.mean()))
+
+    def expected(hazard: float, months: Any = 12) -> Any:
+        return ParetoNBD(r, 52.0 * r / rate, s, 52.0 * s / hazard).expected_purchases(np.asarray(months) * 52.0 / 12.0)
+
+    curves = (
+        Series("formula", months.tolist(), expected(LAPSES, months).tolist(), line=True),
+        Series("model", months.tolist(), means, along="months"),
+    )
+    return Sample(watch.orders, lambda hazard: float(expected(hazard)), "orders in a year", curves)
 
 
 @closed_form("Fader & Hardie 2013", ("customers.spend_gamma", 64.0))

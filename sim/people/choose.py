@@ -60,13 +60,9 @@ class ChooseSettings(Settings):
         2.0, "hazard that somebody without a firm, or lapsed, looks again", "a year", ge=0, le=100
     )
     lapse_per_year: float = setting(
-        0.0,
-        "hazard of silently lapsing from a firm, whether one buys or not, times frailty (repertoire market)",
-        "a year",
-        "Schmittlein, Morrison & Colombo 1987 (Pareto/NBD); off: buyers lapse after purchases only",
-        ge=0,
-        le=100,
-    )
+        0.0, "hazard of silently lapsing from a firm, buying or not, at frailty 1 (repertoire market)", "a year",
+        "Schmittlein, Morrison & Colombo 1987 (Pareto/NBD); off: buyers lapse after purchases only", ge=0, le=100,
+    )  # fmt: skip
     attributes: float = setting(
         5.0, "utility of the weighted offer", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=50
     )
@@ -83,13 +79,9 @@ class ChooseSettings(Settings):
         True, "buying elsewhere is possible (repertoire market)", source="the modeler's choice"
     )
     procedural_cost: float = setting(
-        0.4,
-        "effort of switching for somebody without e-skill",
-        "utility",
-        "Burnham, Frels & Mahajan 2003; " + _CALIBRATED,
-        ge=0,
-        le=50,
-    )
+        0.4, "effort of switching for somebody without e-skill", "utility",
+        "Burnham, Frels & Mahajan 2003; " + _CALIBRATED, ge=0, le=50,
+    )  # fmt: skip
     e_skill_relief: float = setting(0.5, "part of that effort that full e-skill saves", "0-1", ge=0, le=1)
     relational_cost: float = setting(
         0.3, "loss of a full personal bond", "utility", "Burnham, Frels & Mahajan 2003; [A] size", ge=0, le=50
