@@ -93,11 +93,11 @@ def _weights(parameters: Floats, x: Floats, t_x: Floats, T: Floats) -> tuple[Flo
     """
     r, alpha, s, beta = parameters
     nodes, widths = np.polynomial.legendre.leggauss(NODES)
-    place = 0.5 + 0.5 * nodes[:, None]
+    place, widths = (each.reshape(-1, *[1] * T.ndim) for each in (0.5 + 0.5 * nodes, widths))
     # closer together after the last purchase, where those who bought often left if they did
     times = np.concatenate([T[None], t_x + (T - t_x) * place**3])
     with np.errstate(divide="ignore"):  # who bought at T has no time to leave
-        density = np.log(1.5 * widths[:, None] * place**2 * (T - t_x)) + math.log(s) - np.log(beta + times[1:])
+        density = np.log(1.5 * widths * place**2 * (T - t_x)) + math.log(s) - np.log(beta + times[1:])
     logs = -(r + x) * np.log(alpha + times) - s * np.log(beta + times)
     logs[1:] += density
     top = logs.max(axis=0)

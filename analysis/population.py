@@ -128,7 +128,9 @@ class Population:
                 customers=pd.read_parquet(path / "customers.parquet"),
                 weeks=pd.read_parquet(path / "weeks.parquet"),
                 bad=pd.read_parquet(path / "bad_rows.parquet"),
-                buying=Fit(**{**card["buying"], "model": LAWS[card.get("lapse", "after_purchases")](**card["buying"]["model"])}),
+                buying=Fit(
+                    **{**card["buying"], "model": LAWS[card.get("lapse", "after_purchases")](**card["buying"]["model"])}
+                ),
                 spend=Fit(**{**card["spend"], "model": GammaGamma(**card["spend"]["model"])}),
                 **{name: card[name] for name in ("first", "until", "end", "source")},
             )

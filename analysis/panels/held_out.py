@@ -55,19 +55,19 @@ class Figure(NamedTuple):
 class Gain(NamedTuple):
     """What habit adds to the log-likelihood of the households held out, with a 95 % interval over other households."""
 
-    panel: str
     gain: float
     low: float
     high: float
 
 
 class Study(NamedTuple):
-    """One panel: the fits of one half, the figures of the other, unjudged."""
+    """One panel: the fits of one half, the figures of the other, unjudged; what habit adds for each of its (N,)."""
 
+    panel: str
     with_habit: Fit
     without: Fit
     figures: list[Figure]
-    gain: Gain
+    gains: Floats
 
 
 def study(panel: Panel, fixed: Mapping[str, float] | None = None, lives: int = LIVES) -> Study:
@@ -82,7 +82,7 @@ def study(panel: Panel, fixed: Mapping[str, float] | None = None, lives: int = L
     with_habit, without = fit(here, fixed), fit(here, NO_HABIT)
     likelihood = Likelihood(there, NODES_OF_COMPARISON)
     gains = likelihood.of(with_habit.values)[0] - likelihood.of(without.values)[0]
-    return Study(with_habit, without, foretold(with_habit, there, lives), _gain(panel.name, gains))
+    return Study(panel.name, with_habit, without, foretold(with_habit, there, lives), gains)
 
 
 def foretold(fitted: Fit, panel: Panel, lives: int = LIVES) -> list[Figure]:
@@ -102,12 +102,12 @@ def _figure(panel: str, name: str, lived: Floats, measured: float) -> Figure:
     return Figure(panel, name, float(lived.mean()), measured, low, high, chance)
 
 
-def _gain(panel: str, gains: Floats) -> Gain:
-    """Return the sum over households with the percentile interval of their bootstrap."""
+def gain(*panels: Floats) -> Gain:
+    """Return the sum over households of one or more panels with the percentile interval of their bootstrap."""
     generator = np.random.default_rng(0)
-    totals = generator.choice(gains, (LIVES, len(gains))).sum(axis=1)
+    totals = sum(generator.choice(gains, (LIVES, len(gains))).sum(axis=1) for gains in panels)
     low, high = np.quantile(totals, [LEVEL / 2, 1 - LEVEL / 2]).tolist()
-    return Gain(panel, float(gains.sum()), low, high)
+    return Gain(float(sum(gains.sum() for gains in panels)), low, high)
 
 
 def judged(figures: Sequence[Figure], level: float = LEVEL) -> list[Figure]:

@@ -82,7 +82,7 @@ def word_of_mouth_spreads_by_the_logistic_law(lab: Lab) -> Sample:
     whom 160 are customers at first, over 13 months.
     """
     world, friends = told_alone(lab), circles(CIRCLE * CIRCLES, CIRCLE)
-    lives = [grown(world, replicate, friends) for replicate in range(1, lab.size(8, 48) + 1)]
+    lives = [grown(world, replicate, friends) for replicate in range(1, lab.size(8, 80) + 1)]
     months = np.arange(MONTHS + 1)
     shares = np.mean(lives, axis=(0, 2)) / CIRCLE
     curves = (

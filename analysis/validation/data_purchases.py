@@ -97,7 +97,8 @@ def later_purchases_in_total(lab: Lab) -> Finding:
     reach = 196.0 * float(found.totals.std(ddof=1)) / math.sqrt(found.totals.size) / seen
     said = ", ".join(f"{name} {peer.sum():,.0f}" for name, peer in found.peers.items())
     return Finding(
-        -PART, gain, gain - reach, gain + reach, gain - reach > -PART, "above", "percent of all purchases", _by_past(found),
+        -PART, gain, gain - reach, gain + reach, gain - reach > -PART, "above", "percent of all purchases",
+        _by_past(found),
         f"seen {seen:,.0f}; model {total:,.0f} ({100.0 * (total / seen - 1.0):+.1f} %), {said}",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from analysis.panels.choice import NO_HABIT
-from analysis.panels.held_out import Figure, judged, study
+from analysis.panels.held_out import Figure, gain, judged, study
 from tests.analysis.made_up_panels import made_up
 
 
@@ -27,14 +27,14 @@ def test_a_right_model_foretells_the_other_half_and_habit_helps() -> None:
     # a right model is refused with a chance of at most 5 %; this seed was the first
     found = study(made_up(7, habit_bonus=2.5))
     assert all(each.within for each in judged(found.figures))
-    assert found.gain.low > 0.0
+    assert gain(found.gains).low > 0.0
 
 
 def test_the_verdict_turns_when_choices_leave_no_habit() -> None:
     panel = made_up(8, households=200, taste_sd=0.5, habit_bonus=2.5)
     broken = study(panel, {**NO_HABIT, "taste_sd": 0.0, "first_bought": 0.0})
     assert not all(each.within for each in judged(broken.figures))
-    assert study(panel, NO_HABIT, lives=100).gain.gain == 0.0
+    assert gain(study(panel, NO_HABIT, lives=100).gains).gain == 0.0
 
 
 @pytest.mark.long

@@ -3,8 +3,13 @@
 The verdicts are those of one look at the households held out; see docs/panels.md.
 """
 
+from collections.abc import Callable
+
 import pytest
 
+from analysis.panels.choice import Likelihood
+from analysis.panels.held_out import foretold, judged
+from analysis.panels.scanner import halves, read
 from analysis.validation import data_panels, registry
 from analysis.validation.check import Check
 from analysis.validation.registry import checks, chosen, left_out
@@ -24,6 +29,27 @@ def test_what_was_fitted_to_half_of_the_households_holds_for_the_other_half(name
 @pytest.mark.parametrize(("name", "mechanism"), [(name, each) for name in NAMES for each in checks()[name].needs])
 def test_without_what_it_rests_on_the_verdict_turns(name: str, mechanism: str) -> None:
     assert not checks()[name].without(mechanism).verdict
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken"),
+    [
+        ("sim.people.buy.habit_after", lambda habit, bought, habit_step: habit),
+        (
+            "sim.people.choose.utility_of_offer",
+            lambda valued, price, sensitivity, lure, habit, c: 0.0 * lure + c.habit_bonus * habit,
+        ),
+    ],
+    ids=["no purchase moves habit", "utility forgets offers and tastes"],
+)
+def test_a_rule_of_the_model_that_is_broken_turns_the_verdict(
+    rule: str, broken: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted, there = data_panels._study("Yogurt").with_habit, halves(read("Yogurt"))[1]
+    likely = Likelihood(there).of(fitted.values)[0].sum()
+    monkeypatch.setattr(rule, broken)
+    assert not all(each.within for each in judged(foretold(fitted, there)))
+    assert Likelihood(there).of(fitted.values)[0].sum() < likely - 50.0
 
 
 def test_a_share_is_shown_beside_the_range_foretold_with_all_errors_in_points() -> None:

@@ -6,20 +6,21 @@ from scipy.integrate import quad
 from sim.draws import Key
 from sim.market import Market
 from sim.people.feelings import FeelSettings
-from sim.people.imported import Imported, chance_alive, draw_posterior
+from sim.people.imported import Imported, chance_alive, chance_alive_by_time, draw_posterior
 from sim.people.population import empty
 from sim.settings import numbers
 from tests.sim.tiny import repertoire
 
 FIT = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "p": 6.25, "q": 3.74, "gamma": 15.44}
+BY_TIME = {name: FIT[name] for name in "pq"} | {"gamma": 15.44, "r": 0.553, "alpha": 10.58, "s": 0.606, "beta": 11.67}
 COUNT = 20_000
 ERROR = 1e-4  # rate at which a goodness-of-fit test refuses a sound law
 
 
-def log(x, t_x, watched, count=COUNT):
+def log(x, t_x, watched, count=COUNT, fit=FIT):
     """Return ``count`` customers with the same past."""
     same = np.ones(count)
-    return Imported(x * same, t_x * same, watched * same, x * same, 30.0 * same, **FIT)
+    return Imported(x * same, t_x * same, watched * same, x * same, 30.0 * same, **fit)
 
 
 def drawn(past):
@@ -59,6 +60,42 @@ def test_traits_are_drawn_from_the_posterior():
     assert stats.kstest(people.spend_level, level.cdf).pvalue > ERROR
     alive = chance_alive(3.0, 20.0, 38.0, *(FIT[name] for name in ("r", "alpha", "a", "b")))
     assert stats.binomtest(int(people.alive.sum()), COUNT, alive).pvalue > ERROR
+
+
+@pytest.mark.parametrize(("x", "t_x", "watched"), [(0.0, 0.0, 39.0), (4.0, 30.0, 38.0), (12.0, 10.0, 38.9)])
+def test_the_chance_not_to_have_lapsed_by_time_is_bayes_theorem(x, t_x, watched):
+    r, alpha, s, beta = (BY_TIME[name] for name in ("r", "alpha", "s", "beta"))
+
+    def silent(y):
+        return s * (alpha + y) ** -(r + x) * (beta + y) ** -(s + 1.0)
+
+    gone, alive = quad(silent, t_x, watched, epsrel=1e-10)[0], (alpha + watched) ** -(r + x) * (beta + watched) ** -s
+    assert chance_alive_by_time(x, t_x, watched, r, alpha, s, beta) == pytest.approx(alive / (alive + gone), rel=1e-4)
+
+
+def test_who_lapses_by_time_does_at_the_hazard_that_the_log_tells_and_not_after_purchases():
+    past = log(3.0, 20.0, 38.0, fit=BY_TIME)
+    people = drawn(past)
+    hazard = people.frailty * past.lapse_per_year / 52.0
+    assert past.lapse_per_year == pytest.approx(52.0 * 0.606 / 11.67)
+    assert stats.kstest(hazard, stats.gamma(0.606, scale=1.0 / 49.67).cdf).pvalue > ERROR
+    assert stats.kstest(people.purchase_rate / 52.0, stats.gamma(3.553, scale=1.0 / 48.58).cdf).pvalue > ERROR
+    assert (people.dropout == 0.0).all()
+    alive = chance_alive_by_time(3.0, 20.0, 38.0, *(BY_TIME[name] for name in ("r", "alpha", "s", "beta")))
+    assert stats.binomtest(int(people.alive.sum()), COUNT, alive).pvalue > ERROR
+
+
+@pytest.mark.parametrize(("own", "used"), [(0.0, 52.0 * 0.606 / 11.67), (1.0, 1.0)])
+def test_the_world_s_hazard_by_time_is_only_the_unit_of_what_the_log_tells(own, used):
+    past = log(2.0, 20.0, 46.0, 80, fit=BY_TIME)
+    world = repertoire(customers={"count": 80}, calendar={"burn_in_years": 0.0}, choose={"lapse_per_year": own})
+    market = Market(world, 1, past)
+    assert market.crowd.choosing.lapse_per_year == pytest.approx(used)
+    market.run()
+    alive = market.people.alive[:, 0].copy()
+    other = Market(repertoire(customers={"count": 80}, calendar={"burn_in_years": 0.0}), 1, past)
+    other.run()
+    assert np.array_equal(alive, other.people.alive[:, 0])
 
 
 def test_real_customers_start_where_their_log_ends_and_differ_by_replicate():
