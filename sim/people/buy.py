@@ -203,7 +203,7 @@ def chance_to_lapse(dropout: float, pressure: float) -> float:
     return lapse
 
 
-@rule("habit", 0.0, 1.0, lines=("bought", 0.0, 1.0), habit_step=0.15)
+@rule("habit", 0.0, 1.0, lines=("bought", 0.0, 1.0), reads={"habit_step": "feel.habit_step"}, habit_step=0.15)
 @kernel
 def habit_after(habit: float, bought: float, habit_step: float) -> float:
     """Return a buyer's habit of a firm after a purchase.

@@ -29,13 +29,14 @@ ROOMS = ("people", "mind", "call_center", "firms/programs")
 NO_RULES = {"id_number"}  # tells contacts apart
 # what a rule is given that is no setting: traits, states, figures of the moment
 STATES = """
-    a agents ahead alarm alpha answered attitude b back barrier behavior belief best bond chance closeness
+    a agents ahead alarm alpha answered attitude b back barrier behavior belief best beta bond bought chance
+    closeness
     commitment concern contact_salience credibility disconfirmation dropout dt e_skill expected factor fair fairness
     fixes gap habit hazard held hit incentive_seeking intimacy keenness knowledge lapses lean learns leaving led_to
     left level margin match members minutes money morale now number occupancy onward other_back other_onward others
     own part performance points pressure price_salience problem quality r readiness ready recent regained
-    reliability remaining resolved rivals satisfaction self_orientation sensitivity severity share skill spend_a_month
-    t_x target taste tenure tenure_years told toughness trust valued wait watched weighed weight x years
+    reliability remaining resolved rivals s satisfaction self_orientation sensitivity severity share skill
+    spend_a_month t_x target taste tenure tenure_years told toughness trust valued wait watched weighed weight x years
 """
 # what a reader of the textbooks types, by the modules of the page on concepts
 WORDS = """

@@ -75,6 +75,12 @@ def test_a_lone_shops_buyer_is_worth_the_discounted_purchases_of_bg_nbd(orders, 
     assert away == pytest.approx(here)
 
 
+@given(RATES, RATES, st.floats(0.01, 0.5))
+def test_a_lone_shops_buyer_who_lapses_by_time_is_worth_the_purchases_until_then(orders, fading, discount):
+    here, _ = worth_of_buyer(1.0, orders, 0.0, orders, 0.0, 0.0, discount, fading)
+    assert here == pytest.approx(orders / (discount + fading))
+
+
 @given(RATES, st.integers(1, 5), RATES, RATES, st.floats(0.01, 0.9), st.booleans())
 def test_rivals_are_considered_as_often_as_their_own_chain_says(rivals, number, others, lapses, discount, alive):
     """With A the discounted part of time: discount (A - alive) = rejoining (1 - A) - lapsing A."""
