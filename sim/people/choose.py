@@ -61,7 +61,7 @@ class ChooseSettings(Settings):
     )
     lapse_per_year: float = setting(
         0.0, "hazard of silently lapsing from a firm, buying or not, at frailty 1 (repertoire market)", "a year",
-        "Schmittlein, Morrison & Colombo 1987 (Pareto/NBD); off: buyers lapse after purchases only", ge=0, le=100,
+        "Schmittlein, Morrison & Colombo 1987", ge=0, le=100,
     )  # fmt: skip
     attributes: float = setting(
         5.0, "utility of the weighted offer", "utility", "Guadagni & Little 1983; " + _CALIBRATED, ge=0, le=50
