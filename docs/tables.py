@@ -1,9 +1,10 @@
-"""Write the generated parts of the model's page: ``python -m docs.tables``. A test fails while they are out of date.
+"""Write the generated parts of pages: ``python -m docs.tables``. A test fails while they are out of date.
 
-In ``model.md`` a generated part stands between ``<!-- KIND NAMES -->`` and ``<!-- end -->``:
+In ``model.md`` and ``validation.md`` a generated part stands between ``<!-- KIND NAMES -->`` and ``<!-- end -->``:
 
 - ``settings feel``: the settings right below ``feel``; ``settings customers.*``: all below; ``settings .``: the top;
-- ``rules sim.people.feelings``: the rules of a module, in the order of the code.
+- ``rules sim.people.feelings``: the rules of a module, in the order of the code;
+- ``checks pattern``: the checks of `ecrm validate` of a kind.
 """
 
 import inspect
@@ -14,10 +15,11 @@ from pathlib import Path
 from analysis import rules, schema
 from analysis.messages import show
 from analysis.schema import Setting
+from analysis.validation.registry import checks
 from sim.world import World
 
-PAGE = Path(__file__).with_name("model.md")
-GENERATED = re.compile(r"(<!-- (settings|rules) ([\w. *]*) -->\n).*?(<!-- end -->)", re.DOTALL)
+PAGES = tuple(Path(__file__).with_name(name) for name in ("model.md", "validation.md"))
+GENERATED = re.compile(r"(<!-- (settings|rules|checks) ([\w. *]*) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEAD = "| setting | default | unit | allowed | meaning | source |\n|---|---|---|---|---|---|"
 
 
@@ -29,6 +31,8 @@ def generated(text: str) -> str:
 def _part(kind: str, names: Sequence[str]) -> str:
     if kind == "settings":
         return settings_table(names)
+    if kind == "checks":
+        return checks_table(names)
     return "".join(map(rules_of, names))
 
 
@@ -39,6 +43,18 @@ def settings_table(places: Sequence[str]) -> str:
     named = ", ".join(f"`{place.removesuffix('.*')}`" for place in places if place != ".")
     table = "\n".join([HEAD, *map(_row, rows)])
     return f"<details><summary>{count}{f' of {named}' if named else ''}</summary>\n\n{table}\n\n</details>\n"
+
+
+def checks_table(kinds: Sequence[str]) -> str:
+    """Return the checks of some kinds as a table that folds away: claim, source, and what would turn it."""
+    rows = [
+        f"| `{name}` | {check.claim} | {check.source} | {check.input[0] or ', '.join(check.needs)} |"
+        for name, check in checks().items()
+        if check.kind in kinds
+    ]
+    title = "input" if kinds == ["closed_form"] else "rests on"
+    table = "\n".join([f"| check | claim | source | {title} |", "|---|---|---|---|", *rows])
+    return f"<details><summary>{len(rows)} checks</summary>\n\n{table}\n\n</details>\n"
 
 
 def rules_of(module: str) -> str:
@@ -68,4 +84,5 @@ def _one_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(generated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(generated(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -25,7 +25,7 @@ no correction is needed). Seeds are fixed, and there is one look.
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,10 +116,13 @@ class Check:
             family: number of closed forms that are judged together.
         """
         value = self.input[1]
-        found = self.function(Lab(fast, value * OFF if off else value, settings or {}))
+        lab = Lab(fast, value * OFF if off else value, settings or {})
+        found = self.function(lab)
         if isinstance(found, Sample):
-            return self._of_sample(found, family)
-        return self._of_contrast(found) if isinstance(found, Contrast) else self._of_finding(found)
+            result = self._of_sample(found, family)
+        else:
+            result = self._of_contrast(found) if isinstance(found, Contrast) else self._of_finding(found)
+        return replace(result, settings=lab.unusual())
 
     def without(self, mechanism: str, fast: bool = False) -> Result:
         """Run the check with a mechanism that it needs switched off: the verdict should be false."""

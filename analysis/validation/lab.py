@@ -1,7 +1,7 @@
 """What a check works with: its budget, its input, and worlds over which the settings under test are laid."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,9 @@ BENCHMARK = {"call_center": {"kind": "benchmark"}}
 UNSETTLED = {"calendar": {"burn_in_years": 0.0, "served_burn_in_years": 0.0}}
 
 
+SIZE = ("calendar.", "customers.count")  # how long and how many: no part of what a check says of the model
+
+
 @dataclass(frozen=True)
 class Lab:
     """Where one check is run.
@@ -38,11 +41,15 @@ class Lab:
         fast: whether samples are small.
         input: value of the closed form's input in the model; the formula takes the right one.
         settings: settings over those of every world, by their dotted names.
+        asked: for each world that was made, its settings that are not the usual ones, by their dotted names.
+        usual: the usual values of those; None where there is none.
     """
 
     fast: bool
     input: float
     settings: Mapping[str, Any]
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    usual: dict[str, Any] = field(default_factory=dict)
 
     def size(self, fast: int, full: int) -> int:
         """Return the size of a sample by the budget."""
@@ -50,14 +57,37 @@ class Lab:
 
     def world(self, *layers: Mapping[str, Any]) -> World:
         """Return a world of these layers of settings, the last strongest, under the settings of the lab."""
-        return World.model_validate(merge(*layers, nested(self.settings)))
+        return self._world("", {}, layers)
 
     def bare(self, kind: str, *layers: Mapping[str, Any]) -> World:
         """Return a world with every loop off and no history, whose people are all alike unless a layer says otherwise.
 
         What is expected of firms is what they deliver, so that offers do decide.
         """
-        return self.world(bare(kind), *layers)
+        return self._world(kind, bare(kind), layers)
+
+    def of(self, groups: Mapping[str, str], *layers: Mapping[str, Any]) -> World:
+        """Return the world of these groups of settings, with layers over it."""
+        return self._world(str(groups), from_groups(groups), layers)
+
+    def unusual(self) -> dict[str, tuple[Any, ...]]:
+        """Return the settings of the worlds that are not the usual ones, by dotted names, each with its values."""
+        found: dict[str, list[Any]] = {}
+        for asked in self.asked:
+            for name, value in asked.items():
+                if value not in found.setdefault(name, []):
+                    found[name].append(value)
+        return {name: tuple(values) for name, values in sorted(found.items())}
+
+    def _world(self, name: str, ground: Tree, layers: Sequence[Mapping[str, Any]]) -> World:
+        """Return the world of a ground that has a name, with layers over it, and note what these change."""
+        over = merge(*layers)
+        if name not in _USUAL:
+            _USUAL[name] = flat(World.model_validate(ground).model_dump())
+        unlike = {key: value for key, value in flat(over).items() if _USUAL[name].get(key) != value}
+        self.asked.append({key: value for key, value in unlike.items() if not key.startswith(SIZE)})
+        self.usual.update({key: _USUAL[name].get(key) for key in self.asked[-1]})
+        return World.model_validate(merge(ground, over, nested(self.settings)))
 
     def telecom(self, *layers: Mapping[str, Any]) -> World:
         """Return a small telecom market with layers over it; nobody queues there, so that people are independent."""
@@ -67,10 +97,6 @@ class Lab:
             "firms": {"acme": BENCHMARK},
         }
         return self.of(TELECOM, small, *layers)
-
-    def of(self, groups: Mapping[str, str], *layers: Mapping[str, Any]) -> World:
-        """Return the world of these groups of settings, with layers over it."""
-        return self.world(from_groups(groups), *layers)
 
 
 class Watch(Program):
@@ -117,6 +143,18 @@ def nested(settings: Mapping[str, Any]) -> Tree:
             branch = branch.setdefault(key, {})
         branch[last] = value
     return tree
+
+
+def flat(tree: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """Return the settings of a tree by their dotted names."""
+    found: dict[str, Any] = {}
+    for key, value in tree.items():
+        branch = isinstance(value, Mapping) and value
+        found |= flat(value, f"{path}{key}.") if branch else {f"{path}{key}": value}
+    return found
+
+
+_USUAL: dict[str, dict[str, Any]] = {}  # settings of each ground that worlds are made on, by its name
 
 
 def lived(world: World, start: Snapshot | None = None) -> Market:

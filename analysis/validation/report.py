@@ -107,4 +107,5 @@ def _card(result: Result) -> dict[str, object]:
         "holds": result.verdict,
         "notes": [text for text in (result.method, result.note, words.strength(result)) if text],
         "needs": ", ".join(result.needs),
+        "unusual": words.unusual(result),
     }

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["closed_form", "pattern", "data"]
@@ -70,6 +70,7 @@ class Result:
         note: what else a reader should know.
         series: curves of its picture.
         differences: each difference of a pattern, of which the weakest is its figure.
+        settings: of its worlds that are not the usual ones, by their dotted names, each with its values in them.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Result:
     note: str = ""
     series: tuple[Series, ...] = ()
     differences: tuple[Difference, ...] = ()
+    settings: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def still_true(self, mechanism: str) -> tuple[str, ...]:
         """Return what should have turned without a mechanism, if this is a result without it, and did not: differences.
@@ -120,6 +122,7 @@ class Result:
             "needs": list(self.needs),
             "note": self.note,
             "differences": [each.as_dict() for each in self.differences],
+            "settings": {name: list(values) for name, values in self.settings.items()},
         }
 
 

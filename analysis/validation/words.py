@@ -64,6 +64,12 @@ def strength(result: Result) -> str:
     return "" if result.power is None else f"an input 2 % off would be refused with {result.power:.0%} power"
 
 
+def unusual(result: Result) -> str:
+    """Return which settings of a check's worlds are not the usual ones, with their values; empty where none is."""
+    told = "; ".join(f"{name} {' or '.join(map(show, values))}" for name, values in result.settings.items())
+    return told and f"settings that are not the usual ones: {told}"
+
+
 def headline(results: Sequence[Result], turned: Sequence[Turned]) -> str:
     """Return how many checks and neutral switches hold, in a sentence."""
     said = _held([result.verdict for result in results], "check")

@@ -4,7 +4,7 @@ import pytest
 from analysis.validation import registry
 from analysis.validation.carry_out import holm, validate
 from analysis.validation.check import Contrast, Finding, Sample, closed_form, data, pattern
-from analysis.validation.lab import Lab, nested
+from analysis.validation.lab import TELECOM, Lab, nested
 from analysis.validation.registry import checks, chosen, family, mechanisms
 from sim.settings import BadInput
 
@@ -120,6 +120,22 @@ def test_settings_of_the_lab_lie_over_those_of_a_world():
     world = lab.world({"firms": {"acme": {"price": 2.0, "brand": 0.3}}})
     assert (world.firms["acme"].price, world.firms["acme"].brand, world.feel.loss) == (1.5, 0.3, 1.0)
     assert nested({"a.b": 1, "a.c": 2}) == {"a": {"b": 1, "c": 2}}
+
+
+def test_a_result_says_which_settings_of_its_worlds_are_not_the_usual_ones():
+    def function(lab):
+        calm = {
+            "feel": {"loss": 1.7},
+            "calendar": {"years": 2.0},
+            "choose": {"habit_bonus": lab.world().choose.habit_bonus},
+        }
+        for price in (1.0, 1.1):
+            lab.of(TELECOM, calm, {"firms": {"acme": {"price": price}}})
+        return Contrast({"": SPREAD})
+
+    found = pattern("made up", PUSHED)(function).run(settings={"feel.gain": 0.3})
+    assert found.settings == {"feel.loss": (1.7,), "firms.acme.price": (1.1,)}
+    assert found.as_dict()["settings"] == {"feel.loss": [1.7], "firms.acme.price": [1.1]}
 
 
 def with_chances(*chances: float):

@@ -33,6 +33,7 @@ def made_up_form(lab):
 def made_up_pattern(lab):
     """Differences are positive."""
     push = lab.world().choose.satisfaction_push
+    lab.world({"feel": {"loss": 1.75}})
     return Contrast({"difference": [push - 0.01, push, push + 0.01]}, unit="points")
 
 
@@ -57,6 +58,7 @@ def test_the_page_has_a_picture_of_each_check_and_loads_nothing(tmp_path):
     assert "Values lie around &lt;ten&gt;" in page
     assert "nothing &lt;much&gt;" in page
     assert "rests on: push" in page
+    assert "not the usual ones: feel.loss 1.75" in page
 
 
 def test_the_same_results_give_the_same_page(tmp_path):
