@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike
 
 from analysis.statistics import t_quantile
 from analysis.validation.lab import Lab
-from analysis.validation.results import Difference, Kind, Relation, Result, Series
+from analysis.validation.results import Difference, Kind, Relation, Result, Series, Usual
 
 FAMILY_WISE = 0.01  # chance that any closed form refuses a right model
 PATTERN_CONFIDENCE = 0.99
@@ -105,7 +105,12 @@ class Check:
     missing: Callable[[], str | None] = lambda: None
 
     def run(
-        self, fast: bool = False, off: bool = False, settings: Mapping[str, Any] | None = None, family: int = 1
+        self,
+        fast: bool = False,
+        off: bool = False,
+        settings: Mapping[str, Any] | None = None,
+        family: int = 1,
+        usual: bool = False,
     ) -> Result:
         """Run the check once.
 
@@ -114,6 +119,7 @@ class Check:
             off: with the model's input 2 % off, as its companion does: the verdict should be false.
             settings: settings over those of every world of the check, as ``{"feel.loss": 1.0}``.
             family: number of closed forms that are judged together.
+            usual: whether a pattern is looked at with the usual strengths, too, where its worlds have others.
         """
         value = self.input[1]
         lab = Lab(fast, value * OFF if off else value, settings or {})
@@ -122,7 +128,14 @@ class Check:
             result = self._of_sample(found, family)
         else:
             result = self._of_contrast(found) if isinstance(found, Contrast) else self._of_finding(found)
-        return replace(result, settings=lab.unusual())
+        strengths = lab.strengths() if usual and isinstance(found, Contrast) else {}
+        return replace(
+            result, settings=lab.unusual(), usual=self._with(strengths, fast, settings or {}) if strengths else None
+        )
+
+    def _with(self, strengths: Mapping[str, float], fast: bool, settings: Mapping[str, Any]) -> Usual:
+        found = self.run(fast, settings={**strengths, **settings})
+        return Usual(strengths, found.measured, found.low, found.high, found.verdict)
 
     def without(self, mechanism: str, fast: bool = False) -> Result:
         """Run the check with a mechanism that it needs switched off: the verdict should be false."""

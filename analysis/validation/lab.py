@@ -32,6 +32,8 @@ UNSETTLED = {"calendar": {"burn_in_years": 0.0, "served_burn_in_years": 0.0}}
 
 SIZE = ("calendar.", "customers.count")  # how long and how many: no part of what a check says of the model
 
+OF_PEOPLE = ("choose.", "feel.", "experience.", "buy.", "customers.", "mind.")
+
 
 @dataclass(frozen=True)
 class Lab:
@@ -78,6 +80,21 @@ class Lab:
                 if value not in found.setdefault(name, []):
                     found[name].append(value)
         return {name: tuple(values) for name, values in sorted(found.items())}
+
+    def strengths(self) -> dict[str, float]:
+        """Return the usual values of numbers of people and their minds that all worlds have otherwise, but not at 0.
+
+        What is made stronger or weaker for a check; not what is switched off, nor that in which worlds differ.
+        """
+        first = self.asked[0] if self.asked else {}
+        return {
+            name: self.usual[name]
+            for name, value in sorted(first.items())
+            if name.startswith(OF_PEOPLE)
+            and value
+            and all(_is_number(each) for each in (value, self.usual[name]))
+            and all(asked.get(name) == value for asked in self.asked)
+        }
 
     def _world(self, name: str, ground: Tree, layers: Sequence[Mapping[str, Any]]) -> World:
         """Return the world of a ground that has a name, with layers over it, and note what these change."""
@@ -152,6 +169,10 @@ def flat(tree: Mapping[str, Any], path: str = "") -> dict[str, Any]:
         branch = isinstance(value, Mapping) and value
         found |= flat(value, f"{path}{key}.") if branch else {f"{path}{key}": value}
     return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 _USUAL: dict[str, dict[str, Any]] = {}  # settings of each ground that worlds are made on, by its name

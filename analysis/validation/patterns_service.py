@@ -71,7 +71,7 @@ def promises_win_now_and_cost_later(lab: Lab) -> Contrast:
 MONTH = [{"year": 0.0, "failures": 12.0}, {"year": 1 / 12, "failures": 0.0}]
 FAILING: Tree = {
     "firms": {"acme": {"strategy": {"schedule": {"changes": MONTH}}}},
-    "experience": {"questions": False, "voice_loyalty": 4.0},
+    "experience": {"questions": False},
 }
 UNSOLVED = center(resolution=0.0, chance_of_wait=0.0)
 SLOW = center(resolution=1.0, chance_of_wait=1.0, mean_wait_minutes=20.0)
@@ -79,9 +79,9 @@ QUICK = center(resolution=1.0, chance_of_wait=0.0)
 
 
 def many(lab: Lab, *layers: Tree) -> World:
-    """Return a telecom market of many people who can meet many failures, and who stay out of commitment."""
+    """Return a telecom market of many people who can meet many failures; the committed stay and speak up."""
     people = {"customers": {"count": lab.size(40_000, 80_000), "match_sd": 0.2}, "calendar": {"burn_in_years": 6.0}}
-    bound = {"choose": {"commitment_bonus": 2.0}, "experience": {"failure_ceiling": 12.0}}
+    bound = {"choose": {"commitment_bonus": 2.0}, "experience": {"failure_ceiling": 12.0, "voice_loyalty": 4.0}}
     return lab.telecom(people, bound, *layers)
 
 

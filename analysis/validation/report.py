@@ -105,7 +105,7 @@ def _card(result: Result) -> dict[str, object]:
         "unit": result.unit,
         "verdict": words.verdict(result.verdict),
         "holds": result.verdict,
-        "notes": [text for text in (result.method, result.note, words.strength(result)) if text],
+        "notes": [text for text in (result.method, result.note, words.strength(result), words.usually(result)) if text],
         "needs": ", ".join(result.needs),
         "unusual": words.unusual(result),
     }

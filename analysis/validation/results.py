@@ -47,6 +47,28 @@ class Difference(NamedTuple):
         return self._asdict() | {name: _defined(getattr(self, name)) for name in ("measured", "low", "high")}
 
 
+class Usual(NamedTuple):
+    """What came of a pattern where the strengths of its worlds are the usual ones.
+
+    Attributes:
+        settings: the usual values, by their dotted names.
+        measured: figure of the model.
+        low: lower end of its interval.
+        high: upper end.
+        verdict: whether the claim holds there, too.
+    """
+
+    settings: Mapping[str, float]
+    measured: float
+    low: float
+    high: float
+    verdict: bool
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """Return it as ``--json`` prints it."""
+        return self._asdict() | {name: _defined(getattr(self, name)) for name in ("measured", "low", "high")}
+
+
 @dataclass(frozen=True)
 class Result:
     """What came of a check.
@@ -71,6 +93,7 @@ class Result:
         series: curves of its picture.
         differences: each difference of a pattern, of which the weakest is its figure.
         settings: of its worlds that are not the usual ones, by their dotted names, each with its values in them.
+        usual: what came of a pattern whose worlds have strengths that are not the usual ones, where they are.
     """
 
     name: str
@@ -92,6 +115,7 @@ class Result:
     series: tuple[Series, ...] = ()
     differences: tuple[Difference, ...] = ()
     settings: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    usual: Usual | None = None
 
     def still_true(self, mechanism: str) -> tuple[str, ...]:
         """Return what should have turned without a mechanism, if this is a result without it, and did not: differences.
@@ -123,6 +147,7 @@ class Result:
             "note": self.note,
             "differences": [each.as_dict() for each in self.differences],
             "settings": {name: list(values) for name, values in self.settings.items()},
+            "usual": self.usual and self.usual.as_dict(),
         }
 
 

@@ -70,6 +70,17 @@ def unusual(result: Result) -> str:
     return told and f"settings that are not the usual ones: {told}"
 
 
+def usually(result: Result) -> str:
+    """Return whether a pattern is there with the usual strengths, too; empty where its worlds have no others."""
+    if result.usual is None:
+        return ""
+    low, high = figure(result.usual.low), figure(result.usual.high)
+    shown = "it holds, too" if result.usual.verdict else "it is NOT shown"
+    return (
+        f"with {settings(result.usual.settings)}, as usual, {shown}: {figure(result.usual.measured)} ({low} to {high})"
+    )
+
+
 def headline(results: Sequence[Result], turned: Sequence[Turned]) -> str:
     """Return how many checks and neutral switches hold, in a sentence."""
     said = _held([result.verdict for result in results], "check")

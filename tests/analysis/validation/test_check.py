@@ -6,6 +6,7 @@ from analysis.validation.carry_out import holm, validate
 from analysis.validation.check import Contrast, Finding, Sample, closed_form, data, pattern
 from analysis.validation.lab import TELECOM, Lab, nested
 from analysis.validation.registry import checks, chosen, family, mechanisms
+from analysis.validation.words import usually
 from sim.settings import BadInput
 
 SPREAD = np.linspace(-1.0, 1.0, 101)
@@ -136,6 +137,21 @@ def test_a_result_says_which_settings_of_its_worlds_are_not_the_usual_ones():
     found = pattern("made up", PUSHED)(function).run(settings={"feel.gain": 0.3})
     assert found.settings == {"feel.loss": (1.7,), "firms.acme.price": (1.1,)}
     assert found.as_dict()["settings"] == {"feel.loss": [1.7], "firms.acme.price": [1.1]}
+
+
+def test_a_pattern_in_a_world_of_its_own_strengths_is_looked_at_with_the_usual_ones_too():
+    def function(lab):
+        loud = {"choose": {"satisfaction_push": 2.0, "problem_push": 0.0}, "feel": {"loss": 3.0}}
+        pushes = [lab.world(loud, {"feel": {"gain": gain}}).choose.satisfaction_push for gain in (0.5, 0.8)]
+        return Contrast({"": pushes[0] - 1.0 + 0.1 * SPREAD})
+
+    found = pattern("made up", PUSHED)(function).run(usual=True)
+    assert found.verdict
+    assert set(found.usual.settings) == {"choose.satisfaction_push", "feel.loss"}
+    assert not found.usual.verdict
+    assert found.usual.measured == pytest.approx(found.usual.settings["choose.satisfaction_push"] - 1.0)
+    assert "NOT shown" in usually(found)
+    assert made_up_pattern.run(usual=True).usual is None
 
 
 def with_chances(*chances: float):
