@@ -20,13 +20,16 @@ from sim.settings import numbers, setting
 if TYPE_CHECKING:
     from sim.market import Market
 
+_ALMOST_ALL = 1.0 - 1e-12  # a share whose hazard is finite
 _BASS = "Sultan, Farley & Lehmann 1990 (mean of 213 diffusions)"
 
 
 class AdoptionSettings(PartSettings):
     """How the e-channel spreads. Time counts from the end of the burn-in."""
 
-    online_at_start: float = setting(0.7, "share of the people online at the start", "share", ge=0, lt=1)
+    online_at_start: float = setting(
+        0.7, "share of the people online at the start, of those with the mean e-skill", "share", ge=0, lt=1
+    )
     innovation: float = setting(0.03, "hazard of going online of one's own accord", "a year", _BASS, gt=0, le=10)
     imitation: float = setting(
         0.38, "hazard of going online by the example of others, were all of them online", "a year", _BASS, ge=0, le=10
@@ -74,18 +77,19 @@ def chance_to_adopt(skill: float, mean: float, hazard: float, a: AdoptionSetting
 
 
 @loop
-def _begin(
-    first: int, last: int, key: Key, e_skill: NDArray[np.float32], mean: float, a: AdoptionSettings, access: Access
-) -> None:
-    """Draw who is online at the start, the skilled rather; who is not has no e-skill yet."""
-    hazard = -math.log1p(-a.online_at_start)
+def _enter(
+    first: int, last: int, period: int, key: Key, entry: Counts, e_skill: NDArray[np.float32], mean: float,
+    hazard: float, a: AdoptionSettings, access: Access,
+) -> None:  # fmt: skip
+    """Draw who of those who enter in a period is online, the skilled rather; who is not has no e-skill yet."""
     for person in range(first, last):
-        skill = double(e_skill[person])
-        access.skill_online[person] = skill
-        chance = chance_to_adopt(skill, mean, hazard, a)
-        access.online[person] = uniform(key, person, 0, Decision.ONLINE_AT_START, 0) < chance
-        if not access.online[person]:
-            e_skill[person] = 0.0
+        if int(entry[person]) == period:
+            skill = double(e_skill[person])
+            access.skill_online[person] = skill
+            chance = chance_to_adopt(skill, mean, hazard, a)
+            access.online[person] = uniform(key, person, 0, Decision.ONLINE_AT_START, 0) < chance
+            if not access.online[person]:
+                e_skill[person] = 0.0
 
 
 @loop
@@ -116,8 +120,19 @@ class Adoption(Part):
 
     def begin(self, market: "Market", key: Key) -> None:
         """Draw who is online at the start."""
-        mean = market.world.customers.e_skill_mean
-        market.crowd.crew.run(_begin, key, market.people.e_skill, mean, numbers(self.settings), self.columns)
+        self._enter(market, key, 0, self.settings.online_at_start)
+
+    def lean(self, market: "Market") -> None:
+        """Draw who of those who enter now is online: as many as of those who are here already."""
+        entry, now = market.people.entry, market.now.period
+        if now > 0 and (entry == now).any():
+            self._enter(market, market.people_key, now, float(self.columns.online[entry < now].mean()))
+
+    def _enter(self, market: "Market", key: Key, period: int, share: float) -> None:
+        people, mean = market.people, market.world.customers.e_skill_mean
+        hazard = -math.log1p(-min(share, _ALMOST_ALL))
+        own = numbers(self.settings)
+        market.crowd.crew.run(_enter, period, key, people.entry, people.e_skill, mean, hazard, own, self.columns)
 
     def tell(self, market: "Market") -> None:
         """Let people go online, once the watch has begun; the hazard is that of Bass's curve over the whole period."""

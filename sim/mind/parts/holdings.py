@@ -4,10 +4,11 @@ Everybody buys in some categories, here or elsewhere. At the usual number of the
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from sim.draws import Decision, Key, uniform
 from sim.kernel import double, inlined, kernel, loop
@@ -55,6 +56,12 @@ class HoldingsSettings(PartSettings):
         "Prince & Greenstein 2014: bundles lower churn; [A] size", ge=0, le=20,
     )  # fmt: skip
     usual: float = setting(1.55, "categories held with a firm, at the anchor", "", _SIZE, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _usual_can_be_held(self) -> Self:
+        if self.active and self.usual > self.categories:
+            raise ValueError(f"usual = {self.usual}: there are only categories = {self.categories} to hold")
+        return self
 
 
 class Held(NamedTuple):
@@ -171,11 +178,15 @@ class Holdings(Part):
     columns: Held
     counts = ("categories", "wallet_here", "wallet")
 
+    def __init__(self, settings: HoldingsSettings, market: "Market") -> None:
+        """Begin with nothing held or bought."""
+        super().__init__(settings, market)
+        # of the period: orders of who was a customer before it, and those that their rates lead to expect
+        self.orders, self.possible = np.zeros((2, len(market.firms)))
+        self.held, self.wanted = np.zeros((2, len(market.firms)))  # at its end, by customers
+
     def empty(self, people: int, firms: int) -> Held:
         """Return columns of people who want one category and hold none."""
-        # of the period: orders of who was a customer before it, and those that their rates lead to expect
-        self.orders, self.possible = np.zeros((2, firms))
-        self.held, self.wanted = np.zeros((2, firms))  # at its end, by customers
         return Held(np.ones(people, np.int8), np.zeros((people, firms), np.int8))
 
     def begin(self, market: "Market", key: Key) -> None:
@@ -210,8 +221,10 @@ class Holdings(Part):
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return the categories held, and what customers bought here and could buy anywhere.
 
-        Of subscribers: categories held and wanted. Of buyers: orders, and the orders that their rates lead to expect.
+        Of subscribers: categories held and wanted. Of buyers: orders, and the orders that their rates lead to expect,
+        or those made here if these are more.
         """
         if market.crowd.repertoire:
-            return {"categories": self.held, "wallet_here": self.orders.copy(), "wallet": self.possible}
+            wallet = np.maximum(self.possible, self.orders)
+            return {"categories": self.held, "wallet_here": self.orders.copy(), "wallet": wallet}
         return {"categories": self.held, "wallet_here": self.held, "wallet": self.wanted}

@@ -12,6 +12,7 @@ from sim.mind.part import Floats, Part, PartSettings
 from sim.people.blocks import GRAIN
 from sim.people.buy import Purchases
 from sim.people.columns import NEVER, NOBODY, People
+from sim.people.moves import Moves
 from sim.rule import rule
 from sim.settings import numbers, setting
 
@@ -50,7 +51,7 @@ class Stage(IntEnum):
 class Bought(NamedTuple):
     """The columns. Comment: range, unit."""
 
-    orders: NDArray[np.int8]  # (N, F) orders made of a firm, 100 for more; subscribers: 0
+    orders: NDArray[np.int8]  # (N, F) orders made of a firm, or times that it was joined; 100 for more
 
 
 _MOST = 100
@@ -67,7 +68,8 @@ def stage_of(times: float, commitment: float, satisfaction: float, s: StagesSett
 
     Equation: 1 where n <= 1; 2 where n > 1 and L < loyal_from; 3 where n > 1, L >= loyal_from and S < advocate_from;
         4 where n > 1, L >= loyal_from and S >= advocate_from
-    Units: n = times: orders (a subscriber's: 1, and 2 from a tenure of repeat_from); commitment L, satisfaction S 0-1
+    Units: n = times: orders (a subscriber's: times that the firm was joined, and one more from a tenure of
+        repeat_from); commitment L, satisfaction S 0-1
     Source: Griffin 1995 (stages of loyalty)
     """
     stage = 1
@@ -90,9 +92,9 @@ def _stand(
         for firm in range(orders.shape[1]):
             stage = 0 if double(people.since[person, firm]) >= NEVER else 5
             if people.customer[person, firm]:
-                times = 2.0 if double(people.tenure[person, firm]) >= s.repeat_from else 1.0
-                if repertoire:
-                    times = double(orders[person, firm])
+                times = double(orders[person, firm])
+                if not repertoire and double(people.tenure[person, firm]) >= s.repeat_from:
+                    times += 1.0
                 commitment = double(people.commitment[person, firm])
                 stage = stage_of(times, commitment, double(people.satisfaction[person, firm]), s)
             sums[person // GRAIN, firm, stage] += 1.0
@@ -111,11 +113,16 @@ class Stages(Part):
         return Bought(np.zeros((people, firms), np.int8))
 
     def begin(self, market: "Market", key: Key) -> None:
-        """Let buyers have bought once of whom they know; the customers of a purchase log as often as it says."""
-        if market.crowd.repertoire:
-            self.columns.orders[:] = market.people.since < NEVER
-            if market.population:
-                self.columns.orders[: len(market.population.x), 0] = np.minimum(market.population.x + 1.0, _MOST)
+        """Let people have chosen once whom they know; the customers of a purchase log as often as it says."""
+        self.columns.orders[:] = market.people.since < NEVER
+        if market.population:
+            self.columns.orders[: len(market.population.x), 0] = np.minimum(market.population.x + 1.0, _MOST)
+
+    def moved(self, market: "Market", moves: Moves) -> None:
+        """Count how often a subscriber joined a firm: who comes back has chosen it again."""
+        joined = np.flatnonzero(moves.moved & (moves.destination != NOBODY))
+        firm = moves.destination[joined]
+        self.columns.orders[joined, firm] = np.minimum(self.columns.orders[joined, firm] + 1, _MOST)
 
     def bought(self, market: "Market", purchases: Purchases) -> None:
         """Count a buyer's orders."""

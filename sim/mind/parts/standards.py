@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import double, kernel, loop
+from sim.kernel import double, inlined, kernel, loop
 from sim.mind.part import Part, PartSettings
-from sim.people.columns import Flags, Floats
+from sim.people.columns import People
 from sim.people.experience import Incidents
 from sim.people.mathematics import monthly_approach
 from sim.rule import rule
@@ -23,7 +23,7 @@ class StandardsSettings(PartSettings):
 
     rate: float = setting(
         0.02,
-        "share of the way that expectation goes to the best rival's reputation in a month, where that is higher",
+        "share of how far the best rival is ahead of the own firm by which expectation rises in a month",
         "a month",
         "Cadotte, Woodruff & Jenkins 1987; [A] size",
         ge=0,
@@ -32,39 +32,45 @@ class StandardsSettings(PartSettings):
 
 
 @rule(
-    "expected", 0.4, 1.0, lines=("best", 0.6, 0.7, 0.8), also=("standards",), share=0.02,
+    "expected", 0.4, 1.0, lines=("ahead", 0.0, 0.1, 0.2), also=("standards", "best_brand_norm"), level=0.7, share=0.02,
     reads={"share": "mind.standards.rate"},
 )  # fmt: skip
 @kernel
-def raised(expected: float, best: float, share: float) -> float:
+def raised(expected: float, level: float, ahead: float, share: float) -> float:
     """Return the expectation of an attribute after people saw the best rival: standards rise with the market.
 
-    Equation: E + share max(0, best - E)
-    Units: E (``expected``) and ``best``, the level of the best rival, on the attribute scale (0-1); share of the way
-        gone, 0-1
+    Equation: E + share max(0, min(ahead, P + ahead - E))
+    Units: E (``expected``), the own firm's performance P (``level``) and how much the best rival is ``ahead`` of the
+        firm, at least 0, on the attribute scale (0-1); share of the way gone, 0-1
     Source: Cadotte, Woodruff & Jenkins 1987 (best-brand norm); [A] that a worse rival lowers no standard
     """
-    return expected + share * max(0.0, best - expected)
+    return expected + share * max(0.0, min(ahead, level + ahead - expected))
 
 
 @loop
-def _look_around(
-    first: int, last: int, customer: Flags, expectation: Floats, best: NDArray[np.float64], share: float
-) -> None:
-    """Raise what customers expect, ``expectation`` (N, F, 5); ``best`` (F, 5): the level of each firm's best rival."""
+def _look_around(first: int, last: int, people: People, level: NDArray[np.float64], share: float) -> None:
+    """Raise what customers expect by how much the firm that is best for them is ahead; ``level`` (F, 5)."""
     for person in range(first, last):
-        for firm in range(customer.shape[1]):
-            if customer[person, firm]:
+        for firm in range(level.shape[0]):
+            if people.customer[person, firm]:
+                best = _best(people, person, firm, level)
                 for k in range(5):
-                    now = raised(double(expectation[person, firm, k]), best[firm, k], share)
-                    expectation[person, firm, k] = now
+                    got = level[firm, k] + double(people.match[person, firm])
+                    ahead = max(0.0, level[best, k] - level[firm, k])
+                    expected = double(people.expectation[person, firm, k])
+                    people.expectation[person, firm, k] = raised(expected, got, ahead, share)
 
 
-def best_rivals(level: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the highest level of an attribute among each firm's rivals, (F, 5); -inf for a firm without rivals."""
-    rivals = np.repeat(level[None], len(level), axis=0)
-    rivals[np.arange(len(level)), np.arange(len(level))] = -np.inf
-    best: NDArray[np.float64] = rivals.max(axis=1)
+@inlined
+def _best(people: People, person: int, firm: int, level: NDArray[np.float64]) -> int:
+    """Return the firm that is best by a person's weights; the own one where none is better."""
+    best, most = firm, 0.0
+    for other in range(level.shape[0]):
+        ahead = 0.0
+        for k in range(5):
+            ahead += double(people.importance[person, k]) * (level[other, k] - level[firm, k])
+        if ahead > most:
+            best, most = other, ahead
     return best
 
 
@@ -76,6 +82,5 @@ class Standards(Part):
 
     def feel(self, market: "Market", incidents: Incidents, felt: "Felt") -> None:
         """Let customers see what rivals give."""
-        people, share = market.people, monthly_approach(self.settings.rate, market.now.dt)
-        best = best_rivals(market.terms.level)
-        market.crowd.crew.run(_look_around, people.customer, people.expectation, best, share)
+        share = monthly_approach(self.settings.rate, market.now.dt)
+        market.crowd.crew.run(_look_around, market.people, market.terms.level, share)

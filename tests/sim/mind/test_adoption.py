@@ -54,6 +54,23 @@ def test_the_e_channel_spreads_by_bass_curve_whatever_the_period(period):
     assert (start <= online).all()
 
 
+def test_who_enters_is_online_as_often_as_the_others_by_then():
+    """Two shares of few hundreds, once: more than four standard errors apart at 1 in 15,000."""
+    settings = {
+        "customers": {"count": 3_000},
+        "calendar": {"years": 3.0, "entrants_per_year": 0.1},
+        "mind": {"adoption": {"active": True, "online_at_start": 0.2, "imitation": 2.0, "skill_pull": 0.0}},
+    }
+    market = Market(subscription(**settings))
+    market.run()
+    online, entry = market.mind.parts["adoption"].columns.online, market.people.entry
+    late = (entry > market.period - 6) & (entry <= market.period)
+    here, fresh = online[entry == 0].mean(), online[late].mean()
+    assert late.sum() > 50
+    assert here > 0.7
+    assert abs(fresh - here) < 4.0 * np.sqrt(0.25 / late.sum()) + 0.05  # they entered a quarter of a year ago
+
+
 def test_nobody_goes_online_before_the_watch():
     market, start = lived(online_at_start=0.5)
     first = Market(market.world, replicate=0).mind.parts["adoption"].columns.online

@@ -127,6 +127,20 @@ def test_weeks_and_months_lead_to_as_many_categories():
     assert abs(weeks.mean() - months.mean()) < 4.0 * error
 
 
+def test_what_is_usual_can_be_held():
+    with pytest.raises(ValueError, match=r"usual = 9.0: there are only categories = 4 to hold"):
+        subscription(mind={"holdings": {"active": True, "usual": 9.0}})
+
+
+def test_a_share_of_wallet_is_never_above_1_where_more_is_bought_than_rates_let_expect():
+    market = Market(repertoire(**ACTIVE))
+    market.step()
+    part = market.mind.parts["holdings"]
+    part.orders, part.possible = np.array([5.0, 2.0, 0.0]), np.array([4.0, 4.0, 4.0])
+    counts = part.count(market)
+    assert (counts["wallet_here"] / counts["wallet"]).tolist() == [1.0, 0.5, 0.0]
+
+
 @pytest.mark.parametrize("make", [subscription, repertoire])
 def test_a_share_of_wallet_is_a_share(make):
     market = Market(make(**ACTIVE))

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,28 @@ def test_a_buyer_s_second_order_makes_a_repeat_customer():
     assert (after - orders).sum(axis=0).tolist() == made
     first = (market.people.customer & (after == 1)).sum(axis=0)
     assert [market.outcomes(firm.name)["stage.first_time"] for firm in market.firms] == first.tolist()
+
+
+def test_who_comes_back_to_a_firm_is_no_first_time_customer():
+    restless = {
+        "choose": {"reopen_per_year": 6.0},
+        "calendar": {"years": 1.5, "burn_in_years": 0.0, "served_burn_in_years": 0.0},
+        "mind": {"stages": {"repeat_from": 20.0}},
+    }
+    market = Market(subscription(**over(ACTIVE, restless)))
+    been = market.people.since < 1e6
+    returned = np.zeros_like(been)
+    while not market.done:
+        market.step()
+        moves = market.crowd.moves
+        joined = np.flatnonzero(moves.moved & (moves.destination >= 0))
+        where = moves.destination[joined]
+        returned[joined, where] |= been[joined, where]
+        been[joined, where] = True
+    mine = market.people.customer
+    assert (mine & returned).sum() > 50
+    first = [market.outcomes(firm.name)["stage.first_time"] for firm in market.firms]
+    assert first == (mine & ~returned).sum(axis=0).tolist()
 
 
 def test_stages_move_nobody():
