@@ -8,15 +8,15 @@ import numpy as np
 from analysis.compose import Tree
 from analysis.validation.check import Contrast, pattern
 from analysis.validation.lab import Lab, apart, lived, past
-from analysis.validation.patterns_choose import FOCAL, left, shares, with_acme
+from analysis.validation.patterns_choose import FELT, FOCAL, SECOND_THOUGHTS, left, shares, with_acme
 from analysis.validation.results import Series
 from sim.market import Market
 from sim.mind.parts.holdings import Holdings
 from sim.people.columns import NOBODY
 from sim.world import World
 
-NO_CONTRACT = {"mind.contracts.active": False, "firms.acme.programs.contract": None}
-NO_BARRIER = {"firms.acme.programs.exit_barrier": None}
+TERMS = "firms.acme.programs.contract"
+BOUND = {"being bound": {f"{TERMS}.exit_fee": 0.0, f"{TERMS}.notice_months": 0.0}}  # whoever wants to go buys out free
 
 
 def program(name: str, **settings: Any) -> Tree:
@@ -33,7 +33,7 @@ def under_contract(lab: Lab, years: float, **terms: Any) -> World:
     return lab.telecom(active, program("contract", signing=1000.0, **terms))
 
 
-@pattern("Farrell & Klemperer 2007; Ascarza & Hardie 2013", needs={"contracts": NO_CONTRACT})
+@pattern("Farrell & Klemperer 2007; Ascarza & Hardie 2013", needs=BOUND)
 def contracts_shift_leaving_to_their_end(lab: Lab) -> Contrast:
     """Under contract customers leave when it ends, though they may have decided long before.
 
@@ -51,10 +51,7 @@ def contracts_shift_leaving_to_their_end(lab: Lab) -> Contrast:
     return Contrast({"around the end less before": difference}, 0.0, "share that leaves", [curve])
 
 
-@pattern(
-    "Miller, Sahni & Strulov-Shlain 2023",
-    needs={"contracts": NO_CONTRACT, "renewal": {"firms.acme.programs.contract.renews": False}},
-)
+@pattern("Miller, Sahni & Strulov-Shlain 2023", needs=BOUND)
 def contracts_that_renew_hold_longer(lab: Lab) -> Contrast:
     """Contracts that go on by themselves keep customers who would have left at the end.
 
@@ -68,7 +65,15 @@ def contracts_that_renew_hold_longer(lab: Lab) -> Contrast:
     return Contrast({"ending less renewing": more[with_acme(start)]}, 0.0, "share that has left after 20 months")
 
 
-@pattern("Jones, Mothersbaugh & Beatty 2000; Colgate & Lang 2001", needs={"an exit barrier": NO_BARRIER})
+@pattern(
+    "Jones, Mothersbaugh & Beatty 2000; Colgate & Lang 2001",
+    needs=SECOND_THOUGHTS | FELT,
+    turned_by={
+        "kept with less without": "second thoughts",
+        "satisfaction without less with": "feelings in the choice",
+        "third year with less without": "second thoughts",
+    },
+)
 def a_barrier_that_goes_lets_out_the_unhappy(lab: Lab) -> Contrast:
     """An exit barrier keeps customers while it stands, the dissatisfied among them, and loses them when it goes.
 
@@ -110,7 +115,7 @@ def spurious(lab: Lab, seed: int, effort: float) -> float:
     return lived(lab.telecom(small)).outcomes()["loyalty.spurious"] or 0.0
 
 
-@pattern("Dick & Basu 1994", needs={"switching costs": {"choose.procedural_cost": 0.0}})
+@pattern("Dick & Basu 1994", needs=SECOND_THOUGHTS)
 def costs_of_leaving_make_loyalty_spurious(lab: Lab) -> Contrast:
     """Where leaving costs much, more customers stay who would prefer a rival.
 
@@ -128,7 +133,11 @@ def costs_of_leaving_make_loyalty_spurious(lab: Lab) -> Contrast:
 HOLDING: Tree = {"calendar": {"burn_in_years": 6.0}, "mind": {"holdings": {"active": True}}}
 
 
-@pattern("Prince & Greenstein 2014", needs={"the tie of what is held": {"mind.holdings.tie": 0.0}})
+@pattern(
+    "Prince & Greenstein 2014",
+    needs=SECOND_THOUGHTS,
+    turned_by=dict.fromkeys(("one less several", "untied less tied"), "second thoughts"),
+)
 def who_holds_more_stays_partly_by_it(lab: Lab) -> Contrast:
     """Customers who hold several categories leave less, and in part because they hold them.
 

@@ -21,10 +21,7 @@ FIXED: Tree = {
     "experience": QUIET,
     "feel": {"expectation_rate": 0.0, "promise_rate": 0.0, "memory_floor": 0.5},
 }
-KINDS: Mapping[str, Mapping[str, Any]] = {
-    "kinds of attributes": {"mind.kano.active": False},
-    "disconfirmation": {"feel.disconfirmation_slope": 0.0},
-}
+GAPS: Mapping[str, Mapping[str, Any]] = {"disconfirmation": {"feel.disconfirmation_slope": 0.0}}
 
 # --- kinds of attributes ---------------------------------------------------------------------------------------------
 
@@ -51,7 +48,11 @@ def beside_linear(lab: Lab, attribute: str, kind: str, expected: float) -> tuple
     return hurts - usual_hurt, pleases - usual_pleasure, series
 
 
-@pattern("Kano, Seraku, Takahashi & Tsuji 1984; Matzler & Sauerwein 2002", needs=KINDS)
+@pattern(
+    "Kano, Seraku, Takahashi & Tsuji 1984; Matzler & Sauerwein 2002",
+    needs=GAPS,
+    turned_by=dict.fromkeys(("shortfall hurts more", "surplus pleases less"), "disconfirmation"),
+)
 def what_must_be_hurts_and_does_not_delight(lab: Lab) -> Contrast:
     """What must be hurts more where it falls short than other attributes do, and pleases less where there is more.
 
@@ -62,7 +63,11 @@ def what_must_be_hurts_and_does_not_delight(lab: Lab) -> Contrast:
     return Contrast(differences, 0.02, "log-odds of satisfaction", series)
 
 
-@pattern("Kano, Seraku, Takahashi & Tsuji 1984; Matzler & Sauerwein 2002", needs=KINDS)
+@pattern(
+    "Kano, Seraku, Takahashi & Tsuji 1984; Matzler & Sauerwein 2002",
+    needs=GAPS,
+    turned_by=dict.fromkeys(("surplus pleases more", "shortfall hurts less"), "disconfirmation"),
+)
 def what_delights_lifts_and_is_not_missed(lab: Lab) -> Contrast:
     """What delights pleases more where there is more of it than other attributes do, and is missed less.
 
@@ -129,6 +134,7 @@ def answerers(lab: Lab, **effect: float) -> tuple[Floats, NDArray[np.bool_]]:
             "mind.survey_response.warmth": 0.0,
         }
     },
+    turned_by=dict.fromkeys(("measured too high", "extremes heard too much"), "answers that depend on the feeling"),
 )
 def surveys_do_not_hear_everybody_alike(lab: Lab) -> Contrast:
     """What a survey measures is not what customers feel where answering depends on the feeling.
@@ -173,8 +179,6 @@ def needs_beat_demographics(lab: Lab) -> Contrast:
 
 # --- going online ----------------------------------------------------------------------------------------------------
 
-NOBODY_MORE = {"mind.adoption.innovation": 1e-9, "mind.adoption.imitation": 0.0}
-
 
 def contacts(lab: Lab, **spread: float) -> Floats:
     """Return the contacts of customers with agents in two years, in forty groups of people."""
@@ -187,7 +191,7 @@ def contacts(lab: Lab, **spread: float) -> Floats:
 
 @pattern(
     "Bass 1969; Meuter et al. 2005",
-    needs={"spread": NOBODY_MORE, "self-service": {"firms.acme.call_center.self_service.tried": 0.0}},
+    needs={"self-service": {"firms.acme.call_center.self_service.tried": 0.0}},
 )
 def the_e_channel_takes_contacts_off_agents(lab: Lab) -> Contrast:
     """As people go online, self-service takes contacts off the agents.

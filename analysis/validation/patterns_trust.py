@@ -68,6 +68,7 @@ def trust_falls_faster_than_it_rises(lab: Lab) -> Contrast:
 @pattern(
     "Maister, Green & Galford 2000",
     needs={"advice that is seen": {"firms.acme.programs.honest_advice.step": 0.0}},
+    turned_by=dict.fromkeys(("trust", "commitment"), "advice that is seen"),
 )
 def honest_advice_makes_trust_and_commitment(lab: Lab) -> Contrast:
     """Who is advised against the firm's own interest trusts it more, and is more committed to it.
@@ -77,10 +78,28 @@ def honest_advice_makes_trust_and_commitment(lab: Lab) -> Contrast:
     plain = lived(quiet(lab))
     honest = lived(quiet(lab, {"firms": {"acme": {"programs": {"honest_advice": {}}}}}))
     advised = honest.firm().programs["honest_advice"].reached
-    trust = [_trust(market)[advised] for market in (plain, honest)]
+    trust = [trusted(market)[advised] for market in (plain, honest)]
     committed = [market.people.commitment[advised, 0].astype(np.float64) for market in (plain, honest)]
     return Contrast({"trust": trust[1] - trust[0], "commitment": committed[1] - committed[0]}, 0.0, "0-1")
 
 
-def _trust(market: Market) -> NDArray[np.float64]:
-    return market.mind.of(Trust).beyond(np.arange(len(market.people.entry)), 0)
+def trusted(market: Market) -> NDArray[np.float64]:
+    """Return by how much everybody trusts the firm more than a stranger would (N,); 0 where nobody trusts."""
+    everybody, trust = np.arange(len(market.people.entry)), market.mind.find(Trust)
+    return trust.beyond(everybody, 0) if trust else np.zeros(len(everybody))
+
+
+@pattern("Anderson & Weitz 1989", needs=TRUST, turned_by=dict.fromkeys(("first year", "second year"), "trust"))
+def good_custom_makes_trust(lab: Lab) -> Contrast:
+    """Customers trust a firm the more, the longer it served them without a failure.
+
+    Trust after one year and after two of kept promises, each less a year before, of the same people.
+    """
+    market = Market(quiet(lab, {"calendar": {"years": 2.0}}))
+    course = [trusted(market)]
+    while not market.done:
+        market.step()
+        course.append(trusted(market))
+    curve = Series("model", list(range(len(course))), [float(each.mean()) for each in course])
+    years = {"first year": course[12] - course[0], "second year": course[24] - course[12]}
+    return Contrast(years, 0.0, "trust, 0-1", [curve])
