@@ -60,7 +60,7 @@ class Dealings:
         if self.only not in (None, firm):
             return
         _add_purchases(
-            self.purchases[firm], self.spend[firm], self.cuts[firm], own.person, own.cents, offers.price_factor[:, firm]
+            self.purchases[firm], self.spend[firm], self.cuts[firm], own.person, own.cents, offers.price_cut[:, firm]
         )
 
     def note_contacts(self, firm: int, own: Records) -> None:
@@ -76,7 +76,7 @@ def _note_changes(before: Offers, now: Offers, reached: NDArray[np.bool_]) -> No
     for person in range(reached.size):
         if (
             now.pull[person] != before.pull[person]
-            or now.price_factor[person] != before.price_factor[person]
+            or now.price_cut[person] != before.price_cut[person]
             or now.extra[person] != before.extra[person]
             or now.growth[person] != before.growth[person]
             or now.at_stake[person] != before.at_stake[person]
@@ -94,11 +94,11 @@ def _add_purchases(
     cuts: NDArray[np.int64],
     person: NDArray[np.int64],
     cents: NDArray[np.int64],
-    price_factor: NDArray[np.float32],
+    price_cut: NDArray[np.float32],
 ) -> None:
     """Add each purchase, its cents and what was cut off its price to its person's place in three columns."""
     for row in range(person.size):
-        who, factor = person[row], double(price_factor[person[row]])
+        who, factor = person[row], 1.0 - double(price_cut[person[row]])
         purchases[who] += 1
         spend[who] += cents[row]
         if factor != 1.0:

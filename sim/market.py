@@ -101,15 +101,15 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.firms = [
             Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())
         ]
+        only = None if rivals_books else self.firm().number
+        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate, only)
+        self.dealings = Dealings(people, len(self.firms), only)
         self.terms = terms_of(self.firms, world.buy.reference_price)
         self.people_key = Key(world.people_seed, replicate if population else PAST)
         self.crowd = Crowd(world, self.terms, self.people_key, population, threads, start.people if start else None)
         self.mind = Mind(self)
         if start is None:
             self.mind.begin(self.people_key)
-        only = None if rivals_books else self.firm().number
-        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate, only)
-        self.dealings = Dealings(people, len(self.firms), only)
         self.period = 0 if replicate == PAST else self.begins
         self.now: Window = window(world.calendar, self.period)
         self.centers = centers_of(self, replicate != PAST, waits)

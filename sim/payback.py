@@ -13,7 +13,7 @@ def _note(
     new: NDArray[np.bool_],
     cents: NDArray[np.int64],
     period: int,
-    joined: NDArray[np.int64],
+    joined: NDArray[np.int32],
     by_time: NDArray[np.int64],
 ) -> None:
     """Note who joined in a period, and add what joiners brought in it to the sums by time since then."""
@@ -29,7 +29,7 @@ class Payback:
 
     def __init__(self, people: int) -> None:
         """Begin with nobody."""
-        self._joined: NDArray[np.int64] = np.full(people, NOT_JOINED)
+        self._joined: NDArray[np.int32] = np.full(people, NOT_JOINED, np.int32)
         self._cents: NDArray[np.int64] = np.zeros(0, np.int64)  # by periods since joining
         self._period = 0
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sim.firms.firm import Firm
     from sim.market import Market
 
+type Columns = dict[str, NDArray[Any]]  # of `Felt`
+
 
 def centers_of(market: "Market", served: bool, waits: Sequence[Waits] | None = None) -> list[CallCenter]:
     """Return each firm's center; until own centers are ``served`` call by call, benchmark figures stand for them.
@@ -71,8 +73,10 @@ def _tell_before_they_ask(market: "Market", incidents: Incidents) -> None:
         _bill(market, firm, notice.price, incidents.person[spared])
 
 
-def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents, calls: NDArray[np.intp]) -> Felt:
-    """Serve the incidents that ``calls`` (rows) bring to a firm; return what its own people felt."""
+def _serve_firm(
+    market: "Market", firm: "Firm", incidents: Incidents, calls: NDArray[np.intp]
+) -> dict[str, NDArray[Any]]:
+    """Serve the incidents that ``calls`` (rows) bring to a firm; return what its own people felt: columns of `Felt`."""
     center = market.centers[firm.number]
     contacts = _contacts(market, firm, center, incidents, calls)
     center.plan(market.now, _forecast(market, firm) if center.needs_forecast else 0.0)
@@ -84,19 +88,19 @@ def _serve_firm(market: "Market", firm: "Firm", incidents: Incidents, calls: NDA
     contained = own.ending == Ending.CONTAINED
     compensation = _compensate(market, firm, own)
     _pay(market, firm, center, own)
-    return Felt(
-        person=own.person,
-        firm=np.full(len(own.person), firm.number, np.int8),
-        cause=own.cause,
-        wait=own.wait * _weight_of_waits(center.settings, own),
-        answered=own.answered | contained,
-        resolved=own.resolved,
-        quality=np.where(contained, 1.0, own.quality),
-        compensation=compensation / 100.0,
-        born=own.period,
-        index=id_number(own.cause.astype(np.int64), own.slot.astype(np.int64), 0, own.attempt.astype(np.int64)),  # type: ignore[arg-type]
-        end=own.end,
-    )
+    return {
+        "person": own.person,
+        "firm": np.full(len(own.person), firm.number, np.int8),
+        "cause": own.cause,
+        "wait": own.wait * _weight_of_waits(center.settings, own),
+        "answered": own.answered | contained,
+        "resolved": own.resolved,
+        "quality": np.where(contained, 1.0, own.quality),
+        "compensation": compensation / 100.0,
+        "born": own.period,
+        "index": id_number(own.cause.astype(np.int64), own.slot.astype(np.int64), 0, own.attempt.astype(np.int64)),  # type: ignore[arg-type, dict-item]
+        "end": own.end,
+    }
 
 
 def _weight_of_waits(settings: CallCenterSettings, own: Records) -> NDArray[np.float64]:
@@ -188,11 +192,14 @@ def _bill(market: "Market", firm: "Firm", price: float, person: NDArray[np.int64
     market.ledger.spend(firm.number, Account.SERVICE_COST, each(price, person), person)
 
 
-def _join(parts: list[Felt], people: int) -> Felt:
-    """Put together what people felt of all firms, by person and then in the order of the contacts' ends."""
+def _join(parts: list[Columns], people: int) -> Felt:
+    """Put together what people felt of all firms, by person and then in the order of the contacts' ends.
+
+    The parts are used up: each column is let go when it is joined, for it is here that a period takes most memory.
+    """
 
     def whole(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(part, name) for part in parts])
+        return np.concatenate([part[name] for part in parts])
 
     order = by_owner(whole("person"), people, whole("end"), whole("born"), whole("index"))
-    return Felt(**{name: whole(name).take(order) for name in Felt.__dataclass_fields__})
+    return Felt(**{name: np.concatenate([part.pop(name) for part in parts]).take(order) for name in list(parts[0])})

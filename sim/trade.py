@@ -40,7 +40,7 @@ def sell(market: "Market", purchases: Purchases) -> list[Sales]:
 
 def _price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
     """Return what the firm's programs took off the prices of its own purchases, currency units."""
-    factor = market.offers.price_factor[own.person, firm.number].astype(np.float64)
+    factor = 1.0 - market.offers.price_cut[own.person, firm.number].astype(np.float64)
     return float((own.cents / 100.0 * (1.0 / factor - 1.0)).sum())
 
 

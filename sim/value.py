@@ -31,7 +31,7 @@ from sim.kernel import double, inlined, kernel, loop
 from sim.people.choose import ChooseSettings, leaving_cost, pressure_on, utility
 from sim.people.columns import NOBODY, People
 from sim.people.feelings import FeelSettings
-from sim.people.offers import Offers, Terms
+from sim.people.offers import Offers, Terms, price_to
 from sim.rule import rule
 
 
@@ -232,7 +232,7 @@ def _subscriber(
     join, join_rival = c.rejoin_per_year * shares.free, c.rejoin_per_year * (1.0 - shares.free - shares.free_nobody)
     from_rival = horizon.returns * chance_of_return(back, onward, join, join_rival, horizon.discount)
     from_nobody = horizon.returns * chance_of_return(join, join_rival, back, onward, horizon.discount)
-    fee = 12.0 * double(terms.fee[firm]) * double(offers.price_factor[person, firm])
+    fee = 12.0 * double(terms.fee[firm]) * (1.0 - double(offers.price_cut[person, firm]))
     fee *= 1.0 + double(offers.extra[person, firm])
     complaints = costs.complaints * double(people.failure_proneness[person])
     contacts = costs.questions * double(people.contact_rate[person]) + complaints
@@ -261,7 +261,7 @@ def _buyer(
     lapse = 1.0 - (1.0 - double(people.dropout[person])) ** push
     fading = c.lapse_per_year * double(people.frailty[person]) * push
     back = horizon.returns * c.rejoin_per_year / (c.rejoin_per_year + horizon.discount)
-    revenue = double(people.spend_level[person]) * double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    revenue = double(people.spend_level[person]) * price_to(person, firm, terms, offers)
     revenue *= 1.0 + double(offers.extra[person, firm])
     complaints = costs.complaints
     margin = revenue * (1.0 - double(costs.share[person])) - costs.per_purchase

@@ -82,7 +82,7 @@ def _roomier(courses: Courses) -> Courses:
 def _courses(in_hand: InHand, others: list[Contacts], now: float) -> Courses:
     """Lay out the table: contacts in hand, whose work left takes an agent of speed 1, and those to be served."""
     parts = [in_hand.contacts, *others]
-    room = Contacts.blank(64 + sum(part.person.size for part in parts))
+    room = Contacts.blank(64 + sum(part.person.size for part in parts) // 3)  # further attempts are seldom more
     courses = _not_begun(Contacts.together([*parts, room]))
     held = slice(in_hand.agent.size)
     courses.wait[held] = in_hand.answered - in_hand.contacts.arrival

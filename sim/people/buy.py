@@ -17,7 +17,7 @@ from sim.people.columns import NEVER, NOBODY, Bytes, Counts, Floats, People
 from sim.people.feel import begin
 from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within
-from sim.people.offers import Offers, Terms
+from sim.people.offers import Offers, Terms, price_to
 from sim.rule import rule
 from sim.settings import Settings, setting
 
@@ -75,7 +75,7 @@ def fee(monthly: float, factor: float, level: float, dt: float) -> int:
 
 @loop
 def bill(
-    provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_factor: Floats, extra: Floats,
+    provider: Bytes, revenue_level: Floats, monthly: NDArray[np.float64], price_cut: Floats, extra: Floats,
     dt: float, fees: Purchases,
 ) -> int:  # fmt: skip
     """Write everybody's fee to the first rows of ``fees``, one a subscriber, and return their number."""
@@ -86,7 +86,7 @@ def bill(
             fees.person[row] = person
             fees.firm[row] = firm
             level = double(revenue_level[person]) * (1.0 + double(extra[person, firm]))
-            fees.cents[row] = fee(double(monthly[firm]), double(price_factor[person, firm]), level, dt)
+            fees.cents[row] = fee(double(monthly[firm]), 1.0 - double(price_cut[person, firm]), level, dt)
             row += 1
     return row
 
@@ -185,7 +185,7 @@ def amount(
     """
     shape = double(people.spend_shape[person])
     around = gamma(key, person, period, Decision.SPEND, slot, shape) / shape
-    price = double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    price = price_to(person, firm, terms, offers)
     price *= 1.0 + double(offers.extra[person, firm])
     return int(math.floor(double(people.spend_level[person]) * around * price * 100.0 + 0.5))
 

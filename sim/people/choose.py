@@ -16,7 +16,7 @@ from sim.people.feel import begin
 from sim.people.feelings import FeelSettings
 from sim.people.mathematics import chance_within, logit
 from sim.people.moves import Moves, Reason, two_largest
-from sim.people.offers import Offers, Terms
+from sim.people.offers import Offers, Terms, price_to
 from sim.rule import rule
 from sim.settings import Settings, setting
 
@@ -214,7 +214,7 @@ def utility(people: People, person: int, firm: int, terms: Terms, offers: Offers
     valued = 0.0
     for k in range(5):
         valued += double(people.importance[person, k]) * double(people.expectation[person, firm, k])
-    price = double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    price = price_to(person, firm, terms, offers)
     lure = double(people.taste[person, firm]) + double(terms.brand[firm]) + double(offers.pull[person, firm])
     sensitivity, habit = double(people.price_sensitivity[person]), double(people.habit[person, firm])
     return utility_of_offer(valued, price, sensitivity, lure, habit, c)
@@ -378,8 +378,8 @@ def reasons(
     weight[Reason.COMPETITION] += c.outreach_push * double(people.contact_salience[person])
     weight[Reason.ETHICS] += double(offers.alarm[person, origin])
     if destination != NOBODY:
-        dearer = double(terms.price[origin]) * double(offers.price_factor[person, origin])
-        dearer /= double(terms.price[destination]) * double(offers.price_factor[person, destination])
+        dearer = price_to(person, origin, terms, offers)
+        dearer /= price_to(person, destination, terms, offers)
         weight[Reason.PRICE] += double(people.price_sensitivity[person]) * math.log(dearer)
         lure = double(people.taste[person, destination]) - double(people.taste[person, origin])
         lure += double(terms.brand[destination]) - double(terms.brand[origin])

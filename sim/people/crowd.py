@@ -101,14 +101,11 @@ class Crowd:
         self.offers = no_offers(natives + entrants, len(terms.ids))
         self.leanings = no_leanings(natives + entrants, len(terms.ids))
         self.moves = no_moves(natives + entrants)
-        # kept from period to period: the first touch of fresh memory costs more than all that is written to it
-        self._luck = np.empty((2, natives + entrants))
-        self._count = np.empty((natives + entrants, 2), np.int16)
         self.people = copy_of(settled) if settled else self._draw(world, terms, people_key, natives, population)
 
     def _draw(self, world: World, terms: Terms, people_key: Key, natives: int, population: Imported | None) -> People:
         span = world.calendar.burn_in + world.calendar.periods - 1
-        people = draw_people(world.customers, people_key, terms.ids, self.crew.people, self.crew)
+        people = draw_people(world.customers, people_key, terms.ids, self.crew.people, self.crew, self.repertoire)
         self.crew.run(_enter, people.entry, people_key, natives, float(span))
         people.expectation[:] = terms.promise  # everybody knows what is promised
         if population:
@@ -120,10 +117,11 @@ class Crowd:
         return people
 
     def _drawn(self, now: Window, key: Key, *decisions: Decision) -> NDArray[np.float64]:
-        """Return everybody's uniforms of two decisions that come up once a period; (2, N), good until asked again."""
-        for chance, decision in zip(self._luck, decisions, strict=True):
+        """Return everybody's uniforms of decisions that come up once a period, (decisions, N)."""
+        drawn = np.empty((len(decisions), self.crew.people))
+        for chance, decision in zip(drawn, decisions, strict=True):
             self.crew.run(draw_column, key, now.period, int(decision), 0, chance)  # a plain number: quick to hand over
-        return self._luck
+        return drawn
 
     def notice_prices(self, rise: NDArray[np.float64]) -> None:
         """Let customers notice that their firm's price rose; ``rise`` (F,) in tenths."""
@@ -156,8 +154,8 @@ class Crowd:
 
     def _pay_fees(self, now: Window, terms: Terms) -> Purchases:
         fees, people = no_purchases(self.crew.people), self.people
-        factor, extra = self.offers.price_factor, self.offers.extra
-        payers = bill(people.provider, people.revenue_level, terms.fee, factor, extra, now.dt, fees)
+        cut, extra = self.offers.price_cut, self.offers.extra
+        payers = bill(people.provider, people.revenue_level, terms.fee, cut, extra, now.dt, fees)
         return Purchases._make(column[:payers] for column in fees)
 
     def _shop(self, now: Window, key: Key, terms: Terms, season: float) -> Purchases:
@@ -196,7 +194,7 @@ class Crowd:
         return Incidents._make(column[happened] for column in rows)
 
     def _with_time(self, now: Window, key: Key, terms: Terms, season: float) -> Incidents:
-        count, people = self._count, self.people
+        count, people = np.empty((self.crew.people, 2), np.int16), self.people
         self.crew.run(
             count_incidents, now.period, key, people.provider, people.failure_proneness, people.contact_rate,
             terms.failures, self.experiencing, season, now.dt,

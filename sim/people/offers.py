@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel import loop
+from sim.kernel import double, inlined, loop
 
 Doubles = NDArray[np.float64]
 
@@ -26,10 +26,10 @@ class Terms(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """What is added to each relationship in this period; all neutral at the start of a period."""
+    """What is added to each relationship in this period; all 0 at the start of a period."""
 
     pull: NDArray[np.float32]  # (N, F) utility added
-    price_factor: NDArray[np.float32]  # (N, F) on the price
+    price_cut: NDArray[np.float32]  # (N, F) share taken off the price, below 1
     extra: NDArray[np.float32]  # (N, F) share by which more is bought for a fee or at a purchase, above -1
     growth: NDArray[np.float32]  # (N, F) log factor on the purchase rate (repertoire market)
     at_stake: NDArray[np.float32]  # (N, F) money that leaving would forfeit, currency units
@@ -44,19 +44,30 @@ def no_offers(people: int, firms: int) -> Offers:
     def zeros() -> NDArray[np.float32]:
         return np.zeros((people, firms), np.float32)
 
-    factor, closed = np.ones((people, firms), np.float32), np.zeros((people, firms), np.bool_)
-    return Offers(zeros(), factor, zeros(), zeros(), zeros(), zeros(), zeros(), closed)
+    closed = np.zeros((people, firms), np.bool_)
+    return Offers(zeros(), zeros(), zeros(), zeros(), zeros(), zeros(), zeros(), closed)
+
+
+@inlined
+def price_to(person: int, firm: int, terms: Terms, offers: Offers) -> float:
+    """Return the price that a firm asks of a person, relative to the market's reference price."""
+    return double(terms.price[firm]) * (1.0 - double(offers.price_cut[person, firm]))
+
+
+def cut_price(offers: Offers, to: NDArray[np.bool_], firm: int, share: float) -> None:
+    """Take a share off what a firm's price still is to some persons ``to`` (N,)."""
+    offers.price_cut[to, firm] = 1 - (1 - offers.price_cut[to, firm]) * np.float32(1.0 - share)
 
 
 @loop
 def clear(offers: Offers, firm: int) -> None:
     """Make a firm's offers neutral again, in place. What is neutral is not written: memory never written costs none."""
     for person in range(offers.pull.shape[0]):
-        for column in (offers.pull, offers.extra, offers.growth, offers.at_stake, offers.barrier, offers.alarm):
+        for column in (
+            offers.pull, offers.price_cut, offers.extra, offers.growth, offers.at_stake, offers.barrier, offers.alarm,
+        ):  # fmt: skip
             if column[person, firm] != 0.0:
                 column[person, firm] = 0.0
-        if offers.price_factor[person, firm] != 1.0:
-            offers.price_factor[person, firm] = 1.0
         if offers.closed[person, firm]:
             offers.closed[person, firm] = False
 

@@ -100,6 +100,7 @@ def draw_traits(
     key: Key,
     s: CustomersSettings,
     beta_leaving: bool,
+    repertoire: bool,
     shares: NDArray[np.float64],
     importance: NDArray[np.float64],
     sensitivity: NDArray[np.float64],
@@ -114,6 +115,8 @@ def draw_traits(
         people.segment[person] = segment
         _draw_importance(key, person, s.importance_concentration, importance[segment], people.importance)
         _draw_person(key, person, s, beta_leaving, double(sensitivity[segment]), people)
+        if repertoire:  # what is never written takes no memory
+            _draw_buyer(key, person, s, people)
         for firm in range(firm_ids.shape[0]):
             firm_id = int(firm_ids[firm])
             people.taste[person, firm] = s.taste_sd * normal(key, person, 0, Decision.TASTE, firm_id)
@@ -151,12 +154,6 @@ def _draw_person(
     log_variance = math.log1p(s.revenue_cv * s.revenue_cv)
     level_noise = math.sqrt(log_variance) * normal(key, person, 0, Decision.REVENUE_LEVEL, 0)
     people.revenue_level[person] = math.exp(level_noise - 0.5 * log_variance)
-    people.purchase_rate[person] = s.purchase_rate * spread(key, person, Decision.PURCHASE_RATE, s.purchase_shape)
-    if s.lapses:
-        people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, s.dropout_a, s.dropout_b)
-    nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, s.spend_q)
-    people.spend_shape[person] = s.spend_p
-    people.spend_level[person] = s.spend_p * s.spend_gamma / nu
     people.failure_proneness[person] = spread(key, person, Decision.FAILURE_PRONENESS, s.failure_shape)
     people.contact_rate[person] = s.contacts_per_year * spread(key, person, Decision.CONTACT_RATE, s.contacts_shape)
     people.patience[person] = spread_of(key, person, Decision.PATIENCE_LEVEL, s.patience_cv)
@@ -165,6 +162,17 @@ def _draw_person(
     people.e_skill[person] = beta(key, person, 0, Decision.E_SKILL, 0, skilled, 4.0)
     seeking = 2.0 * s.incentive_seeking_mean / (1.0 - s.incentive_seeking_mean)
     people.incentive_seeking[person] = beta(key, person, 0, Decision.INCENTIVE_SEEKING, 0, seeking, 2.0)
+
+
+@inlined
+def _draw_buyer(key: Key, person: int, s: CustomersSettings, people: People) -> None:
+    """Write the traits of who buys as they like: how often, when for the last time, for how much."""
+    people.purchase_rate[person] = s.purchase_rate * spread(key, person, Decision.PURCHASE_RATE, s.purchase_shape)
+    if s.lapses:
+        people.dropout[person] = beta(key, person, 0, Decision.DROPOUT, 0, s.dropout_a, s.dropout_b)
+    nu = gamma(key, person, 0, Decision.SPEND_LEVEL, 0, s.spend_q)
+    people.spend_shape[person] = s.spend_p
+    people.spend_level[person] = s.spend_p * s.spend_gamma / nu
 
 
 def empty(count: int, firms: int) -> People:
@@ -189,8 +197,13 @@ def stock(s: CustomersSettings, calendar: CalendarSettings, population: Imported
     return natives, round(natives * calendar.entrants_per_year * (calendar.burn_in + calendar.periods) * calendar.dt)
 
 
-def draw_people(s: CustomersSettings, key: Key, firm_ids: NDArray[np.int64], count: int, crew: Crew) -> People:
-    """Return ``count`` people with their traits drawn by ``key`` (the population's, not the replicate's)."""
+def draw_people(
+    s: CustomersSettings, key: Key, firm_ids: NDArray[np.int64], count: int, crew: Crew, repertoire: bool
+) -> People:
+    """Return ``count`` people with their traits drawn by ``key`` (the population's, not the replicate's).
+
+    How often and for how much somebody buys is drawn for a ``repertoire`` market alone: subscribers pay fees.
+    """
     people = empty(count, len(firm_ids))
     segments = list(s.segments.values())
     shares = np.array([segment.share for segment in segments])
@@ -201,6 +214,7 @@ def draw_people(s: CustomersSettings, key: Key, firm_ids: NDArray[np.int64], cou
         key,
         numbers(s),
         s.leaving == "beta",
+        repertoire,
         np.cumsum(shares / shares.sum()),
         importance / importance.sum(axis=1, keepdims=True),
         np.array([segment.price_sensitivity for segment in segments]),

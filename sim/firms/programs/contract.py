@@ -10,6 +10,7 @@ from sim.firms.program import Program, ProgramSettings
 from sim.kernel import double, loop
 from sim.mind.parts.contracts import Contracts
 from sim.people.mathematics import chance_within
+from sim.people.offers import cut_price
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -74,4 +75,4 @@ class Contract(Program):
         )  # fmt: skip
         bound = (people.provider == number) & (left > 0.0)
         self.reached |= bound  # also where neither a discount nor a fee shows it
-        offers.price_factor[bound, number] *= np.float32(1.0 - terms.discount)
+        cut_price(offers, bound, number, terms.discount)

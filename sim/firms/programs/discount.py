@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
+from sim.people.offers import cut_price
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -78,5 +79,5 @@ class Discount(Program):
             self._offer(market, self.aimed(market))
 
     def _offer(self, market: "Market", to: NDArray[np.bool_]) -> None:
-        market.offers.price_factor[to, self.firm.number] *= np.float32(1.0 - self.settings.share)
+        cut_price(market.offers, to, self.firm.number, self.settings.share)
         market.offers.growth[to, self.firm.number] += np.float32(-np.log1p(-self.settings.share) * self.settings.growth)

@@ -134,8 +134,8 @@ def _see(
             if c.signs[firm] and firm != present:
                 bind = bound_for(double(c.months[firm]), reluctance)
                 offers.pull[person, firm] = double(offers.pull[person, firm]) + bind
-                factor = double(offers.price_factor[person, firm]) * (1.0 - double(c.discount[firm]))
-                offers.price_factor[person, firm] = factor
+                factor = (1.0 - double(offers.price_cut[person, firm])) * (1.0 - double(c.discount[firm]))
+                offers.price_cut[person, firm] = 1.0 - factor
         left = double(bound.contract_left[person]) - 0.5 * step
         if left > 0.0:
             _, pays = _way_out(people, person, present, terms, c, left)

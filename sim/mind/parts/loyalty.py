@@ -29,7 +29,7 @@ from sim.people.choose import (
 )
 from sim.people.columns import NOBODY, People
 from sim.people.feelings import FeelSettings
-from sim.people.offers import Offers, Terms
+from sim.people.offers import Offers, Terms, price_to
 from sim.settings import numbers
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _weigh(
     for k in range(5):
         there = double(people.expectation[person, rival, k]) if rival != NOBODY else f.performance_ref
         offer += double(people.importance[person, k]) * (double(people.expectation[person, firm, k]) - there)
-    dearer = double(terms.price[firm]) * double(offers.price_factor[person, firm])
+    dearer = price_to(person, firm, terms, offers)
     taste = double(people.taste[person, firm]) + double(terms.brand[firm])
     habit, pull = double(people.habit[person, firm]), double(offers.pull[person, firm])
     trust = 0.0
@@ -141,7 +141,7 @@ def _weigh(
         trust = t.pull_slope * beyond_usual(trust_in(trusting, person, firm), t)
     pull -= trust
     if rival != NOBODY:
-        dearer /= double(terms.price[rival]) * double(offers.price_factor[person, rival])
+        dearer /= price_to(person, rival, terms, offers)
         taste -= double(people.taste[person, rival]) + double(terms.brand[rival])
         habit -= double(people.habit[person, rival])
         pull -= double(offers.pull[person, rival])

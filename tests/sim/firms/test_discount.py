@@ -20,7 +20,7 @@ def begun(kind=subscription, **discount):
 
 def test_a_general_discount_lowers_the_price_of_every_customer_and_of_nobody_else():
     market = begun(share=0.2)
-    factor, mine = market.offers.price_factor, market.people.customer[:, 0]
+    factor, mine = 1.0 - market.offers.price_cut, market.people.customer[:, 0]
     assert factor[mine, 0] == pytest.approx(0.8)
     assert (factor[~mine, 0] == 1.0).all()
     assert (factor[:, 1:] == 1.0).all()
@@ -73,12 +73,12 @@ def test_as_many_messages_go_out_as_planned_whatever_the_period(period, a_year):
 def test_an_offer_by_message_reaches_its_share_costs_wakes_and_holds_its_time():
     market = begun(share=0.1, offers_per_year=6.0, lasts_months=2.0, cost_per_message=0.4)
     customers = int(market.people.customer[:, 0].sum())
-    assert (market.offers.price_factor == 1.0).all()
+    assert (market.offers.price_cut == 0.0).all()
     market._reach_out()
     reached = market.people.contact_salience > 0.0
     assert stats.binomtest(int(reached.sum()), customers, 1.0 - np.exp(-0.5)).pvalue > ERROR
     assert market.ledger.balance[0, Account.OUTREACH_COST] == 40 * market.people.contact_salience.sum()
-    assert (market.offers.price_factor[reached, 0] < 1.0).all()
+    assert (market.offers.price_cut[reached, 0] > 0.0).all()
     held = market.firm("acme").programs["discount"].holds_until[reached]
     assert held == pytest.approx(2.0 / 12.0)
     months = [bool(np.float32(held[0]) > month / 12.0) for month in range(4)]

@@ -170,7 +170,7 @@ def test_the_discount_is_for_those_under_contract_and_the_program_has_reached_th
     market = bound(months=24.0, discount=0.2, signing=1.0)
     market.step()
     market.step()
-    people, factor = market.people, market.offers.price_factor[:, 0]
+    people, factor = market.people, 1.0 - market.offers.price_cut[:, 0]
     under = (people.provider == 0) & (market.mind.parts["contracts"].columns.contract_left > 0.0)
     joined_now = people.tenure[:, 0] < 1.5 / 12.0
     assert (factor[under] == np.float32(0.8)).all()

@@ -43,11 +43,9 @@ def test_only_who_has_a_provider_pays_and_pays_at_the_price_offered():
     people.provider[:] = [0, 1, NOBODY]
     people.revenue_level[:] = [1.0, 1.5, 9.0]
     offers = neutral(people)
-    offers.price_factor[1, 1] = 0.5
+    offers.price_cut[1, 1] = 0.5
     fees = no_purchases(3)
-    assert (
-        bill(people.provider, people.revenue_level, terms().fee, offers.price_factor, offers.extra, 1 / 12, fees) == 2
-    )
+    assert bill(people.provider, people.revenue_level, terms().fee, offers.price_cut, offers.extra, 1 / 12, fees) == 2
     assert (fees.person[:2].tolist(), fees.firm[:2].tolist()) == ([0, 1], [0, 1])
     assert fees.cents[:2].tolist() == [4000, 3000]
 

@@ -92,7 +92,7 @@ def test_choices_fall_as_the_logit_says():
     people.expectation[:, 1, Attribute.PRODUCT] = 0.9
     offer = terms()._replace(price=np.array([1.0, 1.05, 0.9]), brand=np.array([0.3, 0.1, 0.0]))
     offers = neutral(people)
-    offers.pull[:, 0], offers.at_stake[:, 0], offers.price_factor[:, 1] = 0.15, 20.0, 0.95
+    offers.pull[:, 0], offers.at_stake[:, 0], offers.price_cut[:, 1] = 0.15, 20.0, 0.05
     value = c.attributes * np.array([0.7, 0.2 * 0.9 + 0.8 * 0.7, 0.7]) - 3.0 * np.log([1.0, 1.05 * 0.95, 0.9])
     value += np.array([0.2 + 0.3 + 0.15, -0.1 + 0.1, 0.4]) + c.habit_bonus * np.array([0.5, 0.0, 0.25])
     value[0] += c.commitment_bonus * 0.6

@@ -15,7 +15,7 @@ ERROR = 1e-4  # rate at which a goodness-of-fit test refuses a sound law
 
 
 def drawn(count=COUNT, seed=3, ids=IDS, block=GRAIN, **settings):
-    return draw_people(CustomersSettings(**settings), Key(seed, 0), ids, count, Crew(count, 1, block))
+    return draw_people(CustomersSettings(**settings), Key(seed, 0), ids, count, Crew(count, 1, block), True)
 
 
 @pytest.fixture(scope="module")
