@@ -63,7 +63,7 @@ def lifetimes(plan: "Plan", years: float = 10.0, lives: int = 5) -> Iterator[Lif
     people = plan.population.imported() if plan.population is not None else None
     for arm, world in plan.arms.items():
         before = world.before(plan.base) if people is None else None
-        market = Market(world, 1, people, start_of(before), rivals_books=False)
+        market = Market(world, 1, people, start_of(before), kept="figures")
         yield _lifetime(arm, "start", forward(market, years, lives))
         market.run()
         yield _lifetime(arm, "end", forward(market, years, lives))

@@ -44,9 +44,7 @@ def _frozen_lives(market: "Market", job: "Job") -> "Iterator[tuple[str, Market]]
     from sim.market import Market
 
     for arm, world, before in job.frozen:
-        life = Market(
-            world, job.run.replicate, job.population, start_of(before), waits=market.kept_waits, rivals_books=False
-        )
+        life = Market(world, job.run.replicate, job.population, start_of(before), waits=market.kept_waits, kept="focal")
         life.run()
         yield arm, life
 

@@ -87,7 +87,13 @@ def run(job: Job, threads: int = 1, each_period: Callable[[], None] | None = Non
         _check_model(job)
         start, keep = start_of(job.before), bool(job.frozen)
         market = Market(
-            job.world, job.run.replicate, job.population, start, threads, keep_waits=keep, rivals_books=False
+            job.world,
+            job.run.replicate,
+            job.population,
+            start,
+            threads,
+            keep_waits=keep,
+            kept="focal" if job.persons else "figures",
         )
         while not market.done:
             market.step()

@@ -30,7 +30,7 @@ def market(mind: str, people: int) -> "Market":
     from sim.market import Market
 
     words = ["calendar.burn_in_years=0", "firms.acme.call_center.kind=benchmark"]
-    return Market(world("market=telecom", f"mind={mind}", f"customers.count={people}", *words), rivals_books=False)
+    return Market(world("market=telecom", f"mind={mind}", f"customers.count={people}", *words), kept="figures")
 
 
 def months_by_turns() -> dict[str, list[float]]:

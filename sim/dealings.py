@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.call_center.records import Ending, Records
 from sim.kernel import double, loop
-from sim.ledger import Ledger
+from sim.ledger import Kept, Ledger
 from sim.people.buy import Purchases
 from sim.people.offers import Offers
 
@@ -35,19 +35,23 @@ class Dealings:
         waits: (F, N) minutes waited in them, until answered or hung up.
     """
 
-    def __init__(self, people: int, firms: int, only: int | None = None) -> None:
-        """Begin with nothing; ``only``: the one firm with whom dealings are noted."""
-        self.only = only
+    def __init__(self, people: int, firms: int, kept: Kept = "all", focal: int = 0) -> None:
+        """Begin with nothing; ``kept`` of all firms or of the ``focal`` one (see `Market`), or its contacts alone."""
+        self.only = None if kept == "all" else focal
+        self.contacts: NDArray[np.int32] = np.zeros((firms, people), np.int32)
+        people = people if kept != "figures" else 0
         self.purchases: NDArray[np.int32] = np.zeros((firms, people), np.int32)
         self.spend: NDArray[np.int64] = np.zeros((firms, people), np.int64)
         self.cuts: NDArray[np.int64] = np.zeros((firms, people), np.int64)
-        self.contacts: NDArray[np.int32] = np.zeros((firms, people), np.int32)
         self.waits: NDArray[np.float64] = np.zeros((firms, people))
         self._before = Offers._make(np.empty((len(Offers._fields), people), np.float32))
 
     @contextmanager
     def offering(self, program: "Program", offers: Offers, ledger: Ledger) -> Iterator[None]:
         """Note before whom a program puts something in here, and on whom it spends something."""
+        if not self.purchases.size:
+            yield
+            return
         own = Offers._make(column[:, program.firm.number] for column in offers)
         for before, column in zip(self._before, own, strict=True):
             before[:] = column
@@ -57,7 +61,7 @@ class Dealings:
 
     def note_purchases(self, firm: int, own: Purchases, offers: Offers) -> None:
         """Note a firm's purchases of this period, and what programs took off their prices, rounded once each."""
-        if self.only not in (None, firm):
+        if self.only not in (None, firm) or not self.purchases.size:
             return
         _add_purchases(
             self.purchases[firm], self.spend[firm], self.cuts[firm], own.person, own.cents, offers.price_cut[:, firm]
@@ -117,4 +121,5 @@ def _add_contacts(
     for row in range(person.size):
         if served[row]:
             contacts[person[row]] += 1
-            waits[person[row]] += wait[row]
+            if waits.size:
+                waits[person[row]] += wait[row]

@@ -82,7 +82,7 @@ def forward(market: Market, years: float = 10.0, lives: int = 10, terminal: bool
 
 def branch(market: Market, replicate: int) -> Market:
     """Return a market that goes on from the present state of another in the luck of ``replicate``, levers frozen."""
-    life = Market(market.world, replicate, market.population, market.snapshot(), market.threads)
+    life = Market(market.world, replicate, market.population, market.snapshot(), market.threads, kept="figures")
     life.period = market.period
     life.reports.equity = None
     for firm, origin in zip(life.firms, market.firms, strict=True):

@@ -7,6 +7,7 @@ are exact in any order. Lines that belong to a person carry the person; payroll 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from sim.kernel import loop
 
 Cents = NDArray[np.int64]
+type Kept = Literal["all", "focal", "figures"]  # of what passes between firms and persons, see `Market`
 
 
 class Account(IntEnum):
@@ -80,15 +82,24 @@ class Ledger:
     A firm's column of persons lies together in memory, and what is never written costs none.
     """
 
-    def __init__(self, people: int, firms: int, discount_rate: float, only: int | None = None) -> None:
-        """Open empty books; ``discount_rate`` a year weighs margins; ``only``: the one firm whose persons are kept."""
-        self.only = only
+    def __init__(self, people: int, firms: int, discount_rate: float, kept: Kept = "all", focal: int = 0) -> None:
+        """Open empty books.
+
+        Args:
+            people: how many persons there are.
+            firms: how many firms.
+            discount_rate: a year, by which margins are weighed.
+            kept: whose books are kept by person: all firms', or those of the ``focal`` firm (see `Market`).
+            focal: its number.
+        """
+        self.only = None if kept == "all" else focal
         self.balance: Cents = np.zeros((firms, len(Account)), np.int64)  # debits - credits since the watch began
         self.opening: Cents = self.balance.copy()  # at the start of the period
         self.margin: Cents = np.zeros((firms, people), np.int64).T  # (N, F) realized, of a person with a firm
         self.margin_now: Cents = np.zeros((firms, people), np.int64).T  # in this period
         self.nobody: Cents = np.zeros((firms, len(Account)), np.int64)  # of the balance, what belongs to no person
-        self.given: Cents = np.zeros((firms, people), np.int64)  # what programs spent on a person, breakage taken off
+        spent_on = people if kept != "figures" else 0
+        self.given: Cents = np.zeros((firms, spent_on), np.int64)  # what programs spent on a person, less breakage
         self.concerned: NDArray[np.bool_] = np.zeros(people, np.bool_)  # by such postings of the program at work
         self.value: NDArray[np.float64] = np.zeros((firms, people)).T  # realized and discounted, currency units
         self.purse: Cents = np.zeros(people, np.int64)  # cash in and out of a person's pocket; with all books
@@ -117,7 +128,7 @@ class Ledger:
         sign = (credit in RESULT) - (debit in RESULT)
         if sign:
             _add(self.margin_now[:, firm], person, cents, sign)
-        if debit in PROGRAMS or credit in PROGRAMS:
+        if self.given.size and (debit in PROGRAMS or credit in PROGRAMS):
             _add(self.given[firm], person, cents, -sign)
 
     @contextmanager

@@ -23,7 +23,7 @@ from sim.dealings import Dealings
 from sim.draws import Key
 from sim.equity import Equity, learned
 from sim.firms.firm import Firm, terms_of
-from sim.ledger import Ledger
+from sim.ledger import Kept, Ledger
 from sim.mind.mind import Mind
 from sim.people.columns import People, copy_of
 from sim.people.crowd import Crowd, Felt
@@ -68,7 +68,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         threads: int = 1,
         waits: Sequence[Waits] | None = None,
         keep_waits: bool = False,
-        rivals_books: bool = True,
+        kept: Kept = "all",
     ) -> None:
         """Make a world, ready for its first watched period.
 
@@ -82,8 +82,9 @@ class Market(mesa.Model):  # type: ignore[misc]
             waits: What contacts met in another life of the same replicate (``kept_waits``): here they wait as they did
                 there, so that nothing goes through the queue (see ``sim.call_center.frozen``).
             keep_waits: Remember what contacts meet, in ``kept_waits``, one entry a firm.
-            rivals_books: Keep of each person, too, what passed between them and rivals: `persons` and values of rivals.
-                It changes no figure of the focal firm, and takes about 30 bytes a person and rival.
+            kept: What is kept of what passes between firms and each person: that of "all" firms; of the "focal" firm,
+                for `persons`; or of what its "figures" take alone. It changes no figure of the focal firm, and spares
+                some 30 bytes a person and rival, and then 40 a person.
         """
         super().__init__(rng=world.seed)
         self.population, self.threads = population, threads
@@ -101,9 +102,9 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.firms = [
             Firm(self, name, number, settings, people) for number, (name, settings) in enumerate(world.firms.items())
         ]
-        only = None if rivals_books else self.firm().number
-        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate, only)
-        self.dealings = Dealings(people, len(self.firms), only)
+        focal = self.firm().number
+        self.ledger = Ledger(people, len(self.firms), world.economics.discount_rate, kept, focal)
+        self.dealings = Dealings(people, len(self.firms), kept, focal)
         self.terms = terms_of(self.firms, world.buy.reference_price)
         self.people_key = Key(world.people_seed, replicate if population else PAST)
         self.crowd = Crowd(world, self.terms, self.people_key, population, threads, start.people if start else None)
@@ -117,7 +118,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.contact_cost = np.array([center.settings.benchmark.price_per_contact for center in self.centers])
         if start is not None:
             self._resume(start)
-        self.reports = Reports(self)
+        self.reports = Reports(self, kept)
         if replicate != PAST:
             self.reports.equity = Equity(self, self.firm())
 

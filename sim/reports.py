@@ -10,7 +10,7 @@ from sim.call_center.rules import CHANNELS
 from sim.equity import Equity, Year, expected_value
 from sim.figures import Columns
 from sim.kernel import loop
-from sim.ledger import Account
+from sim.ledger import Account, Kept
 from sim.metrics import METRICS
 from sim.payback import Payback
 from sim.people.columns import NOBODY
@@ -36,7 +36,10 @@ _COSTS = {  # figure of the books: the accounts that make it
 }
 
 
-_STATES = ("satisfaction", "commitment", "habit", "problem", "since", "tenure")  # of a relationship, at the start
+_STATES = {  # column of `Reports.persons`, and the state of a relationship at the start that it tells
+    "spend_before": "recent_spend",
+    **{f"{name}_before": name for name in ("satisfaction", "commitment", "habit", "problem", "since", "tenure")},
+}
 
 
 def spread_of_value(value: NDArray[np.float64]) -> dict[str, float]:
@@ -78,13 +81,13 @@ class Reports:
         equity: of the focal firm; None in a burn-in, and until the market is ready for its first watched period.
     """
 
-    def __init__(self, market: "Market") -> None:
+    def __init__(self, market: "Market", kept: Kept) -> None:
         """Note who is there at the start."""
-        self.market = market
+        self.market, self.kept = market, kept
         self.initial: NDArray[np.bool_] = market.people.customer.copy()
         self.ever: NDArray[np.bool_] = market.people.customer.copy()
-        self.spend_before: NDArray[np.float32] = market.people.recent_spend[:, market.firm().number].copy()
-        self.before = {name: getattr(market.people, name)[:, market.firm().number].copy() for name in _STATES}
+        focal, states = market.firm().number, _STATES if kept != "figures" else {}
+        self.before = {name: getattr(market.people, state)[:, focal].copy() for name, state in states.items()}
         self.payback = Payback(len(self.initial))
         self.equity: Equity | None = None
         self.rows: list[list[dict[str, float]]] = [[] for _ in market.firms]
@@ -289,13 +292,15 @@ class Reports:
         not have it), ``reached`` whom any did.
 
         Raises:
-            RuntimeError: the market keeps no rivals' books.
+            RuntimeError: the market keeps no such books.
         """
         import pandas as pd
 
         market, number = self.market, firm.number
         if market.ledger.only not in (None, number):
             raise RuntimeError(f"persons of {firm.name}: this market keeps books of {market.firm().name} alone")
+        if self.kept == "figures":
+            raise RuntimeError(f"persons of {firm.name}: this market keeps what its figures take, and no persons")
         reached = _reached(firm, len(self.initial))
         dealings, ledger = market.dealings, market.ledger
         return pd.DataFrame(
@@ -319,10 +324,9 @@ class Reports:
                 "spend_cents": dealings.spend[number],
                 "contacts": dealings.contacts[number].astype(np.int64),
                 "wait_minutes": dealings.waits[number],
-                "spend_before": self._at_start(firm, self.spend_before),
                 "spend_after": market.people.recent_spend[:, number],
+                **{name: self._at_start(firm, column) for name, column in self.before.items()},
             }
-            | {f"{name}_before": self._at_start(firm, column) for name, column in self.before.items()}
         )
 
     def _at_start(self, firm: "Firm", column: NDArray[Any] | None) -> NDArray[Any]:

@@ -101,14 +101,24 @@ def test_what_a_firm_knows_at_the_start_is_the_same_in_all_arms():
     assert starts[0].any()
 
 
-def test_without_rivals_books_the_focal_firm_s_figures_are_the_same_and_rivals_have_none():
+@pytest.mark.parametrize("kept", ["focal", "figures"])
+def test_with_fewer_books_the_focal_firm_s_figures_are_the_same_and_rivals_have_none(kept):
     world = subscription(**programs(**EVERY_PROGRAM))
-    whole, lean = Market(world), Market(world, rivals_books=False)
+    whole, lean = Market(world), Market(world, kept=kept)
     whole.run()
     lean.run()
-    assert lean.persons().equals(whole.persons())
     assert lean.outcomes() == whole.outcomes()
     assert lean.periods().equals(whole.periods())
     assert lean.outcomes("bolt")["value_per_person"] is None
+    lean.ledger.check()
+    if kept == "focal":
+        assert lean.persons().equals(whole.persons())
     with pytest.raises(RuntimeError, match="acme alone"):
         lean.persons("bolt")
+
+
+def test_a_market_that_keeps_figures_alone_says_that_it_has_no_persons():
+    market = Market(subscription(), kept="figures")
+    market.step()
+    with pytest.raises(RuntimeError, match="no persons"):
+        market.persons()
