@@ -9,6 +9,7 @@ from analysis.validation.lab import BENCHMARK, TELECOM, Lab, lived, past
 from analysis.validation.results import Series
 from sim.firms.program import Program, ProgramSettings
 from sim.market import Market
+from sim.people.offers import cut_price
 from sim.world import World
 
 RATE = 0.10  # discount rate, a year
@@ -100,12 +101,13 @@ class Touch(Program):
     def __init__(self, market: Market, factor: float) -> None:
         """Begin to act upon the first customer of the first firm of a market."""
         super().__init__(ProgramSettings(), market.firms[0], len(market.people.entry))
-        self.whom, self.factor = int(np.flatnonzero(market.people.provider == 0)[0]), np.float32(factor)
+        self.whom, self.factor = int(np.flatnonzero(market.people.provider == 0)[0]), factor
         market.firms[0].programs["touch"] = self
 
     def plan(self, market: Market) -> None:
         """Change what the one pays."""
-        market.offers.price_factor[self.whom, 0] *= self.factor
+        who = np.arange(len(market.people.entry)) == self.whom
+        cut_price(market.offers, who, 0, 1.0 - self.factor)
 
 
 @closed_form("an identity: common random numbers", ("price of a single customer, times", 1.0))
