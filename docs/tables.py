@@ -4,7 +4,7 @@ In ``model.md`` and ``validation.md`` a generated part stands between ``<!-- KIN
 
 - ``settings feel``: the settings right below ``feel``; ``settings customers.*``: all below; ``settings .``: the top;
 - ``rules sim.people.feelings``: the rules of a module, in the order of the code;
-- ``checks pattern``: the checks of `ecrm validate` of a kind.
+- ``checks pattern``: the checks of `ecrm validate` of a kind; ``limits .``: what the model is not held to.
 """
 
 import inspect
@@ -15,11 +15,12 @@ from pathlib import Path
 from analysis import rules, schema
 from analysis.messages import show
 from analysis.schema import Setting
+from analysis.validation.limits import NOT_HELD
 from analysis.validation.registry import checks
 from sim.world import World
 
 PAGES = tuple(Path(__file__).with_name(name) for name in ("model.md", "validation.md"))
-GENERATED = re.compile(r"(<!-- (settings|rules|checks) ([\w. *]*) -->\n).*?(<!-- end -->)", re.DOTALL)
+GENERATED = re.compile(r"(<!-- (settings|rules|checks|limits) ([\w. *]*) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEAD = "| setting | default | unit | allowed | meaning | source |\n|---|---|---|---|---|---|"
 
 
@@ -33,6 +34,8 @@ def _part(kind: str, names: Sequence[str]) -> str:
         return settings_table(names)
     if kind == "checks":
         return checks_table(names)
+    if kind == "limits":
+        return "".join(f"- *{claim}.* {why}\n" for claim, why in NOT_HELD)
     return "".join(map(rules_of, names))
 
 

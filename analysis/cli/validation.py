@@ -54,13 +54,12 @@ def _tell(results: "list[Result]", turned: "list[Turned]", fast: bool, page: Pat
     """Print what came of checks and switches; exit with 1 if one fails."""
     from rich.console import Console
 
-    from analysis.validation.registry import left_out
+    from analysis.validation.limits import as_dict
     from analysis.validation.report import show
 
     if json:
         checks_made, switches = ([each.as_dict() for each in found] for found in (results, turned))
-        typer.echo(as_json({"checks": checks_made, "switches": switches}))
-        typer.echo(left_out(), err=True, nl=bool(left_out()))
+        typer.echo(as_json({"checks": checks_made, "switches": switches, **as_dict()}))
     else:
         console = Console()
         show(results, turned, fast, console)

@@ -1,7 +1,6 @@
 """Every check by its name: found in the modules of this package, never listed."""
 
 import pkgutil
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -75,9 +74,3 @@ def mechanisms() -> dict[str, Mapping[str, Any]]:
         for name, settings in check.needs.items():
             assert found.setdefault(name, settings) == settings, f"{check.name}: {name} means something else elsewhere"
     return dict(sorted(found.items()))
-
-
-def left_out() -> str:
-    """Say how many checks cannot be run here and how to get what they lack; empty if there are none."""
-    lacking = Counter(check.missing() for check in checks().values())
-    return " ".join(f"{number} checks are left out: {why}." for why, number in lacking.items() if why is not None)

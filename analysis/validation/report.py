@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.files import write_text
 from analysis.report.html import fill, inline
 from analysis.validation import words
+from analysis.validation.limits import NOT_HELD, Open, not_run
 from analysis.validation.pictures import picture
 from analysis.validation.results import Result
 from analysis.validation.switches import Turned
@@ -35,8 +36,19 @@ def show(results: Sequence[Result], turned: Sequence[Turned], fast: bool, consol
         for each in turned:
             table.add_row(each.mechanism, Text(each.off, style="dim"), words.neutrality(each), _mark(each.verdict))
         console.print(table)
+        for title, claims in _open():
+            table = _table(title, "why")
+            for claim, why in claims:
+                table.add_row(claim, Text(why, style="dim"))
+            console.print(table)
     console.print(Text(words.headline(results, turned), style="bold"))
     console.print(Text(words.explanation(list(results), fast), style="dim"))
+
+
+def _open() -> list[tuple[str, Sequence[Open]]]:
+    """Return the lists of claims that no verdict is given on, with their titles; empty ones left out."""
+    lists = (("not run here", not_run()), ("not held to", NOT_HELD))
+    return [(title, claims) for title, claims in lists if claims]
 
 
 def _table(*columns: str) -> "Table":
@@ -87,6 +99,7 @@ def write(results: Sequence[Result], turned: Sequence[Turned], fast: bool, folde
         sections=sections,
         switches=[{**each.as_dict(), "found": words.neutrality(each)} for each in turned],
         off_title=words.OFF_TITLE,
+        open_claims=_open() if turned else [],
         command="ecrm validate" + (" --fast" if fast else "") + (f' --without "{without}"' if without else ""),
     )
     file = folder / "validation.html"

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.messages import show
-from analysis.validation.registry import left_out
 from analysis.validation.results import Result
 from analysis.validation.switches import Turned
 
@@ -123,5 +122,5 @@ def explanation(results: list[Result], fast: bool) -> str:
     size = " Samples are small (--fast): what holds here is shown with less power than in the full run." if fast else ""
     return (
         f"{said[0].upper() + said[1:]}. Formulas are tested all together with a chance of 1 % to refuse a right model;"
-        f" a pattern must lie above its bound with all of a 99 % interval.{size} {left_out()}".rstrip()
+        f" a pattern must lie above its bound with all of a 99 % interval.{size}"
     )

@@ -10,10 +10,11 @@ import pytest
 from analysis.panels.choice import Likelihood
 from analysis.panels.held_out import foretold, judged
 from analysis.panels.scanner import halves, read
-from analysis.validation import data_panels, registry
+from analysis.validation import data_panels, limits, registry
 from analysis.validation.check import Check
-from analysis.validation.registry import checks, chosen, left_out
-from analysis.validation.words import expectation, explanation, interval
+from analysis.validation.limits import not_run
+from analysis.validation.registry import checks, chosen
+from analysis.validation.words import expectation, interval
 from sim.settings import BadInput
 
 NAMES = ["brand_shares_of_other_households", "repeat_rates_of_other_households", "habit_helps_to_foretell_choices"]
@@ -73,14 +74,14 @@ def test_without_the_panels_the_checks_are_left_out_and_it_is_said_how_to_get_th
 
     found, known = checks()[NAMES[0]].run(), checks()
     shown = {name: lacking(check) if name in NAMES else check for name, check in known.items()}
-    monkeypatch.setattr(registry, "checks", lambda: shown)
-    assert [check.name for check in chosen([])] == [name for name in known if name not in NAMES]
-    assert left_out() == "3 checks are left out: no panels; install them."
-    assert explanation([found], False).endswith(left_out())
+    for module in (registry, limits):
+        monkeypatch.setattr(module, "checks", lambda: shown)
+    assert not {check.name for check in chosen([])} & set(NAMES)
+    assert [each.why for each in not_run() if each.claim == found.claim] == ["no panels; install them"]
     with pytest.raises(BadInput, match=f"--only {NAMES[0]}: no panels; install them"):
         chosen(NAMES[:1])
 
 
-def test_with_the_panels_nothing_is_left_out() -> None:
+def test_with_the_panels_they_are_not_among_what_is_not_run() -> None:
     assert data_panels.missing() is None
-    assert left_out() == ""
+    assert not {checks()[name].claim for name in NAMES} & {each.claim for each in not_run()}
