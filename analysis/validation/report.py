@@ -38,8 +38,8 @@ def show(results: Sequence[Result], turned: Sequence[Turned], fast: bool, consol
         console.print(table)
         for title, claims in _open():
             table = _table(title, "why")
-            for claim, why in claims:
-                table.add_row(claim, Text(why, style="dim"))
+            for what, why in claims:
+                table.add_row(what, Text(why, style="dim"))
             console.print(table)
     console.print(Text(words.headline(results, turned), style="bold"))
     console.print(Text(words.explanation(list(results), fast), style="dim"))
