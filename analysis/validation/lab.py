@@ -73,13 +73,14 @@ class Lab:
         return self._world(str(groups), from_groups(groups), layers)
 
     def unusual(self) -> dict[str, tuple[Any, ...]]:
-        """Return the settings of the worlds that are not the usual ones, by dotted names, each with its values."""
-        found: dict[str, list[Any]] = {}
+        """Return the settings that are not the usual ones in some world, by dotted names, each with all its values."""
+        found: dict[str, list[Any]] = {name: [] for name in sorted(self.usual)}
         for asked in self.asked:
-            for name, value in asked.items():
-                if value not in found.setdefault(name, []):
-                    found[name].append(value)
-        return {name: tuple(values) for name, values in sorted(found.items())}
+            for name, values in found.items():
+                value = asked.get(name, self.usual[name])
+                if value not in values:
+                    values.append(value)
+        return {name: tuple(values) for name, values in found.items()}
 
     def strengths(self) -> dict[str, float]:
         """Return the usual values of numbers of people and their minds that all worlds have otherwise, but not at 0.

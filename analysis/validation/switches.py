@@ -233,7 +233,10 @@ def _word(value: Any) -> str:
 
 
 def _fingerprint(world: World) -> str:
-    """Return a fingerprint of feelings, whose customers people are, what they brought and all figures, to the bit."""
+    """Return a fingerprint of feelings, whose customers people are, what they brought and all figures, to the bit.
+
+    What is remembered and does nothing, as a price rise that nobody minds, may differ.
+    """
     market = lived(world)
     digest = hashlib.sha256()
     for column in (*(getattr(market.people, name) for name in STATES), market.ledger.margin):

@@ -135,8 +135,8 @@ def test_a_result_says_which_settings_of_its_worlds_are_not_the_usual_ones():
         return Contrast({"": SPREAD})
 
     found = pattern("made up", PUSHED)(function).run(settings={"feel.gain": 0.3})
-    assert found.settings == {"feel.loss": (1.7,), "firms.acme.price": (1.1,)}
-    assert found.as_dict()["settings"] == {"feel.loss": [1.7], "firms.acme.price": [1.1]}
+    assert found.settings == {"feel.loss": (2.0, 1.7), "firms.acme.price": (1.0, 1.1)}
+    assert found.as_dict()["settings"] == {"feel.loss": [2.0, 1.7], "firms.acme.price": [1.0, 1.1]}
 
 
 def test_a_pattern_in_a_world_of_its_own_strengths_is_looked_at_with_the_usual_ones_too():
