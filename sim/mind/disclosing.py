@@ -9,7 +9,9 @@ from sim.people.mathematics import logistic
 from sim.rule import rule
 from sim.settings import setting
 
-_SURVEY = "calibrated to a published survey of web users: 73.1 % if told how data are used, 24.4 % for discounts"
+_SURVEY = (
+    "[A] calibrated: 73.1 % give data told how they are used, 24.4 % for a discount (a survey quoted without a name)"
+)
 _LEARNING = "Peppers & Rogers 1993 (the learning relationship); [A] size"
 
 
@@ -24,12 +26,13 @@ class PrivacySettings(PartSettings):
         0.0, "part of what was taught to a firm that one can take along to another", "0-1", "the law of the place",
         ge=0, le=1,
     )  # fmt: skip
-    concern_a: float = setting(
-        2.0, "beta of privacy concern over people", "", "Kumaraguru & Cranor 2005; [A] size", gt=0, le=100
+    concern_mean: float = setting(
+        0.5, "mean privacy concern of people", "0-1", "Kumaraguru & Cranor 2005; [A] size", gt=0, lt=1
     )
-    concern_b: float = setting(
-        2.0, "beta of privacy concern over people", "", "Kumaraguru & Cranor 2005; [A] size", gt=0, le=100
-    )
+    concern_concentration: float = setting(
+        4.0, "how alike people are in it: 2 is as spread as can be around .5, 100 nearly all alike (beta)", "",
+        "Kumaraguru & Cranor 2005; [A] size", gt=0, le=1000,
+    )  # fmt: skip
     asked_clearly: float = setting(
         1.045, "readiness to give data when told exactly how they are used", "log-odds", _SURVEY, ge=-20, le=20
     )
@@ -116,14 +119,14 @@ def chance_to_disclose(
         + pledge_pull if there is a pledge + control_pull if one can edit one's data)
     Units: reason in log-odds (asked_clearly, asked_for_discount or just_asked); trust beyond the usual, in [-1, 1];
         concern 0-1; prominence of the policy from 1 (nothing said) to 5 (highlighted); a chance in (0, 1)
-    Source: Milne & Boza 1999 (trust and concern); a published survey of web users (73.1 %, 24.4 %) for the reasons
+    Source: Milne & Boza 1999 (trust and concern); the reasons are calibrated [A] to 73.1 %, 24.4 % and a tenth
     """
     odds = reason + p.trust_pull * trust - p.concern_push * (concern - 0.5) + p.prominence_pull * (prominence - 3.0)
     odds += p.pledge_pull if pledge else 0.0
     return logistic(odds + (p.control_pull if control else 0.0))
 
 
-@rule("concern", 0.0, 1.0, also=("opt_out", "opt_in", "permission"))
+@rule("concern", 0.0, 1.0, also=("opt_out", "opt_in", "permission", "privacy_concern"))
 @kernel
 def chance_to_object(concern: float, p: PrivacySettings) -> float:
     """Return the chance that a new customer objects where agreement is the default.
@@ -180,15 +183,15 @@ def teaching_cost(knowledge: float, p: PrivacySettings) -> float:
 
 
 @rule(
-    "concern", 0.0, 1.0, lines=("weight", 0.2, 0.6, 1.0), also=("outrage",),
+    "concern", 0.0, 1.0, lines=("weight", 0.2, 0.6, 1.0), also=("outrage", "privacy_violation"),
     reads={"weight": "mind.privacy.outrage mind.privacy.broken_pledge mind.privacy.transparency"},
 )  # fmt: skip
 @kernel
 def taken_hard(concern: float, weight: float, p: PrivacySettings) -> float:
     """Return how hard a person takes what comes out about the use of data.
 
-    Equation: min(1, weight concern (concern_a + concern_b) / concern_a)
+    Equation: min(1, weight concern / concern_mean)
     Units: concern 0-1; weight: how hard at mean concern, at least 0; the result 0-1
     Source: Martin, Borah & Palmatier 2017; [A] form
     """
-    return min(weight * concern * (p.concern_a + p.concern_b) / p.concern_a, 1.0)
+    return min(weight * concern / p.concern_mean, 1.0)

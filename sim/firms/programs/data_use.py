@@ -1,15 +1,16 @@
 """What a firm does with data: use them in secret until it comes out, and guard them, well or badly."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from sim.draws import Decision, uniform
 from sim.firms.program import Program, ProgramSettings
 from sim.firms.programs.data_request import DataRequest
-from sim.ledger import Account, to_cents
+from sim.ledger import Account, Cents, each, over_time
 from sim.mind.parts.privacy import Privacy
 from sim.people.mathematics import chance_within
 from sim.settings import setting
@@ -38,6 +39,12 @@ class DataUseSettings(ProgramSettings):
     )
     breach_cost: float = setting(5.0, "cost of each customer's data that are stolen", "currency", ge=0, le=1e5)
 
+    @model_validator(mode="after")
+    def _something_to_find_out(self) -> Self:
+        if self.exposed_year is not None and not self.secret:
+            raise ValueError(f"exposed_year = {self.exposed_year:g}: only what is secret comes out; set secret = true")
+        return self
+
 
 class DataUse(Program):
     """Use data without consent until that comes out; guard data against theft. A broken pledge is taken harder."""
@@ -59,25 +66,33 @@ class DataUse(Program):
             self.reached |= customer
             if exposed:
                 self.came_out[0] = True
-                self._scandal(market, s.legal_cost * customer.sum(), leak=False)
+                self._scandal(market, customer, s.legal_cost, leak=False)
             else:
                 market.mind.of(Privacy).secret[self.firm.number] = True
-        self._pay(market, s.security * customer.sum() * market.now.dt)
+        who = np.flatnonzero(customer)
+        self._pay(market, who, over_time(s.security, market.year, market.year + market.now.dt, who))
         hazard = s.breach_per_year * math.exp(-s.security / s.security_scale)
         luck = uniform(market.key, self.firm.id, market.now.period, int(Decision.BREACH), 0)
         if luck < chance_within(hazard, market.now.dt):
             held = customer & (market.mind.of(Privacy).columns.knowledge[:, self.firm.number] > 0.0)
             self.reached |= held
-            self._scandal(market, s.breach_cost * held.sum(), leak=True)
+            self._scandal(market, held, s.breach_cost, leak=True)
 
-    def _scandal(self, market: "Market", cost: float, leak: bool) -> None:
+    def _scandal(self, market: "Market", concerned: NDArray[np.bool_], cost: float, leak: bool) -> None:
+        """Let it come out, at a cost for each of those ``concerned`` (N,); a theft breaks no pledge not to sell."""
         privacy = market.mind.of(Privacy)
-        request = self.firm.programs.get("data_request")
-        broken = isinstance(request, DataRequest) and request.settings.pledge
-        weight = privacy.settings.outrage * (privacy.settings.broken_pledge if broken else 1.0)
+        weight = privacy.settings.outrage * (
+            privacy.settings.broken_pledge if self._pledged(market) and not leak else 1.0
+        )
         privacy.come_out(market, self.firm.number, weight, leak)
-        self._pay(market, cost)
+        who = np.flatnonzero(concerned)
+        self._pay(market, who, each(cost, who))
 
-    def _pay(self, market: "Market", money: float) -> None:
-        """Book what belongs to no person."""
-        market.ledger.spend(self.firm.number, Account.FIXED_COST, to_cents(money))
+    def _pledged(self, market: "Market") -> bool:
+        """Whether the firm has pledged in public by now not to sell or share data."""
+        request = self.firm.programs.get("data_request")
+        begun = request is not None and (request.runs(market.year) or request.ended(market.year))
+        return begun and isinstance(request, DataRequest) and request.settings.pledge
+
+    def _pay(self, market: "Market", who: NDArray[np.int64], cents: Cents) -> None:
+        market.ledger.spend(self.firm.number, Account.PROGRAM_COST, cents, who)

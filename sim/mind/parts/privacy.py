@@ -55,14 +55,24 @@ class Request(NamedTuple):
 
 @loop
 def _draw(first: int, last: int, key: Key, p: PrivacySettings, concern: NDArray[np.float32]) -> None:
+    a = p.concern_mean * p.concern_concentration
     for person in range(first, last):
-        concern[person] = beta(key, person, 0, Decision.CONCERN, 0, p.concern_a, p.concern_b)
+        concern[person] = beta(key, person, 0, Decision.CONCERN, 0, a, p.concern_concentration - a)
 
 
 @inlined
 def _agrees(key: Key, person: int, firm_id: int, opt_out: bool, concern: float, p: PrivacySettings) -> bool:
     """Whether a new customer's data may be used before anybody asked."""
     return opt_out and uniform(key, person, 0, Decision.OBJECT, firm_id) >= chance_to_object(concern, p)
+
+
+@inlined
+def _bring_along(columns: Private, person: int, firm: int, p: PrivacySettings) -> None:
+    """Let who has agreed bring along to a firm what can be ported of what was taught to others."""
+    known_before = double(columns.knowledge[person, firm])
+    for other in range(columns.knowledge.shape[1]):
+        known_before = max(known_before, p.portability * double(columns.knowledge[person, other]))
+    columns.knowledge[person, firm] = known_before
 
 
 @loop
@@ -82,15 +92,14 @@ def _begin(
 def _lean(
     first: int, last: int, columns: Private, secret: Flags, p: PrivacySettings, offers: Offers, leanings: Leanings
 ) -> None:
-    """Let knowledge fit the offer and bind, and let alarm press."""
+    """Let knowledge that may be used fit the offer and bind, and let alarm press."""
     for person in range(first, last):
         for firm in range(secret.size):
             knowledge = double(columns.knowledge[person, firm])
-            if knowledge > 0.0:
+            if knowledge > 0.0 and (columns.consent[person, firm] or secret[firm]):
                 barrier = double(offers.barrier[person, firm])
                 offers.barrier[person, firm] = barrier + teaching_cost(knowledge, p)
-                if columns.consent[person, firm] or secret[firm]:
-                    leanings.fit[person, firm] = double(leanings.fit[person, firm]) + personal_fit(knowledge, p)
+                leanings.fit[person, firm] = double(leanings.fit[person, firm]) + personal_fit(knowledge, p)
             if columns.alarm[person, firm] > 0.0:
                 alarm = double(offers.alarm[person, firm])
                 offers.alarm[person, firm] = alarm + double(columns.alarm[person, firm])
@@ -113,6 +122,8 @@ def _live(
             elif not people.customer[person, firm]:
                 concern = double(columns.concern[person])
                 columns.consent[person, firm] = _agrees(key, person, int(ids[firm]), opt_out, concern, p)
+                if columns.consent[person, firm] and p.portability > 0.0:
+                    _bring_along(columns, person, firm, p)
             consent = bool(columns.consent[person, firm])
             learns = mine and not repertoire and (consent or bool(secret[firm]))
             knowledge = double(columns.knowledge[person, firm])
@@ -148,6 +159,7 @@ def _answer(
         )  # fmt: skip
         gives[row] = uniform(key, who, 0, Decision.DISCLOSE, firm_id) < chance
         if gives[row]:
+            _bring_along(columns, who, firm, p)
             knowledge = double(columns.knowledge[who, firm])
             columns.consent[who, firm] = True
             columns.knowledge[who, firm] = knowledge + p.told * (1.0 - knowledge)

@@ -17,6 +17,7 @@ from sim.mind.disclosing import (
     taken_hard,
     teaching_cost,
 )
+from sim.mind.parts.privacy import Request
 from sim.settings import numbers
 from tests.sim.tiny import over, programs, repertoire, subscription, trace
 
@@ -41,7 +42,7 @@ def columns(market):
 
 def over_people(rule) -> float:
     """Mean of a rule over the concern of people."""
-    density = stats.beta(P.concern_a, P.concern_b).pdf
+    density = stats.beta(2.0, 2.0).pdf
     return integrate.quad(lambda concern: density(concern) * rule(concern), 0.0, 1.0)[0]
 
 
@@ -84,6 +85,34 @@ def test_what_is_not_known_costs_nothing_and_blows_are_shares(knowledge, concern
 
 def test_data_that_can_be_taken_along_bind_nobody():
     assert teaching_cost(1.0, numbers(PrivacySettings(portability=1.0))) == 0.0
+
+
+@pytest.mark.parametrize("portability", [0.0, 0.5])
+def test_who_agrees_brings_along_what_can_be_ported_of_what_others_were_taught(portability):
+    told: dict = {"mind": {"privacy": {"portability": portability, "told": 0.0, "asked_clearly": 20.0}}}
+    market = Market(subscription(**over(BOTH, told)))
+    own, people = columns(market), market.people
+    mine = people.customer[:, 0]
+    own.knowledge[:, 1] = 0.8
+    market.mind.parts["privacy"].ask(market, 0, np.flatnonzero(mine), Request(20.0, 3.0, False, False))
+    assert own.consent[mine, 0].all()
+    assert own.knowledge[mine, 0] == pytest.approx(0.8 * portability)
+    assert not own.knowledge[~mine, 0].any()
+
+
+def test_what_is_known_of_who_took_back_consent_neither_fits_nor_binds():
+    market = Market(subscription(**BOTH))
+    part, own = market.mind.parts["privacy"], columns(market)
+    own.knowledge[:2, 0] = 0.5
+    own.consent[0, 0] = True
+    part.lean(market)
+    assert market.offers.barrier[:2, 0] == pytest.approx([teaching_cost(0.5, P), 0.0])
+    assert market.leanings.fit[:2, 0] == pytest.approx([personal_fit(0.5, P), 0.0])
+
+
+def test_what_is_not_secret_cannot_come_out():
+    with pytest.raises(ValueError, match=r"exposed_year = 1: only what is secret"):
+        subscription(**over(BOTH, programs(data_use={"exposed_year": 1.0})))
 
 
 def test_nobody_is_known_or_alarmed_where_nobody_asks():
@@ -132,14 +161,17 @@ def test_secret_use_teaches_the_firm_until_it_comes_out_and_then_trust_and_knowl
     assert alarm[mine].mean() > 1.5 * alarm[~mine].mean() > 0.0
     trust = [each.outcomes()["trust"] for each in (secret, exposed)]
     assert trust[1] < trust[0] - 3.0
-    assert exposed.ledger.balance[0, Account.FIXED_COST] > 0
+    assert exposed.ledger.balance[0, Account.PROGRAM_COST] > 0
     assert exposed.reports.counts(exposed.firm())["left_by_ethics"].sum() > 0.0
 
 
 def test_the_concerned_take_it_harder_and_a_broken_pledge_is_taken_hardest():
     use = {"secret": True, "exposed_year": 0.25}
-    plain = lived(programs(data_use=use, data_request={"start_year": 0.4}))
-    pledged = lived(programs(data_use=use, data_request={"start_year": 0.4, "pledge": True}))
+    request = {"requests_per_year": 1e-3}
+    plain = lived(programs(data_use=use, data_request=request))
+    pledged = lived(programs(data_use=use, data_request=request | {"pledge": True}))
+    later = lived(programs(data_use=use, data_request=request | {"pledge": True, "start_year": 0.4}))
+    assert np.array_equal(columns(later).alarm, columns(lived(programs(data_use=use))).alarm)
     own = columns(plain)
     mine = plain.people.customer[:, 0] & pledged.people.customer[:, 0]
     assert np.corrcoef(own.concern[mine], own.alarm[mine, 0])[0, 1] > 0.5
