@@ -190,6 +190,7 @@ class Market(mesa.Model):  # type: ignore[misc]
 
     def _feel(self, incidents: Incidents, felt: Felt) -> None:
         """Let everybody feel the period, and talk about it."""
+        self.mind.served(felt)
         self.crowd.feel(self.now, self.key, self.terms, incidents, felt)
         self.mind.feel(incidents, felt)
         self.mind.tell()

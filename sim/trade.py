@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import Account, each, to_cents
+from sim.mind.parts.referrals import Referrals
 from sim.people.buy import Purchases
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def _price_cuts(market: "Market", firm: "Firm", own: Purchases) -> float:
 
 def pay_overheads(market: "Market", joined: NDArray[np.bool_]) -> None:
     """Book the cost of those who joined, shape (N, F), and fixed cost."""
+    referrals = market.mind.find(Referrals)
     for firm in market.firms:
-        new = np.flatnonzero(joined[:, firm.number])
-        cost = each(firm.settings.acquisition_cost, new)
+        new, usual = np.flatnonzero(joined[:, firm.number]), firm.settings.acquisition_cost
+        cost = referrals.acquisition(firm.number, new, usual) if referrals else each(usual, new)
         market.ledger.spend(firm.number, Account.ACQUISITION_COST, cost, new)
         market.ledger.spend(firm.number, Account.FIXED_COST, to_cents(firm.settings.fixed_cost * market.now.dt))

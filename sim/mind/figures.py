@@ -125,8 +125,8 @@ FIGURES: tuple[Row, ...] = (
     ("referred_share", "customers who came by a friend's invitation / customers", "share", "customers", "up",
      ("Referred customers", "Clientes recomendados", "推荐客户占比"), ratio("referred", "customers")),
     ("referral_value",
-     "customer referral value: margin, cost of acquisition left out as it is saved, of those whom a customer brought,"
-     " of the share that would not have come alone and within the time that counts, for each who brought some",
+     "customer referral value: margin, within the time that counts, of the share of those whom a customer brought that"
+     " would not have come alone, and the cost of acquisition spared with all, less rewards, for each who brought some",
      "currency a year", "people who brought some", "up",
      ("Referral value", "Valor de recomendación", "推荐价值"), per_year("referral_margin", "referrers")),
     ("community_share", "members of the firm's community / customers", "share", "customers", None,
@@ -137,7 +137,8 @@ FIGURES: tuple[Row, ...] = (
      ("Open complaints", "Quejas abiertas", "未结投诉占比"), ratio("open_complaints", "customers")),
     ("feedback_used", "complaints that the firm acted upon", "number", "firm", None,
      ("Feedback used", "Quejas aprovechadas", "采纳的反馈"), total("feedback_used")),
-    ("failures_spared_per_feedback", "failures that mending is expected to have spared / complaints acted upon",
+    ("failures_spared_per_feedback",
+     "failures that mending is expected to have spared since the watch began / complaints acted upon since then",
      "number", "complaints acted upon", "up", ("Value of feedback", "Valor de cada queja", "反馈价值"),
-     ratio("failures_spared", "feedback_used")),
+     lambda counts, dt: over(counts["spared_so_far"][-1], counts["used_so_far"][-1])),
 )  # fmt: skip

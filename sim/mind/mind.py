@@ -86,6 +86,11 @@ class Mind:
         for part in self.parts.values():
             part.met(self.market, incidents)
 
+    def served(self, felt: "Felt") -> None:
+        """Let parts see the contacts that ended."""
+        for part in self.parts.values():
+            part.served(self.market, felt)
+
     def feel(self, incidents: Incidents, felt: "Felt") -> None:
         """Let parts feel the period."""
         for part in self.parts.values():

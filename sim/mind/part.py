@@ -75,6 +75,9 @@ class Part:
     def met(self, market: "Market", incidents: Incidents) -> None:
         """After failures and questions happened, before those that call do: ``incidents.calls`` may be taken back."""
 
+    def served(self, market: "Market", felt: "Felt") -> None:
+        """After contacts ended, before anybody feels the period: expectations are still those with which it was met."""
+
     def feel(self, market: "Market", incidents: Incidents, felt: "Felt") -> None:
         """After everybody felt the period; ``felt``: the contacts that ended."""
 

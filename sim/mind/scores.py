@@ -21,7 +21,7 @@ def _per_look(counts: Columns, name: str, k: str) -> Floats:
 
 
 def _weight(counts: Columns, k: str) -> Floats:
-    return over(counts[f"weight_{k}"].sum(axis=0), counts["customers"].sum(axis=0))
+    return over(counts[f"weight_{k}"].sum(axis=0), counts["seen_product"].sum(axis=0))  # all customers see the product
 
 
 def _gap(k: str) -> Rule:

@@ -73,5 +73,7 @@ class Referral(Program):
         part, firm = market.mind.of(Referrals), self.firm.number
         joiner = part.joined[part.columns.referred_to[part.joined] == firm]
         referrer = part.columns.referrer[joiner].astype(np.int64)
-        for who, money in ((referrer, self.settings.reward), (joiner, self.settings.welcome)):
-            market.ledger.compensate(firm, who, each(money, who))
+        who = np.concatenate([referrer, joiner])
+        cents = np.concatenate([each(self.settings.reward, referrer), each(self.settings.welcome, joiner)])
+        market.ledger.compensate(firm, who, cents)
+        part.rewards[firm] = who, cents

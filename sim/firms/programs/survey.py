@@ -8,7 +8,6 @@ from sim.draws import Decision
 from sim.firms.program import Program, ProgramSettings
 from sim.ledger import Account, each
 from sim.mind.parts.survey_response import SurveyResponse
-from sim.people.mathematics import chance_within
 from sim.settings import setting
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ class SurveySettings(ProgramSettings):
 
     sample: float = setting(0.1, "share of customers asked in each survey", "share", "the manager's choice", gt=0, le=1)
     surveys_per_year: float = setting(
-        4.0, "surveys, spread evenly over the year", "a year", "the manager's choice", gt=0, le=52
+        4.0, "surveys, spread evenly over the year", "a year", "the manager's choice", gt=0, le=12
     )
     noise: float = setting(0.08, "error of an answer, standard deviation", "scale of 0-1", ge=0, le=1)
     cost_per_invitation: float = setting(1.0, "cost of asking one customer", "currency", ge=0, le=1000)
@@ -34,9 +33,12 @@ class Survey(Program):
     needs = ("survey_response",)
 
     def outreach(self, market: "Market") -> None:
-        """Ask, and pay for each invitation."""
-        chance = chance_within(self.settings.sample * self.settings.surveys_per_year, market.now.dt)
-        asked = self.luck(market, Decision.SURVEY_SAMPLE) < chance
+        """Ask in periods in which a survey is due, and pay for each invitation."""
+        ends = market.year + np.array([0.0, market.now.dt])
+        before, due = np.floor(self.settings.surveys_per_year * ends + 1e-9)  # ends are not exact parts of a year
+        if due == before:
+            return
+        asked = self.luck(market, Decision.SURVEY_SAMPLE) < self.settings.sample
         who = np.flatnonzero(market.people.customer[:, self.firm.number] & asked)
         cost = each(self.settings.cost_per_invitation, who)
         market.ledger.spend(self.firm.number, Account.PROGRAM_COST, cost, who)

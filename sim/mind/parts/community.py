@@ -32,7 +32,7 @@ class CommunitySettings(PartSettings):
     )  # fmt: skip
     size: float = setting(200.0, "members at which 63 % of that is reached", "people", gt=0, le=1e7)
     belonging_half_life: float = setting(
-        6.0, "members come to belong, and forget it when they are none", "months", gt=0, le=600
+        6.0, "members come to belong; who is none belongs no more", "months", gt=0, le=600
     )
     commitment: float = setting(
         0.4, "lean of commitment of a member who fully belongs", "log-odds",
@@ -61,20 +61,22 @@ def crowd_answers(members: float, c: CommunitySettings) -> float:
 
 @loop
 def _live(
-    first: int, last: int, period: int, key: Key, hosted: Flags, provider: Bytes, customer: Flags,
-    e_skill: NDArray[np.float32], c: CommunitySettings, dt: float, pace: float, columns: Belonging, leanings: Leanings,
+    first: int, last: int, period: int, key: Key, ids: NDArray[np.int64], hosted: Flags, provider: Bytes,
+    customer: Flags, e_skill: NDArray[np.float32], c: CommunitySettings, dt: float, columns: Belonging,
+    leanings: Leanings,
 ) -> None:  # fmt: skip
-    """Let customers join and leave communities; let members, and those who were, lean to the firm as they belong."""
+    """Let customers join and leave communities; members lean to the firm as they belong."""
+    whole, half = approach(c.belonging_half_life, dt), approach(c.belonging_half_life, 0.5 * dt)
     for person in range(first, last):
         firm = int(columns.community[person])
         if firm != NOBODY and not (hosted[firm] and customer[person, firm]):
             firm = NOBODY
             columns.belonging[person] = 0.0
-        here = int(provider[person])
+        here, pace = int(provider[person]), whole
         if firm == NOBODY and here != NOBODY and hosted[here] and customer[person, here]:
             chance = chance_within(c.join_per_year * double(e_skill[person]), dt)
-            if uniform(key, person, period, Decision.JOIN_COMMUNITY, here) < chance:
-                firm = here
+            if uniform(key, person, period, Decision.JOIN_COMMUNITY, int(ids[here])) < chance:
+                firm, pace = here, half  # in the middle of the period, on average
         columns.community[person] = firm
         if firm != NOBODY:
             belonging = double(columns.belonging[person])
@@ -129,11 +131,11 @@ class Community(Part):
 
     def lean(self, market: "Market") -> None:
         """Let customers join, and members lean to the firm; programs said before who hosts."""
-        people, pace = market.people, approach(self.settings.belonging_half_life, market.now.dt)
+        people = market.people
         if self.hosted.any() or (self.columns.community != NOBODY).any():
             market.crowd.crew.run(
-                _live, market.now.period, market.key, self.hosted, people.provider, people.customer, people.e_skill,
-                self.rules, market.now.dt, pace, self.columns, market.leanings,
+                _live, market.now.period, market.key, market.terms.ids, self.hosted, people.provider, people.customer,
+                people.e_skill, self.rules, market.now.dt, self.columns, market.leanings,
             )  # fmt: skip
         self.hosted[:] = False
 

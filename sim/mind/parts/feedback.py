@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class FeedbackSettings(PartSettings):
     """What can be learned from complaints."""
 
-    fixable: float = setting(0.5, "share of failures whose causes feedback can find", "share", ge=0, le=1)
+    fixable: float = setting(0.5, "share of failures whose causes feedback can find", "share", ge=0, lt=1)
     scale: float = setting(
         0.1,
         "complaints acted upon, per customer, that mend 63 % of these causes",
@@ -71,18 +71,20 @@ class Feedback(Part):
         ease: (F,) what programs add to the readiness to complain in this period, log-odds.
         fixes: (F,) complaints acted upon, per customer; programs keep them.
         used: (F,) complaints acted upon in this period.
+        so_far: (2, F) failures expected to have been spared, and complaints acted upon, since the watch began.
         voiced: persons, firms (of each) and severities of this period's complaints.
     """
 
     settings_class = FeedbackSettings
     settings: FeedbackSettings
-    counts = ("open_complaints", "feedback_used", "failures_spared")
+    counts = ("open_complaints", "feedback_used", "spared_so_far", "used_so_far")
 
     def __init__(self, settings: FeedbackSettings, market: "Market") -> None:
         """Begin with nothing mended."""
         super().__init__(settings, market)
         self.rules = numbers(settings)
         self.ease, self.fixes, self.used, self._failed, self._left = np.zeros((5, len(market.firms)))
+        self.so_far: Floats = np.zeros((2, len(market.firms)))
         self.voiced: tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.float64]] = (
             np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0)
         )  # fmt: skip
@@ -108,9 +110,12 @@ class Feedback(Part):
         self.ease[:] = self.used[:] = 0.0
 
     def count(self, market: "Market") -> dict[str, Floats]:
-        """Return complaints that are open, those acted upon, and the failures that mending should have spared."""
+        """Return complaints that are open, those acted upon, and what mending spared and took so far.
+
+        What was mended spares failures for long: to set the failures spared in a year against the complaints of that
+        year would set a stock's effect against a flow.
+        """
         people = market.people
         open_now = (people.customer & people.voiced & (people.problem > 0.0)).sum(axis=0).astype(np.float64)
-        return dict(
-            zip(self.counts, (open_now, self.used.copy(), self._failed * (1.0 / self._left - 1.0)), strict=True)
-        )
+        self.so_far += self._failed * (1.0 / self._left - 1.0), self.used
+        return dict(zip(self.counts, (open_now, self.used.copy(), *self.so_far.copy()), strict=True))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Decision, Key, uniform
 from sim.kernel import double, inlined, kernel, loop
+from sim.ledger import Cents, to_cents
 from sim.mind.network import Network
 from sim.mind.part import Floats, Part, PartSettings
 from sim.mind.parts.word_of_mouth import WordOfMouth
@@ -59,6 +60,10 @@ class ReferralsSettings(PartSettings):
     counted_years: float = setting(
         1.0, "time for which the margin of the referred counts for who referred", "years",
         "Kumar, Petersen & Leone 2007", gt=0, le=50,
+    )  # fmt: skip
+    acquisition_spared: float = setting(
+        1.0, "part of the acquisition cost that is not spent on who comes by an invitation", "share",
+        "Kumar, Petersen & Leone 2007", ge=0, le=1,
     )  # fmt: skip
 
 
@@ -125,7 +130,7 @@ def _invite(
             if often == 0 or is_customer(people, person, firm, repertoire, active_years):
                 continue
             kept = _untold(people, person, friend, firm, often, double(keenness[firm]), r, f)
-            if uniform(key, person, period, Decision.INVITE, end - int(friends.start[person])) > kept:
+            if uniform(key, person, period, Decision.INVITE, friend) > kept:
                 columns.inviter[person], columns.invited_to[person] = friend, firm
                 columns.freshness[person] = fresh
                 sums[person // GRAIN, firm] += 1.0
@@ -161,6 +166,7 @@ class Referrals(Part):
     Attributes:
         keenness: (F,) what programs add to invitations in this period, log factor.
         joined: persons who came by an invitation in this period.
+        rewards: what programs paid in this period, by firm: to whom (rows,) and how much, cents.
     """
 
     settings_class = ReferralsSettings
@@ -174,6 +180,7 @@ class Referrals(Part):
         self.rules = numbers(settings)
         self.keenness: Floats = np.zeros(len(market.firms))
         self.joined: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.rewards: dict[int, tuple[NDArray[np.int64], Cents]] = {}
         self._invited = market.crowd.crew.sums(len(market.firms))
 
     def empty(self, people: int, firms: int) -> Referred:
@@ -213,23 +220,35 @@ class Referrals(Part):
         )  # fmt: skip
         self.keenness[:] = 0.0
 
+    def acquisition(self, firm: int, person: NDArray[np.int64], cost: float) -> Cents:
+        """Return what the firm spent to acquire each of these persons (rows,), who just joined, at a usual ``cost``."""
+        came = np.isin(person, self.joined[self.columns.referred_to[self.joined] == firm])
+        return to_cents(cost * (1.0 - self.settings.acquisition_spared * came))
+
     def count(self, market: "Market") -> dict[str, Floats]:
-        """Return invitations, who came by them and stayed, and the margin that counts for those who invited."""
+        """Return invitations, who came by them and stayed, and what they are worth to the firm.
+
+        Customer referral value (Kumar, Petersen & Leone 2007): the margin of those who would not have come alone, and
+        the acquisition cost that all of them spared, less rewards on both sides.
+        """
         joined = np.bincount(self.columns.referred_to[self.joined], minlength=len(market.firms))
-        here, margin, referrers = zip(*(self._of_firm(market, firm.number) for firm in market.firms), strict=True)
-        saved = joined * np.array([firm.settings.acquisition_cost for firm in market.firms])
+        here, value, referrers = zip(*(self._of_firm(market, firm.number) for firm in market.firms), strict=True)
+        spared = self.settings.acquisition_spared * np.array([firm.settings.acquisition_cost for firm in market.firms])
+        self.rewards = {}
         return {
             "invitations": total(self._invited),
             "referrals": joined.astype(np.float64),
             "referred": np.array(here, np.float64),
-            "referral_margin": (np.array(margin) + saved) * self.settings.own_doing,
+            "referral_margin": np.array(value) + spared * joined,
             "referrers": np.array(referrers, np.float64),
         }
 
     def _of_firm(self, market: "Market", firm: int) -> tuple[int, float, int]:
-        """Return a firm's referred customers, the margin of the newer ones, and how many invited these."""
+        """Return how many of a firm's customers are referred, what the newer ones are worth, and who invited these."""
         columns, people = self.columns, market.people
         who = np.flatnonzero((columns.referrer != NOBODY) & (columns.referred_to == firm) & people.customer[:, firm])
         newer = who[people.tenure[who, firm] < self.settings.counted_years]
-        margin = market.ledger.margin_now[newer, firm].sum() / 100.0
-        return len(who), float(margin), len(np.unique(columns.referrer[newer]))
+        to, cents = self.rewards.get(firm, (newer[:0], newer[:0]))
+        margin = market.ledger.margin_now[newer, firm].sum() + cents[np.isin(to, newer)].sum()  # before any reward
+        value = (self.settings.own_doing * margin - cents.sum()) / 100.0
+        return len(who), float(value), len(np.unique(columns.referrer[newer]))

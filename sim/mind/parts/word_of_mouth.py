@@ -188,20 +188,19 @@ def _listen(
         for end in range(friends.start[person], friends.start[person + 1]):
             friend = int(friends.friend[end])
             if talk.tellings[friend] > 0:
-                number = end - int(friends.start[person])
                 _hear(
-                    period, key, people_key, people, person, friend, number, w, f, repertoire, active_years, talk,
-                    credibility, sums,
+                    period, key, people_key, people, person, friend, w, f, repertoire, active_years, talk, credibility,
+                    sums,
                 )  # fmt: skip
 
 
 @inlined
 def _hear(
-    period: int, key: Key, people_key: Key, people: People, person: int, friend: int, number: int,
+    period: int, key: Key, people_key: Key, people: People, person: int, friend: int,
     w: WordOfMouthSettings, f: FeelSettings, repertoire: bool, active_years: float, talk: Talk,
     credibility: NDArray[np.float32], sums: NDArray[np.float64],
 ) -> None:  # fmt: skip
-    """Hear what the friend of this ``number`` tells in the period."""
+    """Hear what a friend tells in the period."""
     firm, often = int(people.provider[friend]), int(talk.tellings[friend])
     close = _closeness(people_key, person, friend)
     told = told_of(double(people.satisfaction[friend, firm]), w, f)
@@ -216,7 +215,7 @@ def _hear(
     sums[person // GRAIN, firm, HEARD] += often
     sums[person // GRAIN, firm, BAD] += often if told < f.performance_ref else 0
     away = not people.alive[person, firm] if repertoire else int(people.provider[person]) == NOBODY
-    if away and uniform(key, person, period, Decision.WAKE, number) > asleep:
+    if away and uniform(key, person, period, Decision.WAKE, friend) > asleep:
         people.alive[person, firm] = True
         talk.woken[person] = not repertoire
 

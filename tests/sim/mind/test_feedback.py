@@ -92,5 +92,9 @@ def test_a_firm_that_listens_fails_its_customers_less():
     rate = [market.outcomes()["failures_per_customer"] for market in (deaf, heard)]
     assert rate[1] < 0.9 * rate[0]
     assert heard.outcomes()["feedback_used"] > 0
-    assert heard.outcomes()["failures_spared_per_feedback"] > 0
+    counts = heard.reports.counts(heard.firm("acme"))
+    assert counts["used_so_far"] == pytest.approx(np.cumsum(counts["feedback_used"]))
+    spared = heard.outcomes()["failures_spared_per_feedback"]
+    assert spared == pytest.approx(counts["spared_so_far"][-1] / counts["feedback_used"].sum())
+    assert spared > 0
     heard.ledger.check()

@@ -64,16 +64,45 @@ def test_every_referral_is_one_of_those_who_joined_and_referrers_brought_them():
         assert counts["referred"][-1] == (here & market.people.customer[:, firm.number]).sum()
 
 
-def test_referral_value_is_the_margin_of_the_referred_without_their_acquisition():
-    part = {"own_doing": 1.0, "counted_years": 50.0}
-    dear, free = (
-        lived(inviting(changes={"firms": {"acme": {"acquisition_cost": cost}}}, **part))[0] for cost in (150.0, 0.0)
+def value_of(program=None, acquisition=0.0, **part):
+    """Return a year's market, and the sum of what its first firm's referrals were worth."""
+    changes = over(
+        {"firms": {"acme": {"acquisition_cost": acquisition}}}, programs(referral=program) if program else {}
     )
-    value = [market.outcomes()["referral_value"] for market in (dear, free)]
-    assert value[0] == pytest.approx(value[1])
-    assert value[0] > 0.0
-    counts = free.reports.counts(free.firm("acme"))
-    assert (counts["referral_margin"] <= counts["gross_margin"]).all()
+    market, _ = lived(inviting(changes=changes, counted_years=50.0, **part))
+    return market, market.reports.counts(market.firm("acme"))["referral_margin"].sum()
+
+
+def test_of_the_referred_who_would_have_come_anyway_only_the_acquisition_that_they_spare_counts():
+    market, value = value_of(acquisition=150.0, own_doing=0.0)
+    assert value == pytest.approx(150.0 * market.reports.counts(market.firm("acme"))["referrals"].sum())
+    assert value > 0.0
+
+
+def test_of_those_who_would_not_have_come_the_margin_counts_too():
+    market, margin = value_of(own_doing=1.0)
+    _, half = value_of(own_doing=0.5)
+    assert half == pytest.approx(margin / 2.0)
+    counts = market.reports.counts(market.firm("acme"))
+    assert (counts["referral_margin"].sum() > 0.0) & (counts["referral_margin"] <= counts["gross_margin"]).all()
+
+
+@pytest.mark.parametrize("own_doing", [0.0, 1.0])
+def test_rewards_on_both_sides_are_taken_off_referral_value_in_full(own_doing):
+    """Twice the same people: a welcome that is worth nothing to them, and a reward that makes nobody keener."""
+    kinds = ({"reward": 0.0, "welcome": 0.0, "appeal": 0.0}, {"reward": 3.0, "welcome": 0.01, "appeal": 0.0})
+    (_, free), (market, paid) = (value_of(kind, own_doing=own_doing) for kind in kinds)
+    referrals = market.reports.counts(market.firm("acme"))["referrals"].sum()
+    assert free - paid == pytest.approx(3.01 * referrals)
+
+
+@pytest.mark.parametrize("spared", [0.0, 0.4, 1.0])
+def test_acquisition_is_spent_on_who_comes_unless_an_invitation_spares_it(spared):
+    market, _ = value_of(acquisition=100.0, acquisition_spared=spared)
+    counts = market.reports.counts(market.firm("acme"))
+    joined, referred = counts["joined"].sum(), counts["referrals"].sum()
+    assert counts["acquisition_cost"].sum() == pytest.approx(100.0 * (joined - spared * referred))
+    market.ledger.check()
 
 
 def test_without_word_of_mouth_nobody_is_invited():

@@ -48,11 +48,28 @@ def test_the_index_is_the_mean_of_satisfactions_weighed_by_importance():
 
 
 def test_an_attribute_that_nobody_met_does_not_count_in_the_index():
-    counts = {"customers": np.ones(1)}
+    counts = {}
     for k in (attribute.name.lower() for attribute in Attribute):
         met = float(k != "service")
         counts |= {f"seen_{k}": np.array([met]), f"judged_{k}": np.array([0.7 * met]), f"weight_{k}": np.array([0.2])}
     assert satisfaction_index(counts, 1.0) == pytest.approx(70.0)
+
+
+def test_expectation_is_that_with_which_the_period_was_met():
+    """However fast people get used to what they get, the first gap is the whole of it."""
+    quick = lived(feel={"expectation_rate": 0.9}, calendar={"years": 1.0 / 12.0}).outcomes()
+    assert quick["gap.product"] == pytest.approx(-20.0, abs=1e-4)
+    asked = {"experience": {"questions": True}, "calendar": {"years": 1.0 / 12.0}}
+    slow, fast = (lived(**asked, feel={"expectation_step": step}).outcomes() for step in (0.0, 1.0))
+    assert slow["gap.service"] == pytest.approx(fast["gap.service"])
+    assert slow["satisfaction_with.service"] == pytest.approx(fast["satisfaction_with.service"])
+
+
+def test_who_is_annoyed_with_the_firm_judges_every_attribute_lower():
+    annoying = {"firms": {"acme": {"programs": {"exit_barrier": {"annoyance": 0.05, "utility": 0.0}}}}}
+    plain, annoyed = lived().outcomes(), lived(**annoying).outcomes()
+    assert annoyed["satisfaction_with.product"] < plain["satisfaction_with.product"] - 0.5
+    assert annoyed["gap.product"] == pytest.approx(plain["gap.product"])
 
 
 def test_the_scorecard_changes_nobody():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim.market import Market
 from sim.mind.parts.survey_response import SurveyResponseSettings, answered_as, chance_to_answer
@@ -33,11 +34,32 @@ def test_an_answer_stays_on_the_scale(satisfaction, error):
 
 
 def surveyed(people=600, **how):
-    survey = {"sample": 1.0, "surveys_per_year": 52.0, "noise": 0.0} | how.pop("survey", {})
+    survey = {"sample": 1.0, "surveys_per_year": 12.0, "noise": 0.0} | how.pop("survey", {})
     settings = {"customers": {"count": people}, "mind": {"survey_response": {"active": True} | how}}
     market = Market(subscription(**over(settings, programs(survey=survey))))
     market.step()
     return market
+
+
+@pytest.mark.parametrize(("period", "when"), [("month", [2, 5, 8, 11]), ("week", [12, 25, 38, 51])])
+def test_surveys_are_spread_over_the_year_and_a_census_asks_every_customer(period, when):
+    calendar = {"period": period, "years": 1.0, "burn_in_years": 0.0}
+    settings = {"calendar": calendar, "mind": {"survey_response": {"active": True}}}
+    survey = {"sample": 1.0, "surveys_per_year": 4.0}
+    market = Market(subscription(**over(settings, programs(survey=survey))))
+    customers = []
+    while not market.done:
+        customers.append(market.people.customer[:, 0].sum())
+        market.step()
+    asked = market.reports.counts(market.firm())["survey_asked"]
+    assert np.flatnonzero(asked).tolist() == when
+    assert asked[when].tolist() == [customers[period] for period in when]
+
+
+def test_a_sample_is_its_share_of_the_customers():
+    market = surveyed(people=6000, survey={"sample": 0.3})
+    asked, customers = (market.reports.counts(market.firm())[name][0] for name in ("survey_asked", "customers_start"))
+    assert stats.binomtest(int(asked), int(customers), 0.3).pvalue > 1e-4
 
 
 def test_without_noise_and_non_response_what_is_measured_is_what_is():
