@@ -56,6 +56,10 @@ class World(Settings):
             raise ValueError(f"focal: there is no firm {self.focal!r}; there are: {', '.join(self.firms)}")
         if len({stable_id(name) for name in self.firms}) < len(self.firms):
             raise ValueError("firms: two names have the same checksum; rename one of them")
+        for name, part in registered("parts").items():
+            lacking = [need for need in part.needs if not getattr(self.mind, need).active]
+            if getattr(self.mind, name).active and lacking:
+                raise ValueError(f"mind.{name}.active: it acts on a part that is off: mind.{lacking[0]}.active")
         for name, firm in self.firms.items():
             if self.kind == "subscription" and firm.failures > self.experience.failure_ceiling:
                 raise ValueError(

@@ -149,7 +149,9 @@ def switches() -> tuple[Switch, ...]:
         on: dict[str, Any] = {f"mind.{name}.active": True}
         acting = {program: each.needs for program, each in programs.items() if name in each.needs}
         on |= {f"firms.acme.programs.{program}": {} for program in acting}
-        beside = {f"mind.{need}.active": True for needs in acting.values() for need in needs if need != name}
+        with_it = {need for needs in (part.needs, *acting.values()) for need in needs if need != name}
+        on |= {f"mind.{need}.active": True for need in with_it}
+        beside = {f"mind.{need}.active": True for need in with_it if name not in registered("parts")[need].needs}
         off = {f"mind.{name}.active": False}
         parts.append(Switch(name.replace("_", " "), off, others, {**beside, **on}, beside=beside))
     return (*GROUND, *parts)

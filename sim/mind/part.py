@@ -42,10 +42,12 @@ class Part:
 
     Attributes:
         columns: a named tuple of arrays of shape (N, ...): traits and states. They go with the settled past.
+        needs: parts without which it would do nothing.
         counts: names of what `count` sums a period and firm; empty (NaN) in worlds where the part is off.
     """
 
     settings_class: type[PartSettings] = PartSettings
+    needs: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
 
     def __init__(self, settings: PartSettings, market: "Market") -> None:

@@ -172,6 +172,7 @@ class Referrals(Part):
     settings_class = ReferralsSettings
     settings: ReferralsSettings
     columns: Referred
+    needs = ("word_of_mouth",)
     counts = ("invitations", "referrals", "referred", "referral_margin", "referrers")
 
     def __init__(self, settings: ReferralsSettings, market: "Market") -> None:
@@ -207,10 +208,8 @@ class Referrals(Part):
 
     def tell(self, market: "Market") -> None:
         """Let those who talk in this period invite friends."""
-        talk, crowd, half_life = market.mind.find(WordOfMouth), market.crowd, self.settings.half_life
+        talk, crowd, half_life = market.mind.of(WordOfMouth), market.crowd, self.settings.half_life
         self._invited[:] = 0.0
-        if talk is None:
-            return
         # an invitation comes up in the middle of the period, on average
         fade, fresh = approach(half_life, market.now.dt), 1.0 - approach(half_life, 0.5 * market.now.dt)
         crowd.crew.run(

@@ -66,8 +66,9 @@ def test_a_part_says_what_it_is_and_has_columns_of_one_row_a_person(part):
     found = registered("parts")[part]
     assert issubclass(found, Part)
     assert (found.__doc__ or "").strip()
-    market = Market(subscription(**over(FAST, {"mind": {part: {"active": True}}})))
-    assert list(market.mind.parts) == [part]
+    on = {each: {"active": True} for each in (part, *found.needs)}
+    market = Market(subscription(**over(FAST, {"mind": on})))
+    assert sorted(market.mind.parts) == sorted(on)
     assert all(len(column) == len(market.people.entry) for column in market.mind.parts[part].columns)
 
 

@@ -105,10 +105,9 @@ def test_acquisition_is_spent_on_who_comes_unless_an_invitation_spares_it(spared
     market.ledger.check()
 
 
-def test_without_word_of_mouth_nobody_is_invited():
-    market = Market(subscription(mind={"referrals": {"active": True, "invite": 1.0}}))
-    market.run()
-    assert market.outcomes()["referrals"] == 0.0
+def test_without_word_of_mouth_there_are_no_invitations_which_is_said():
+    with pytest.raises(ValueError, match=r"mind\.referrals\.active: it acts on a part .*mind\.word_of_mouth\.active"):
+        subscription(mind={"referrals": {"active": True}})
 
 
 def test_an_invitation_pulls_and_is_forgotten_after_a_while():
