@@ -1,4 +1,4 @@
-"""A discount: a lower price for everybody, or for those whom the firm aims at."""
+"""A discount: a lower price for everybody, or for those whom the firm aims at; or nothing but a message."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 class DiscountSettings(ProgramSettings):
     """How much, for whom, how often."""
 
-    share: float = setting(0.10, "taken off the price", "share", "the manager's choice", gt=0, lt=1)
+    share: float = setting(
+        0.10,
+        "taken off the price; 0: messages bring nothing but a reminder",
+        "share",
+        "the manager's choice",
+        ge=0,
+        lt=1,
+    )
     target: Literal["all", "new", "valuable", "quiet"] = setting(
         "all",
         "customers aimed at: all; new: tenure below a year; valuable: the upper half by recent spend;"
@@ -37,6 +44,10 @@ class DiscountSettings(ProgramSettings):
     growth: float = setting(
         1.5, "purchases added per unit of log price, before the market's cap (repertoire)", "elasticity",
         "[A] half of the mean promotional price elasticity of Bijmolt, van Heerde & Pieters 2005", ge=0, le=10,
+    )  # fmt: skip
+    reminder: float = setting(
+        0.0, "purchases added while a message is fresh, whatever the price, before the market's cap (repertoire)",
+        "log factor", "Hillstrom 2008", ge=0, le=5,
     )  # fmt: skip
 
 
@@ -71,7 +82,9 @@ class Discount(Program):
         who, times = self.occasions(market, self.aimed(market), self.settings.offers_per_year, Decision.REACH)
         self.send(market, who, times, self.settings.cost_per_message)
         self.holds_until[who] = market.year + self.settings.lasts_months / 12.0
-        self._offer(market, self.holds_until > market.year)
+        fresh = self.holds_until > market.year
+        self._offer(market, fresh)
+        market.offers.growth[fresh, self.firm.number] += np.float32(self.settings.reminder)
 
     def plan(self, market: "Market") -> None:
         """Put the lower price before those aimed at, unless it comes by message."""
