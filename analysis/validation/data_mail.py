@@ -66,9 +66,9 @@ def a_mail_does_to_others_what_it_did_to_some(lab: Lab) -> Finding:
     """A mail's effect on purchases and spend, fitted to half of the people of a trial, is that on the other half.
 
     Shares of buyers with and without mail, by months since the last purchase, and what people spend: shown is the
-    figure, of eight, that is least like what was foretold, with the predictive interval in which it must lie: all
-    eight are judged together (Holm, family-wise 5 %). One factor on the rate of buying is fitted, the same for everybody. Buyers are
-    few: what is off by less than about a third would pass.
+    figure, of eight, that is least like what was foretold, with the predictive interval in which it must lie: all eight
+    are judged together (Holm, family-wise 5 %). One factor on the rate of buying is fitted, the same for everybody.
+    Buyers are few: what is off by less than about a third would pass.
     """
     there = _halves(os.environ[PATH])[1]
     law = _fitted(os.environ[PATH])
@@ -120,8 +120,8 @@ def _fitted(path: str) -> Law:
         return -float(np.log(np.where(here.bought, chance, 1.0 - chance)).sum())
 
     bounds = [(-8.0, 4.0), (-2.0, 8.0), (-3.0, 3.0)]
-    options = {"xatol": 1e-5, "fatol": 1e-6, "maxiter": 2000}
-    best = minimize(loss, [-2.0, 2.0, 0.5], method="Nelder-Mead", bounds=bounds, options=options).x
+    options: Any = {"xatol": 1e-5, "fatol": 1e-6, "maxiter": 2000}
+    best: Floats = minimize(loss, np.array([-2.0, 2.0, 0.5]), method="Nelder-Mead", bounds=bounds, options=options).x
     steps = 1e-2 * np.eye(3)
     curvature = [[_bend(loss, best, one, other) for other in steps] for one in steps]
     amounts = here.spend[here.bought]

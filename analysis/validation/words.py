@@ -42,6 +42,7 @@ def verdict(holds: bool) -> str:
     return "holds" if holds else "FAILS"
 
 
+MOST_VALUES = 6  # of one setting that are told one by one
 OFF_TITLE = "with it off, its other settings"
 
 
@@ -51,6 +52,13 @@ def neutrality(turned: Turned) -> str:
     if not turned.same:
         others = f"still act ({turned.others} moved)"
     return others if turned.works else f"{others}; but on, it does nothing either"
+
+
+def _values(values: Sequence[Any]) -> str:
+    """Return the values that a setting has over the worlds of a check; of many numbers the least and the greatest."""
+    if len(values) > MOST_VALUES and all(isinstance(value, int | float) for value in values):
+        return f"{figure(min(values))} to {figure(max(values))}"
+    return " or ".join(map(show, values))
 
 
 def settings(values: Mapping[str, Any]) -> str:
@@ -65,7 +73,7 @@ def strength(result: Result) -> str:
 
 def unusual(result: Result) -> str:
     """Return which settings of a check's worlds are not the usual ones, with their values; empty where none is."""
-    told = "; ".join(f"{name} {' or '.join(map(show, values))}" for name, values in result.settings.items())
+    told = "; ".join(f"{name} {_values(values)}" for name, values in result.settings.items())
     return told and f"settings that are not the usual ones: {told}"
 
 
