@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from sim.market import Market
 from sim.mind.parts.survey_response import SurveyResponseSettings, answered_as, chance_to_answer
@@ -41,27 +40,6 @@ def surveyed(people=600, **how):
     return market
 
 
-@pytest.mark.parametrize(("period", "when"), [("month", [2, 5, 8, 11]), ("week", [12, 25, 38, 51])])
-def test_surveys_are_spread_over_the_year_and_a_census_asks_every_customer(period, when):
-    calendar = {"period": period, "years": 1.0, "burn_in_years": 0.0}
-    settings = {"calendar": calendar, "mind": {"survey_response": {"active": True}}}
-    survey = {"sample": 1.0, "surveys_per_year": 4.0}
-    market = Market(subscription(**over(settings, programs(survey=survey))))
-    customers = []
-    while not market.done:
-        customers.append(market.people.customer[:, 0].sum())
-        market.step()
-    asked = market.reports.counts(market.firm())["survey_asked"]
-    assert np.flatnonzero(asked).tolist() == when
-    assert asked[when].tolist() == [customers[period] for period in when]
-
-
-def test_a_sample_is_its_share_of_the_customers():
-    market = surveyed(people=6000, survey={"sample": 0.3})
-    asked, customers = (market.reports.counts(market.firm())[name][0] for name in ("survey_asked", "customers_start"))
-    assert stats.binomtest(int(asked), int(customers), 0.3).pvalue > 1e-4
-
-
 def test_without_noise_and_non_response_what_is_measured_is_what_is():
     found = surveyed(rate=0.999, extremity=0.0, warmth=0.0).outcomes()
     assert found["response_rate"] > 0.98
@@ -71,13 +49,6 @@ def test_without_noise_and_non_response_what_is_measured_is_what_is():
 def test_who_feels_well_answers_more_so_what_is_measured_is_too_high():
     assert surveyed(warmth=5.0, extremity=0.0).outcomes()["survey_bias"] > 1.0
     assert surveyed(warmth=-5.0, extremity=0.0).outcomes()["survey_bias"] < -1.0
-
-
-def test_a_survey_costs_what_its_invitations_cost_and_touches_only_those_asked():
-    market = surveyed(survey={"cost_per_invitation": 2.0})
-    program, asked = market.firm().programs["survey"], market.reports.counts(market.firm())["survey_asked"][0]
-    assert program.reached.sum() == asked > 0
-    assert market.outcomes()["program_cost"] == pytest.approx(2.0 * asked)
 
 
 def test_a_survey_changes_nobody():
