@@ -69,3 +69,8 @@ def test_a_concept_that_a_scenario_shows_names_the_scenario() -> None:
     shown = named("shown by")
     for name, scenario in list_scenarios().items():
         assert [row for row in scenario.shows if row in shown and name not in shown[row]] == [], name
+
+
+def test_a_concept_that_is_built_is_shown_by_something() -> None:
+    built = [row for row in ROWS if "not built yet" not in row["rules"]]
+    assert [row["id"] for row in built if row["shown by"] == "–"] == []

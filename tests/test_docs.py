@@ -19,6 +19,7 @@ from analysis.cli import app
 from analysis.rules import rules
 from analysis.scenario import plan, read_scenario
 from analysis.schema import settings
+from analysis.validation.registry import checks
 from docs import tables
 from sim.market import Market
 from sim.metrics import METRICS
@@ -253,6 +254,13 @@ def test_every_setting_and_every_rule_is_in_the_model_page_once() -> None:
         setting.path for setting in settings(World)
     )
     assert sorted(re.findall(r"^\*\*(\w+)\*\*: ", page, re.MULTILINE)) == sorted(rules())
+
+
+def test_the_readme_counts_the_checks() -> None:
+    said = re.search(r"to (\d+) formulas, to (\d+) patterns", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert said
+    kinds = [check.kind for check in checks().values()]
+    assert [int(number) for number in said.groups()] == [kinds.count("closed_form"), kinds.count("pattern")]
 
 
 def test_every_setting_in_the_table_of_channels_makes_a_world() -> None:
