@@ -200,14 +200,14 @@ def test_the_scenario_that_the_documents_make_is_understood(tmp_path: Path) -> N
     assert plan([f"scenario={tmp_path}"], "compare").arms["dearer"].firms["acme"].price == 1.05
 
 
-@pytest.mark.parametrize(
-    "lesson", sorted((ROOT / "scenarios").glob("*/lesson*.md")), ids=lambda path: f"{path.parent.name}, {path.name}"
-)
-def test_what_a_lesson_says_to_try_is_understood(lesson: Path) -> None:
-    tries = re.findall(r"`([a-z_.]+=[^`]+)`", lesson.read_text(encoding="utf-8"))
-    assert tries
-    for word in tries:
-        assert plan([f"scenario={lesson.parent.name}", word], "compare").arms
+@pytest.mark.parametrize("scenario", sorted(path.name for path in (ROOT / "scenarios").iterdir()))
+def test_what_the_lessons_of_a_scenario_say_to_try_is_understood_and_the_same_in_each_language(scenario: str) -> None:
+    lessons = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios" / scenario).glob("lesson*.md")]
+    tries = [set(re.findall(r"`([a-z_.]+=[^`]+)`", lesson)) for lesson in lessons]
+    assert tries[0]
+    assert all(each == tries[0] for each in tries)
+    for word in sorted(tries[0]):
+        assert plan([f"scenario={scenario}", word], "compare").arms
 
 
 def switches() -> list[str]:
