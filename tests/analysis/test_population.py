@@ -6,7 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from analysis.cli import app
 from analysis.population import Population, population
 from analysis.purchase_log import read_log, summary
 from sim.settings import BadInput
@@ -100,3 +102,31 @@ def test_a_folder_that_is_missing_or_damaged_is_one_message(people, tmp_path):
 def test_a_log_without_repeat_buying_makes_no_population(log):
     with pytest.raises(BadInput, match="bought again"):
         population(log, log.first)
+
+
+def test_customers_who_lapse_by_time_are_saved_and_reach_a_world_as_such(log, tmp_path):
+    people = population(log, "2020-07-01", "by_time")
+    people.save(tmp_path / "shop")
+    again = Population.load(tmp_path / "shop")
+    assert (again.lapse, again.law, again.buying) == ("by_time", "Pareto/NBD", people.buying)
+    imported = again.imported()
+    assert (imported.r, imported.alpha, imported.s, imported.beta) == astuple(people.buying.model)
+    assert imported.a == imported.b == 0.0
+
+
+def test_a_population_that_was_saved_before_laws_were_named_lapses_after_purchases(people, tmp_path):
+    people.save(tmp_path / "shop")
+    card = tmp_path / "shop" / "population.yaml"
+    card.write_text(card.read_text().replace("lapse: after_purchases\n", ""))
+    assert Population.load(tmp_path / "shop").lapse == "after_purchases"
+
+
+def test_the_command_takes_the_law_for_purchases_and_refuses_it_for_calls(tmp_path):
+    days = [f"c{n % 7},2020-0{1 + n % 6}-{1 + n % 27:02},{5 + n}" for n in range(60)]
+    (tmp_path / "log.csv").write_text("\n".join(["customer,date,amount", *days]))
+    words = ["import", str(tmp_path / "log.csv"), "--lapse", "by_time", "--folder", str(tmp_path / "shop")]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert Population.load(tmp_path / "shop").law == "Pareto/NBD"
+    refused = CliRunner().invoke(app, [*words[:4], "--kind", "calls"])
+    assert refused.exit_code == 2
+    assert "lapse: is for purchase logs" in refused.stderr
