@@ -117,7 +117,14 @@ ALL_ALIKE = {
 }
 
 
-@pattern("Leenheer et al. 2007", needs={"differences between buyers": ALL_ALIKE})
+IDLE = {f"firms.acme.programs.points.{name}": 0.0 for name in ("pull", "pressure", "growth")}
+
+
+@pattern(
+    "Leenheer et al. 2007",
+    needs={"differences between buyers": ALL_ALIKE, "what points move": IDLE},
+    turned_by={"gap less three times the effect": "differences between buyers", "effect": "what points move"},
+)
 def members_buy_more_without_the_program(lab: Lab) -> Contrast:
     """Members buy much more than others, and the program causes little of it: heavy buyers join first.
 
@@ -199,8 +206,8 @@ def a_head_start_speeds_up(lab: Lab) -> Contrast:
 
     Share with a first reward within a year: 300 points of which 50 are given, less 250 points.
     """
-    start = past(shop(lab))
     plain = {"enrollment": 1000.0, "self_selection": 0.0, "pressure": 2.0, "pull": 0.0}
+    start = past(shop(lab, points(**plain)))
     done = []
     for threshold, given in ((250.0, 0.0), (300.0, 50.0)):
         market = Market(shop(lab, points(**plain, threshold=threshold, endowed=given)), start=start)
