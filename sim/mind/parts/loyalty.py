@@ -74,7 +74,7 @@ _LURE, _CALM, _COST = 0, _SOURCES, 2 * _SOURCES  # where a source's utility, log
 _FIRST = 2 + len(Cell)  # counts: those seen, their chance to stay, each cell, under each source, what each source adds
 _NOBODY_TRUSTS = Trusting(*np.zeros((len(Trusting._fields), 0, 0), np.float32))
 _NONE = -700.0  # utility of what cannot be chosen
-A_QUARTER = 0.25  # years
+HALF_A_YEAR = 0.5  # years
 
 
 @loop
@@ -250,13 +250,13 @@ class Loyalty(Part):
     def count(self, market: "Market") -> dict[str, Floats]:
         """Return the customers in each cell and under each source, and by how much each raises the chance to stay.
 
-        Everybody is looked at once in a quarter of a year, in turn; ``loyalty_seen``: customers looked at now.
+        Everybody is looked at once in half a year, in turn; ``loyalty_seen``: customers looked at now.
         """
         crowd, firms = market.crowd, len(market.firms)
         room = crowd.crew.sums(firms + 3 * _SOURCES)
         trust = market.mind.find(Trust)
         trusting, t = (trust.columns, trust.settings) if trust else (_NOBODY_TRUSTS, TrustSettings())
-        stride = max(round(A_QUARTER / market.now.dt), 1)
+        stride = max(round(HALF_A_YEAR / market.now.dt), 1)
         sums = crowd.crew.summed(
             _look, market.now.period, stride, market.people, market.terms, market.offers, trusting, numbers(t),
             crowd.choosing, crowd.feeling, numbers(self.settings), crowd.reopen, crowd.repertoire, room,
