@@ -35,7 +35,7 @@ class Offers(NamedTuple):
     at_stake: NDArray[np.float32]  # (N, F) money that leaving would forfeit, currency units
     barrier: NDArray[np.float32]  # (N, F) utility that leaving would cost besides
     alarm: NDArray[np.float32]  # (N, F) log factor on the hazard of thinking about leaving: ethics and privacy
-    closed: NDArray[np.bool_]  # (N, F) decided to leave, is bound by a contract and looks no further (subscription)
+    closed: NDArray[np.bool_]  # (N, F) a contract keeps the choice closed (subscription)
 
 
 def no_offers(people: int, firms: int) -> Offers:
