@@ -187,7 +187,10 @@ def lived(world: World, start: Snapshot | None = None) -> Market:
 
 
 def apart(values: ArrayLike, groups: int = 40) -> NDArray[np.float64]:
-    """Return sums over groups of people, shape (groups,): each is a small market of its own, independent of others."""
+    """Return sums over groups of people, shape (groups,): independent where nobody queues and nobody hears of others.
+
+    Where people talk, or share a queue, whole markets in different luck are independent, not groups of one.
+    """
     column = np.asarray(values, np.float64)
     return np.add.reduceat(column, np.linspace(0, column.size, groups, endpoint=False).astype(int))
 
