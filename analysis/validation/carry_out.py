@@ -78,4 +78,4 @@ def _done[Task, Found](function: Callable[[Task], Found], tasks: Iterable[Task],
 
 
 def _run(name: str, fast: bool, settings: Mapping[str, Any]) -> Result:
-    return checks()[name].run(fast, settings=settings, family=family(), usual=not settings)
+    return checks()[name].run(fast, settings=settings, family=family(), usual=not (fast or settings))
