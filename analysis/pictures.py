@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 OUTLAY = "program_outlay"  # what an arm lays out has no better direction and stands with the money
-LEGEND = 60  # signs that fit side by side above a drawing
+LEGEND = 40  # signs that fit side by side above a drawing that has labels at its left
 
 
 def all_pictures(comparison: Comparison) -> list[Picture]:
